@@ -1,0 +1,1 @@
+"""The writing side: fetches publishers' pages and turns them into entries."""

@@ -1,0 +1,17 @@
+"""What can go wrong between a publisher and an entry, each named for what happened."""
+
+
+class CrawlerError(Exception):
+    """A source or document cannot be read; the message says what was wrong and where."""
+
+
+class ShapeError(CrawlerError):
+    """A page or answer is not of the shape it was taken for."""
+
+
+class UnreadableDateError(CrawlerError):
+    """A text holds no date that can be trusted."""
+
+
+class TaxonomyError(CrawlerError):
+    """`tags.toml` cannot be used; the message names the tag and the line of thought."""

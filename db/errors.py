@@ -1,0 +1,53 @@
+"""Errors of the store and of the query language, each named for what happened."""
+
+
+class StoreError(Exception):
+    """The store cannot do what was asked; the message says why and what to do."""
+
+
+class StoreUnavailableError(StoreError):
+    """The database cannot be opened, read or written."""
+
+
+class SchemaNewerError(StoreError):
+    """A newer imdifeed has written this database."""
+
+
+class SchemaOutdatedError(StoreError):
+    """The database waits for a migration."""
+
+
+class EntryNotFoundError(StoreError):
+    """No entry has this number."""
+
+    def __init__(self, entry_id: int) -> None:
+        super().__init__(f"there is no entry {entry_id}")
+        self.entry_id = entry_id
+
+
+class TokenNotFoundError(StoreError):
+    """No link carries this token, or its time has run out."""
+
+
+class SignUpLimitError(StoreError):
+    """This address, or the service as a whole, has asked for too many confirmations."""
+
+
+class QueryError(ValueError):
+    """A query parameter cannot be used.
+
+    `parameter` and `value` are what was given; the message is for the reader who wrote them.
+    """
+
+    def __init__(self, parameter: str, value: str, message: str) -> None:
+        super().__init__(message)
+        self.parameter = parameter
+        self.value = value
+
+
+class UnknownValueError(QueryError):
+    """A parameter names a tag, kind, source or language that does not exist (HTTP 404)."""
+
+
+class BadValueError(QueryError):
+    """A parameter cannot be read at all: a date, a number, a sort order (HTTP 400)."""

@@ -1,0 +1,355 @@
+"""What imdifeed knows, as frozen values.
+
+Standard library only: every layer imports this module and it imports none of them. All moments are
+aware datetimes in UTC; Europe/Oslo is applied where people read (design: "Time is an argument").
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What sort of document an entry is."""
+
+    PRESS_RELEASE = "press_release"
+    NEWS = "news"
+    REPORT = "report"
+    REPORT_SUMMARY = "report_summary"
+    NOTICE = "notice"
+    BROCHURE = "brochure"
+
+
+class Language(StrEnum):
+    """Language of an entry's text (BCP 47); `und` where the text does not tell."""
+
+    BOKMAL = "nb"
+    NYNORSK = "nn"
+    ENGLISH = "en"
+    SAMI = "se"
+    UNDETERMINED = "und"
+
+
+class Precision(StrEnum):
+    """How much of a publisher's date was given; the rest of the moment is filler."""
+
+    YEAR = "year"
+    MONTH = "month"
+    DAY = "day"
+    MINUTE = "minute"
+
+
+class Republish(StrEnum):
+    """What pages, feeds and mails may show of a source's texts; search always uses all."""
+
+    FULL = "full"
+    SUMMARY = "summary"
+
+
+class Rhythm(StrEnum):
+    """How often a subscription is written to."""
+
+    IMMEDIATE = "immediate"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+
+
+class Verdict(StrEnum):
+    """Judgement on one crawl run of one source."""
+
+    OK = "ok"
+    QUIET = "quiet"
+    DEGRADED = "degraded"
+    BROKEN = "broken"
+
+
+class Outcome(StrEnum):
+    """What storing one item did."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One list we follow, as configured."""
+
+    #: permanent name, `imdi-press-releases`
+    slug: str
+    #: family of the source: which spider reads it
+    spider: str
+    #: name people read, "IMDi: pressemeldinger"
+    name: str
+    #: organisation that publishes
+    publisher: str
+    #: scheme and host; empty for `documents`, which are only imported
+    base_url: str = ""
+    #: number of the press room, for `prs` sources
+    publisher_id: int | None = None
+    #: least seconds between two requests
+    delay: float = 2.0
+    republish: Republish = Republish.FULL
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One term of the controlled list in `crawler/tags.toml`."""
+
+    #: permanent English name, `settlement`
+    slug: str
+    label_nb: str
+    label_nn: str
+    label_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryTag:
+    """A tag on an entry, with the words that gave it."""
+
+    slug: str
+    #: for people: which words, and where they stood
+    reason: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class PublisherDate:
+    """A date as the publisher gave it.
+
+    `moment` is UTC. What `precision` leaves out is filled: the first of the month or year, and
+    12:00 Europe/Oslo for a date without a time, so that no reader's zone moves it to another day.
+    """
+
+    moment: datetime
+    precision: Precision
+    #: the words on the page, "Utgitt: 19. oktober 2020"
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file the publisher offers with an entry."""
+
+    #: absolute address; empty where the publisher printed only a name
+    url: str
+    #: name as shown
+    label: str
+    media_type: str = ""
+    #: bytes; rounded as the publisher rounds when only `size_label` is known
+    length: int | None = None
+    #: size as printed, "2 MB"
+    size_label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryData:
+    """What a publisher said, cleaned, with the language and tags we derived from it."""
+
+    #: slug of the source
+    source: str
+    #: identity within the source; never changes with title, slug, host or scheme
+    key: str
+    #: canonical address at the publisher; empty for an imported document without one
+    url: str
+    kind: Kind
+    title: str
+    #: plain text; may be empty
+    lead: str = ""
+    #: HTML reduced to structure (`crawler/html.py`); sanitised again wherever it leaves us
+    body: str = ""
+    #: the words of `body`, a paragraph or list item a line
+    body_text: str = ""
+    #: heading of the collection's chapter that holds this summary
+    chapter: str = ""
+    #: publisher named in the document itself, where it is not the source's
+    publisher: str = ""
+    published: PublisherDate | None = None
+    updated: PublisherDate | None = None
+    keywords: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    #: shape that read it (`prs_api`), for provenance
+    shape: str = ""
+    # derived by us
+    language: Language = Language.UNDETERMINED
+    tags: tuple[EntryTag, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry(EntryData):
+    """What the store holds: the publisher's words and what we know about them."""
+
+    #: permanent number, never reused
+    id: int
+    #: number of the entry that leads this entry's story; its own where it stands alone
+    story: int
+    first_seen: datetime
+    #: when followers could first see it; feeds, digests and "newest" go by this
+    appeared: datetime
+    #: when we first saw the present wording, if it is not the first one
+    revised: datetime | None
+    #: hash of the publisher's words; decides "changed"
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """An earlier wording of an entry."""
+
+    entry_id: int
+    title: str
+    lead: str
+    body: str
+    body_text: str
+    published: PublisherDate | None
+    #: when this wording was first and last the current one
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What `store.entries.put` did with one entry."""
+
+    entry_id: int
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """One page of a query's answer."""
+
+    #: how many entries match in all
+    total: int
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How many of a query's entries carry each value, most frequent first."""
+
+    tags: dict[str, int]
+    kinds: dict[str, int]
+    sources: dict[str, int]
+    languages: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """State of the entries: moves when, and only when, what readers see has changed."""
+
+    #: number of the newest change
+    change: int
+    #: when it was stored; None for an empty store
+    moment: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlRun:
+    """One run of one source."""
+
+    id: int
+    source: str
+    started: datetime
+    finished: datetime | None = None
+    #: whether the source had no completed run before, so that its entries are history
+    first: bool = False
+    requests: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    verdict: Verdict | None = None
+    #: the verdict in words a reader understands
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionRequest:
+    """A sign-up that waits for its confirmation."""
+
+    email: str
+    #: canonical string of the `EntryQuery`
+    query: str
+    rhythm: Rhythm
+    #: language of mails and pages
+    language: Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """A confirmed address, a query and a rhythm."""
+
+    id: int
+    email: str
+    #: canonical string of the `EntryQuery`
+    query: str
+    rhythm: Rhythm
+    #: language of mails and pages
+    language: Language
+    confirmed: datetime
+    ended: datetime | None = None
+    ended_reason: str = ""
+
+
+class Category(StrEnum):
+    """Why a message is written; confirmations overtake digests in the outbox."""
+
+    CONFIRMATION = "confirmation"
+    DIGEST = "digest"
+
+
+class Delivery(StrEnum):
+    """What became of one attempt to hand a message over."""
+
+    #: the mail server took it
+    SENT = "sent"
+    #: not taken now; try again later
+    DEFERRED = "deferred"
+    #: refused for good
+    FAILED = "failed"
+    #: the connection ended after the last byte: it may or may not have been taken
+    AMBIGUOUS = "ambiguous"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A rendered email, ready to hand over; the same bytes on every attempt."""
+
+    category: Category
+    recipient: str
+    #: RFC 5322 Message-ID, stable over attempts
+    message_id: str
+    data: bytes
+    #: unique: a second message with the same key is not stored
+    dedupe_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedMessage:
+    """An outbox message leased to one sender."""
+
+    id: int
+    message: Message
+    #: how often it has been claimed, this time included
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """That a subscription was told of a story; unique, so it is told once."""
+
+    subscription_id: int
+    story: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestRun:
+    """One planned window of one rhythm; unique by rhythm and Oslo date."""
+
+    id: int
+    rhythm: Rhythm
+    local_date: date
+    #: entries that appeared up to here belong to this window
+    cutoff: datetime
+    completed: datetime | None = None

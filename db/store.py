@@ -1,0 +1,243 @@
+"""What an engine promises.
+
+`db.open_store` gives a `Store`; nothing outside `db/` knows which engine is behind it. Every moment
+passed in or out is an aware datetime in UTC; engines never read the clock.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from db.models import (
+    ClaimedMessage,
+    CrawlRun,
+    Delivery,
+    DigestRun,
+    Entry,
+    EntryData,
+    EntryTag,
+    Facets,
+    Message,
+    Revision,
+    Rhythm,
+    SearchPage,
+    Source,
+    State,
+    Stored,
+    Subscription,
+    SubscriptionRequest,
+    Tag,
+    Told,
+)
+from db.query import EntryQuery, Paging, Vocabulary
+
+
+class VocabularyStore(Protocol):
+    """The sources and tags that exist, as configured."""
+
+    def declare(self, sources: Iterable[Source], tags: Iterable[Tag]) -> None:
+        """Record what the configuration names; what it no longer names stays, with its entries."""
+
+    def sources(self) -> list[Source]:
+        """Give all sources, by name."""
+
+    def tags(self) -> list[Tag]:
+        """Give all tags, in the order of the taxonomy."""
+
+    def known(self) -> Vocabulary:
+        """Give the values a query may name."""
+
+
+class EntryStore(Protocol):
+    """Entries: written by the crawler, read by everyone."""
+
+    def put(self, data: EntryData, *, seen: datetime, first_crawl: bool) -> Stored:
+        """Store what a publisher said, found by (source, key).
+
+        An equal fingerprint is `unchanged` and moves nothing a reader sees; another one keeps the
+        present wording as a revision. `first_crawl` makes a new entry appear when it was published
+        instead of now (vocabulary: *appeared*).
+        """
+
+    def get(self, entry_id: int) -> Entry:
+        """Give one entry. Raises `EntryNotFoundError`."""
+
+    def search(self, query: EntryQuery, paging: Paging) -> SearchPage:
+        """Give one page of the entries a query chooses. No query can raise."""
+
+    def newest(self, query: EntryQuery, limit: int) -> tuple[Entry, ...]:
+        """Give the newest entries of a query by `appeared`, whatever its order."""
+
+    def facets(self, query: EntryQuery) -> Facets:
+        """Count a query's entries by tag, kind, source and language."""
+
+    def revisions(self, entry_id: int) -> list[Revision]:
+        """Give an entry's earlier wordings, newest first. Raises `EntryNotFoundError`."""
+
+    def state(self) -> State:
+        """Give the state that validators of listings and feeds are made from."""
+
+    def known_keys(self, source: str, keys: Collection[str]) -> set[str]:
+        """Tell which of these keys of a source are stored already."""
+
+    def all_data(self) -> Iterable[tuple[int, EntryData]]:
+        """Walk through every entry, for retagging and reindexing."""
+
+    def retag(self, entry_id: int, tags: Sequence[EntryTag]) -> bool:
+        """Replace an entry's tags, announcing nothing; tell whether they differed."""
+
+    def reindex(self) -> int:
+        """Build the search index anew from what is stored; give the number of entries."""
+
+
+class CrawlStore(Protocol):
+    """Crawl runs, newest first."""
+
+    def begin(self, source: str, *, now: datetime) -> CrawlRun:
+        """Open a run; `first` is set while the source has no completed run that found entries."""
+
+    def finish(self, run: CrawlRun) -> None:
+        """Record the counts and verdict of a run opened by `begin`."""
+
+    def latest(self) -> dict[str, CrawlRun]:
+        """Give each source's newest finished run."""
+
+
+class SubscriptionStore(Protocol):
+    """Who wants to be written to. Tokens come hashed; ended subscriptions are kept, not deleted."""
+
+    def request(
+        self,
+        request: SubscriptionRequest,
+        *,
+        token_hash: str,
+        message: Message,
+        now: datetime,
+        expires: datetime,
+    ) -> None:
+        """Record a sign-up and its confirmation message, in one transaction.
+
+        Raises:
+            SignUpLimitError: more than one confirmation an hour or three a day to this address.
+                Nothing is stored.
+        """
+
+    def requested(self, token_hash: str, *, now: datetime) -> SubscriptionRequest:
+        """Give the sign-up behind a token. Raises `TokenNotFoundError`."""
+
+    def confirm(self, token_hash: str, *, now: datetime) -> Subscription:
+        """Make the sign-up a subscription; a second time gives the same one.
+
+        Raises `TokenNotFoundError`.
+        """
+
+    def active(self, rhythm: Rhythm) -> list[Subscription]:
+        """Give the subscriptions of a rhythm that have not ended, by address."""
+
+    def behind(self, token_hash: str) -> list[Subscription]:
+        """Give the subscriptions an unsubscribe link stands for, ended ones too.
+
+        Raises `TokenNotFoundError`.
+        """
+
+    def end(self, token_hash: str, *, reason: str, now: datetime) -> int:
+        """End what an unsubscribe link stands for; give how many were still active.
+
+        Works for ever and any number of times. Raises `TokenNotFoundError`.
+        """
+
+
+class DigestStore(Protocol):
+    """The ledger of what was and is to be told: plan, render, claim, hand over."""
+
+    def plan(self, rhythm: Rhythm, local_date: date, *, now: datetime) -> DigestRun:
+        """Open the run of this rhythm and Oslo date, or give the one somebody opened."""
+
+    def untold(
+        self,
+        subscription: Subscription,
+        query: EntryQuery,
+        *,
+        cutoff: datetime,
+        not_older_than: timedelta,
+    ) -> tuple[Entry, ...]:
+        """Give the matching entries that appeared after confirmation, up to `cutoff`, not told yet.
+
+        An entry published longer than `not_older_than` before it was first seen is left out: it is
+        listed, not mailed. One entry a story, newest first.
+        """
+
+    def enqueue(
+        self,
+        message: Message,
+        *,
+        told: Sequence[Told],
+        tokens: Iterable[tuple[str, Sequence[int]]],
+        now: datetime,
+    ) -> bool:
+        """Store a message, what it tells and its unsubscribe tokens, in one transaction.
+
+        `tokens` pairs a token's hash with the subscriptions it ends. False, and nothing stored,
+        when a message with this `dedupe_key` is there already.
+        """
+
+    def complete(self, run_id: int, *, now: datetime) -> None:
+        """Record that every message of a run has been enqueued."""
+
+    def claim(
+        self,
+        worker: str,
+        *,
+        now: datetime,
+        lease: timedelta,
+    ) -> ClaimedMessage | None:
+        """Lease the next message that is due, confirmations first; None when none is.
+
+        A message whose lease ran out is due again. A digest is passed over and cancelled when
+        none of the subscriptions it tells is active any more.
+        """
+
+    def settle(
+        self,
+        claimed: ClaimedMessage,
+        worker: str,
+        outcome: Delivery,
+        *,
+        now: datetime,
+        retry_at: datetime | None = None,
+        reply: str = "",
+    ) -> None:
+        """Record how a claimed message fared; `retry_at` puts it back for another attempt.
+
+        A digest that failed for good takes back what it told, so the next one carries it.
+        """
+
+    def counts(self) -> dict[str, int]:
+        """Count the outbox by state."""
+
+
+class Store(Protocol):
+    """Everything imdifeed keeps."""
+
+    @property
+    def vocabulary(self) -> VocabularyStore:
+        """Give the sources and tags that exist."""
+
+    @property
+    def entries(self) -> EntryStore:
+        """Give the entries."""
+
+    @property
+    def crawls(self) -> CrawlStore:
+        """Give the crawl runs."""
+
+    @property
+    def subscriptions(self) -> SubscriptionStore:
+        """Give the subscriptions."""
+
+    @property
+    def digests(self) -> DigestStore:
+        """Give the ledger of messages."""
+
+    def close(self) -> None:
+        """Close every connection."""

@@ -1,0 +1,84 @@
+"""The search syntax: what is typed into the box, read without ever failing.
+
+`words "an exact phrase" -not this OR that prefix* title:word`; anything else is taken as words.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from db.text import clean, tokens
+
+#: more words than this are passed over: a page of text pasted into the box is no search
+MOST_CLAUSES = 24
+_PIECE = re.compile(
+    r'(?P<sign>-?)(?P<title>title:|tittel:)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))', re.I
+)
+_EITHER = frozenset({"OR", "ELLER"})
+
+
+class Form(StrEnum):
+    """How a term is to be matched."""
+
+    WORD = "word"
+    PHRASE = "phrase"
+    PREFIX = "prefix"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One thing to look for."""
+
+    form: Form
+    #: index tokens; one for a word, unless hyphens or the like divide it. For a prefix the letters
+    #: as typed, in lower case
+    tokens: tuple[str, ...]
+    #: look in titles only
+    title: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A search: each clause must match by one of its terms; no excluded term may match."""
+
+    clauses: tuple[tuple[Term, ...], ...] = ()
+    excluded: tuple[Term, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Tell whether there is anything to look for."""
+        return bool(self.clauses or self.excluded)
+
+
+def parse_search(q: str) -> Search:
+    """Read a search. No input is an error: what has no letters or digits is passed over."""
+    clauses: list[tuple[Term, ...]] = []
+    excluded: list[Term] = []
+    join = False
+    for piece in _PIECE.finditer(clean(q)):
+        if piece["word"] in _EITHER and not piece["sign"] and not piece["title"]:
+            join = bool(clauses)
+            continue
+        term = _term(piece)
+        if term is None:
+            continue
+        if piece["sign"]:
+            excluded.append(term)
+        elif join:
+            clauses[-1] += (term,)
+        elif len(clauses) < MOST_CLAUSES:
+            clauses.append((term,))
+        join = False
+    return Search(tuple(clauses), tuple(excluded[:MOST_CLAUSES]))
+
+
+def _term(piece: re.Match[str]) -> Term | None:
+    title = bool(piece["title"])
+    if piece["phrase"] is not None:
+        found = tuple(tokens(piece["phrase"]))
+        return Term(Form.PHRASE, found, title) if found else None
+    word = piece["word"]
+    letters = "".join(character for character in word.lower() if character.isalnum())
+    if word.endswith("*") and len(letters) > 1:
+        return Term(Form.PREFIX, (letters,), title)
+    found = tuple(tokens(word))
+    return Term(Form.WORD, found, title) if found else None

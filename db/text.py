@@ -1,0 +1,55 @@
+"""Words: from any text to characters that are safe everywhere, and to index tokens.
+
+The same functions serve entries and queries, whatever the engine.
+"""
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+
+import snowballstemmer
+
+# What XML 1.0 (production 2, Char) forbids, and what only looks like nothing: soft hyphen,
+# zero-width characters and marks of direction. U+FFFE is what a PDF reader leaves for a line-end
+# hyphen. U+0085, U+2028 and U+2029 are line ends that mail headers refuse.
+_LINE_END = re.compile("\r\n?|[\u0085\u2028\u2029\v\f]")
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069"
+    "\ufeff\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]|[\U0001fffe\U0001ffff\U0002fffe\U0002ffff"
+    "\U0003fffe\U0003ffff\U0004fffe\U0004ffff\U0005fffe\U0005ffff\U0006fffe\U0006ffff"
+    "\U0007fffe\U0007ffff\U0008fffe\U0008ffff\U0009fffe\U0009ffff\U000afffe\U000affff"
+    "\U000bfffe\U000bffff\U000cfffe\U000cffff\U000dfffe\U000dffff\U000efffe\U000effff"
+    "\U000ffffe\U000fffff\U0010fffe\U0010ffff]"
+)
+_WORD = re.compile(r"[^\W_]+")
+_GROUPED_NUMBER = re.compile(r"(?<![\d.,])(\d{1,3})(?:[ .\u00a0\u202f]\d{3})+(?![\d.,]?\d)")
+
+
+def clean(text: str) -> str:
+    r"""Remove what no reader sees and XML, JSON or mail cannot carry; compose to NFC.
+
+    Line ends of every kind become `\n`; tabs and ordinary spaces stay.
+    """
+    return unicodedata.normalize("NFC", _FORBIDDEN.sub("", _LINE_END.sub("\n", text)))
+
+
+def one_line(text: str) -> str:
+    """Clean a text and fold all white space to single spaces, as titles and headers need it."""
+    return " ".join(clean(text).split())
+
+
+def tokens(text: str) -> list[str]:
+    """Give the index tokens of a text, in order: Norwegian stems in lower case, numbers joined."""
+    joined = _GROUPED_NUMBER.sub(lambda found: re.sub(r"\D", "", found[0]), clean(text))
+    return [_stem(word) for word in _WORD.findall(joined.lower())]
+
+
+@cache
+def _stemmer() -> "snowballstemmer.NorwegianStemmer":
+    return snowballstemmer.stemmer("norwegian")
+
+
+@lru_cache(maxsize=100_000)
+def _stem(word: str) -> str:
+    stem: str = _stemmer().stemWord(word)
+    return stem

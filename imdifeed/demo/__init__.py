@@ -1,0 +1,1 @@
+"""The bundled press room and imdi.no, served on loopback."""

@@ -1,0 +1,1 @@
+"""The reading side: listing, entries, feeds and sign-up over HTTP."""
