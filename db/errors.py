@@ -30,7 +30,7 @@ class TokenNotFoundError(StoreError):
 
 
 class SignUpLimitError(StoreError):
-    """This address, or the service as a whole, has asked for too many confirmations."""
+    """Too many confirmations were asked for, by one address or in total."""
 
 
 class QueryError(ValueError):

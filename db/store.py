@@ -4,11 +4,12 @@
 passed in or out is an aware datetime in UTC; engines never read the clock.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from db.models import (
+    Category,
     ClaimedMessage,
     CrawlRun,
     Delivery,
@@ -35,7 +36,7 @@ from db.query import EntryQuery, Paging, Vocabulary
 class VocabularyStore(Protocol):
     """The sources and tags that exist, as configured."""
 
-    def declare(self, sources: Iterable[Source], tags: Iterable[Tag]) -> None:
+    def declare(self, sources: Iterable[Source], tags: Iterable[Tag], *, now: datetime) -> None:
         """Record what the configuration names; what it no longer names stays, with its entries."""
 
     def sources(self) -> list[Source]:
@@ -80,10 +81,10 @@ class EntryStore(Protocol):
     def known_keys(self, source: str, keys: Collection[str]) -> set[str]:
         """Tell which of these keys of a source are stored already."""
 
-    def all_data(self) -> Iterable[tuple[int, EntryData]]:
-        """Walk through every entry, for retagging and reindexing."""
+    def walk(self) -> Iterator[Entry]:
+        """Walk through every entry by number, for retagging and reindexing."""
 
-    def retag(self, entry_id: int, tags: Sequence[EntryTag]) -> bool:
+    def retag(self, entry_id: int, tags: Sequence[EntryTag], *, now: datetime) -> bool:
         """Replace an entry's tags, announcing nothing; tell whether they differed."""
 
     def reindex(self) -> int:
@@ -189,9 +190,12 @@ class DigestStore(Protocol):
         worker: str,
         *,
         now: datetime,
-        lease: timedelta,
+        lease_for: timedelta,
+        category: Category | None = None,
     ) -> ClaimedMessage | None:
         """Lease the next message that is due, confirmations first; None when none is.
+
+        With a category, only messages of that category.
 
         A message whose lease ran out is due again. A digest is passed over and cancelled when
         none of the subscriptions it tells is active any more.

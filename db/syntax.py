@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from db.text import clean, tokens
+from db.text import clean, join_numbers, tokens
 
 #: more words than this are passed over: a page of text pasted into the box is no search
 MOST_CLAUSES = 24
@@ -54,7 +54,7 @@ def parse_search(q: str) -> Search:
     clauses: list[tuple[Term, ...]] = []
     excluded: list[Term] = []
     join = False
-    for piece in _PIECE.finditer(clean(q)):
+    for piece in _PIECE.finditer(join_numbers(clean(q))):
         if piece["word"] in _EITHER and not piece["sign"] and not piece["title"]:
             join = bool(clauses)
             continue

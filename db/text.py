@@ -40,8 +40,12 @@ def one_line(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """Give the index tokens of a text, in order: Norwegian stems in lower case, numbers joined."""
-    joined = _GROUPED_NUMBER.sub(lambda found: re.sub(r"\D", "", found[0]), clean(text))
-    return [_stem(word) for word in _WORD.findall(joined.lower())]
+    return [_stem(word) for word in _WORD.findall(join_numbers(clean(text)).lower())]
+
+
+def join_numbers(text: str) -> str:
+    """Write 15 400 and 15.400 as 15400; dates and decimals stay."""
+    return _GROUPED_NUMBER.sub(lambda found: re.sub(r"\D", "", found[0]), text)
 
 
 @cache

@@ -1,1 +1,44 @@
 """The embedded engine: SQLite through sqlite-utils."""
+
+from pathlib import Path
+
+from db.errors import StoreUnavailableError
+from db.sqlite.connection import Connections
+from db.sqlite.crawls import SqliteCrawls
+from db.sqlite.digests import SqliteDigests
+from db.sqlite.entries import SqliteEntries
+from db.sqlite.migrations import migrate
+from db.sqlite.subscriptions import SqliteSubscriptions
+from db.sqlite.vocabulary import SqliteVocabulary
+
+
+class SqliteStore:
+    """Implements `db.store.Store` over one file; may be shared between threads."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self.vocabulary = SqliteVocabulary(connections)
+        self.entries = SqliteEntries(connections)
+        self.crawls = SqliteCrawls(connections)
+        self.subscriptions = SqliteSubscriptions(connections)
+        self.digests = SqliteDigests(connections)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._connections.close()
+
+
+def open_sqlite_store(path: str) -> SqliteStore:
+    """Open the store in a file, creating or upgrading it. See `db.open_store` for the errors."""
+    folder = Path(path).absolute().parent
+    if not folder.is_dir():
+        raise StoreUnavailableError(
+            f"cannot open the database {path}: the folder {folder} does not exist"
+        )
+    connections = Connections(path)
+    try:
+        migrate(connections.database, path)
+    except BaseException:
+        connections.close()
+        raise
+    return SqliteStore(connections)

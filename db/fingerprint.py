@@ -1,0 +1,38 @@
+"""Hashes that decide what a re-crawl means: nothing, a quiet refresh, or a changed wording."""
+
+import hashlib
+import json
+
+from db.models import EntryData, PublisherDate
+from db.text import one_line
+
+
+def fingerprint(data: EntryData) -> str:
+    """Hash the wording: what a reader would call a change. White space does not count.
+
+    Neither do the address, the markup, the "last updated" line, nor anything derived by us.
+    """
+    return _hash(
+        [one_line(part) for part in (data.title, data.lead, data.body_text, data.chapter)],
+        _date(data.published),
+        [[one_line(attachment.label), attachment.url] for attachment in data.attachments],
+    )
+
+
+def checksum(data: EntryData) -> str:
+    """Hash everything the publisher said, so that an unchanged entry costs no write."""
+    return _hash(
+        fingerprint(data),
+        [data.url, data.kind, data.title, data.lead, data.body, data.body_text],
+        [data.publisher, data.shape, *data.keywords],
+        [data.published and data.published.label, _date(data.updated)],
+        [[file.media_type, file.length, file.size_label] for file in data.attachments],
+    )
+
+
+def _date(date: PublisherDate | None) -> list[str]:
+    return [] if date is None else [date.moment.isoformat(), date.precision]
+
+
+def _hash(*parts: object) -> str:
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode("ascii")).hexdigest()

@@ -1,0 +1,99 @@
+"""One SQLite connection a thread, checked, with short write transactions."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import sqlite_utils
+
+from db.errors import StoreUnavailableError
+
+#: seconds a writer waits for another one before it gives up
+BUSY_TIMEOUT = 30.0
+
+
+class Connections:
+    """Opens a connection for every thread that asks, and closes them all."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._all: list[sqlite3.Connection] = []
+
+    @property
+    def database(self) -> sqlite_utils.Database:
+        """Give this thread's database. Raises `StoreUnavailableError`."""
+        database: sqlite_utils.Database | None = getattr(self._local, "database", None)
+        if database is None:
+            connection = self._connect()
+            database = sqlite_utils.Database(connection)
+            self._local.database = database
+            with self._lock:
+                self._all.append(connection)
+        return database
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """Give this thread's connection, in autocommit mode, rows by name."""
+        connection = self.database.conn
+        assert connection is not None  # noqa: S101 - sqlite-utils types it optional; ours never is
+        return connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Run one write transaction, taking the lock at its start so that it cannot go stale."""
+        connection = self.connection
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+        except BaseException:
+            connection.rollback()
+            raise
+        connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close the connections of every thread."""
+        with self._lock:
+            for connection in self._all:
+                connection.close()
+            self._all.clear()
+        self._local = threading.local()
+
+    def _connect(self) -> sqlite3.Connection:
+        try:
+            # The store hands a connection to one thread only; `close` runs in another.
+            connection = sqlite3.connect(
+                self.path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False
+            )
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA foreign_keys = ON")
+            # FULL: an accepted mail or a told story must survive a power cut (WAL with NORMAL may
+            # lose the last commits).
+            connection.execute("PRAGMA synchronous = FULL")
+        except sqlite3.Error as error:
+            raise StoreUnavailableError(f"cannot open the database {self.path}: {error}") from error
+        return connection
+
+
+def to_text(moment: datetime) -> str:
+    """Write an aware moment as the store keeps it: UTC, milliseconds, sortable as text."""
+    utc = moment.astimezone(UTC)
+    return utc.strftime("%Y-%m-%dT%H:%M:%S.").rjust(20, "0") + f"{utc.microsecond // 1000:03d}Z"
+
+
+def to_moment(text: str) -> datetime:
+    """Read a moment as the store keeps it."""
+    return datetime.fromisoformat(text)
+
+
+def optional_text(moment: datetime | None) -> str | None:
+    """Write a moment that may be missing."""
+    return None if moment is None else to_text(moment)
+
+
+def optional_moment(text: str | None) -> datetime | None:
+    """Read a moment that may be missing."""
+    return None if text is None else to_moment(text)

@@ -1,0 +1,284 @@
+"""Entries: stored by fingerprint, found by `EntryQuery`."""
+
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
+
+from db.errors import EntryNotFoundError
+from db.fingerprint import checksum, fingerprint
+from db.models import (
+    Entry,
+    EntryData,
+    EntryTag,
+    Facets,
+    Outcome,
+    Revision,
+    SearchPage,
+    State,
+    Stored,
+)
+from db.query import EntryQuery, Paging, Sort
+from db.sqlite.connection import Connections, to_moment, to_text
+from db.sqlite.rows import entries_from, entry_columns, publisher_date
+from db.sqlite.search import Selection, select
+from db.sqlite.state import mark_change, read_state
+from db.text import tokens
+
+#: most values of one IN list
+_BATCH = 500
+
+
+class SqliteEntries:
+    """Implements `db.store.EntryStore`."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def put(self, data: EntryData, *, seen: datetime, first_crawl: bool) -> Stored:
+        """Store what a publisher said: new, changed (with a revision), or unchanged."""
+        wording, everything = fingerprint(data), checksum(data)
+        stored = self._stored(data)
+        if stored and stored["checksum"] == everything:
+            return Stored(stored["id"], Outcome.UNCHANGED)
+        with self._connections.writing() as connection:
+            stored = self._stored(data)
+            columns = entry_columns(data) | {"fingerprint": wording, "checksum": everything}
+            if stored is None:
+                outcome = Outcome.NEW
+                entry_id = _insert(connection, data, columns, seen, first_crawl=first_crawl)
+            elif stored["fingerprint"] != wording:
+                outcome, entry_id = Outcome.CHANGED, stored["id"]
+                _keep_revision(connection, entry_id, until=seen)
+                _update(connection, entry_id, columns | {"revised": to_text(seen)})
+            else:
+                # Only what no reader would call a change: an address, markup, a label. Our own
+                # language and tags stay as they are: `retag` is what moves them.
+                outcome, entry_id = Outcome.UNCHANGED, stored["id"]
+                del columns["language"]
+                _update(connection, entry_id, columns)
+            _write_attachments(connection, entry_id, data)
+            if outcome is not Outcome.UNCHANGED:
+                _write_tags(connection, entry_id, data.tags)
+                _write_index(connection, entry_id, data)
+            mark_change(connection, seen)
+        return Stored(entry_id, outcome)
+
+    def get(self, entry_id: int) -> Entry:
+        """Give one entry. Raises `EntryNotFoundError`."""
+        rows = self._connections.connection.execute(
+            "SELECT * FROM entry WHERE id = ?", (_sqlite_integer(entry_id),)
+        ).fetchall()
+        if not rows:
+            raise EntryNotFoundError(entry_id)
+        return entries_from(self._connections.connection, rows)[0]
+
+    def search(self, query: EntryQuery, paging: Paging) -> SearchPage:
+        """Give one page of the entries a query chooses."""
+        selection = select(query)
+        (total,) = self._connections.connection.execute(
+            f"SELECT count(*) {selection.sql}", selection.values
+        ).fetchone()
+        found = self._page(selection, query.order, paging.per_page, paging.offset)
+        return SearchPage(total=total, entries=found)
+
+    def newest(self, query: EntryQuery, limit: int) -> tuple[Entry, ...]:
+        """Give the newest entries of a query by `appeared`."""
+        return self._page(select(query), Sort.NEWEST, limit, 0)
+
+    def facets(self, query: EntryQuery) -> Facets:
+        """Count a query's entries by tag, kind, source and language."""
+        selection = select(query)
+        by_tag = self._connections.connection.execute(
+            "SELECT entry_tag.tag, count(*) AS n FROM entry_tag WHERE entry_tag.entry_id IN"
+            f" (SELECT entry.id {selection.sql}) GROUP BY 1 ORDER BY n DESC, 1",
+            selection.values,
+        )
+        return Facets(
+            tags=dict(tuple(row) for row in by_tag),
+            kinds=self._count_by("kind", selection),
+            sources=self._count_by("source", selection),
+            languages=self._count_by("language", selection),
+        )
+
+    def revisions(self, entry_id: int) -> list[Revision]:
+        """Give an entry's earlier wordings, newest first. Raises `EntryNotFoundError`."""
+        self.get(entry_id)
+        rows = self._connections.connection.execute(
+            "SELECT * FROM revision WHERE entry_id = ? ORDER BY id DESC", (entry_id,)
+        )
+        return [
+            Revision(
+                entry_id=row["entry_id"],
+                title=row["title"],
+                lead=row["lead"],
+                body=row["body"],
+                body_text=row["body_text"],
+                published=publisher_date(row, "published"),
+                since=to_moment(row["since"]),
+                until=to_moment(row["until"]),
+            )
+            for row in rows
+        ]
+
+    def state(self) -> State:
+        """Give the state that validators of listings and feeds are made from."""
+        return read_state(self._connections.connection)
+
+    def known_keys(self, source: str, keys: Collection[str]) -> set[str]:
+        """Tell which of these keys of a source are stored already."""
+        asked, known = list(keys), set()
+        for start in range(0, len(asked), _BATCH):
+            batch = asked[start : start + _BATCH]
+            rows = self._connections.connection.execute(
+                "SELECT key FROM entry WHERE source = ?"
+                f" AND key IN ({', '.join('?' * len(batch))})",
+                [source, *batch],
+            )
+            known |= {key for (key,) in rows}
+        return known
+
+    def walk(self) -> Iterator[Entry]:
+        """Walk through every entry by number."""
+        last = 0
+        while True:
+            rows = self._connections.connection.execute(
+                "SELECT * FROM entry WHERE id > ? ORDER BY id LIMIT ?", (last, _BATCH)
+            ).fetchall()
+            if not rows:
+                return
+            yield from entries_from(self._connections.connection, rows)
+            last = rows[-1]["id"]
+
+    def retag(self, entry_id: int, tags: Sequence[EntryTag], *, now: datetime) -> bool:
+        """Replace an entry's tags; tell whether they differed."""
+        if sorted(self.get(entry_id).tags, key=_by_slug) == sorted(tags, key=_by_slug):
+            return False
+        with self._connections.writing() as connection:
+            _write_tags(connection, entry_id, tags)
+            mark_change(connection, now)
+        return True
+
+    def reindex(self) -> int:
+        """Build the search index anew from what is stored."""
+        count = 0
+        with self._connections.writing() as connection:
+            for entry in self.walk():
+                _write_index(connection, entry.id, entry)
+                count += 1
+        return count
+
+    def _stored(self, data: EntryData) -> sqlite3.Row | None:
+        row: sqlite3.Row | None = self._connections.connection.execute(
+            "SELECT id, fingerprint, checksum FROM entry WHERE source = ? AND key = ?",
+            (data.source, data.key),
+        ).fetchone()
+        return row
+
+    def _page(self, selection: Selection, sort: Sort, limit: int, offset: int) -> tuple[Entry, ...]:
+        connection = self._connections.connection
+        rows = connection.execute(
+            f"SELECT entry.* {selection.sql} ORDER BY {selection.order(sort)} LIMIT ? OFFSET ?",
+            [*selection.values, limit, offset],
+        ).fetchall()
+        return entries_from(connection, rows)
+
+    def _count_by(self, column: str, selection: Selection) -> dict[str, int]:
+        rows = self._connections.connection.execute(
+            f"SELECT entry.{column}, count(*) AS n {selection.sql} GROUP BY 1 ORDER BY n DESC, 1",
+            selection.values,
+        )
+        return dict(tuple(row) for row in rows)
+
+
+def _insert(
+    connection: sqlite3.Connection,
+    data: EntryData,
+    columns: dict[str, object],
+    seen: datetime,
+    *,
+    first_crawl: bool,
+) -> int:
+    appeared = seen
+    if first_crawl and data.published:
+        # a date ahead of us must not pin an entry to the top
+        appeared = min(data.published.moment, seen)
+    columns = columns | {"first_seen": to_text(seen), "appeared": to_text(appeared)}
+    cursor = connection.execute(
+        f"INSERT INTO entry ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
+        list(columns.values()),
+    )
+    assert cursor.lastrowid is not None  # noqa: S101 - an INSERT into a rowid table has one
+    return cursor.lastrowid
+
+
+def _update(connection: sqlite3.Connection, entry_id: int, columns: dict[str, object]) -> None:
+    assignments = ", ".join(f"{column} = ?" for column in columns)
+    connection.execute(
+        f"UPDATE entry SET {assignments} WHERE id = ?",
+        [*columns.values(), entry_id],
+    )
+
+
+def _keep_revision(connection: sqlite3.Connection, entry_id: int, *, until: datetime) -> None:
+    connection.execute(
+        """
+        INSERT INTO revision (entry_id, title, lead, body, body_text, published,
+                              published_precision, published_label, since, until)
+        SELECT id, title, lead, body, body_text, published, published_precision, published_label,
+               coalesce(revised, first_seen), ?
+        FROM entry WHERE id = ?
+        """,
+        (to_text(until), entry_id),
+    )
+
+
+def _write_attachments(connection: sqlite3.Connection, entry_id: int, data: EntryData) -> None:
+    connection.execute("DELETE FROM attachment WHERE entry_id = ?", (entry_id,))
+    connection.executemany(
+        "INSERT INTO attachment (entry_id, position, url, label, media_type, length, size_label)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                entry_id,
+                position,
+                file.url,
+                file.label,
+                file.media_type,
+                file.length,
+                file.size_label,
+            )
+            for position, file in enumerate(data.attachments)
+        ],
+    )
+
+
+def _write_tags(connection: sqlite3.Connection, entry_id: int, tags: Iterable[EntryTag]) -> None:
+    connection.execute("DELETE FROM entry_tag WHERE entry_id = ?", (entry_id,))
+    connection.executemany(
+        "INSERT INTO entry_tag (tag, entry_id, reason, score) VALUES (?, ?, ?, ?)",
+        [(tag.slug, entry_id, tag.reason, tag.score) for tag in tags],
+    )
+
+
+def _write_index(connection: sqlite3.Connection, entry_id: int, data: EntryData) -> None:
+    labels = [file.label for file in data.attachments]
+    texts = [
+        data.title,
+        data.lead,
+        f"{data.body_text}\n{' '.join(labels)}",
+        f"{' '.join(data.keywords)} {data.chapter}",
+    ]
+    connection.execute("DELETE FROM entry_fts WHERE rowid = ?", (entry_id,))
+    connection.execute(
+        "INSERT INTO entry_fts (rowid, title, lead, body, keywords) VALUES (?, ?, ?, ?, ?)",
+        [entry_id, *(" ".join(tokens(text)) for text in texts)],
+    )
+
+
+def _by_slug(tag: EntryTag) -> str:
+    return tag.slug
+
+
+def _sqlite_integer(number: int) -> int:
+    """Keep a number from an address within what SQLite can bind; outside it there is no entry."""
+    return number if 0 <= number < 2**63 else -1

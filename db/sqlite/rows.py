@@ -1,0 +1,110 @@
+"""Between table rows and the values of `db.models`."""
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Sequence
+
+from db.models import (
+    Attachment,
+    Entry,
+    EntryData,
+    EntryTag,
+    Kind,
+    Language,
+    Precision,
+    PublisherDate,
+)
+from db.sqlite.connection import optional_moment, to_moment, to_text
+
+
+def entry_columns(data: EntryData) -> dict[str, object]:
+    """Give the columns of table `entry` that hold what the publisher said, and the language."""
+    plain = ("source", "key", "url", "kind", "title", "lead", "body", "body_text", "chapter")
+    columns: dict[str, object] = {name: getattr(data, name) for name in plain}
+    columns |= {"publisher": data.publisher, "shape": data.shape, "language": data.language}
+    columns["keywords"] = json.dumps(data.keywords, ensure_ascii=False)
+    for name, date in (("published", data.published), ("updated", data.updated)):
+        columns[name] = date and to_text(date.moment)
+        columns[f"{name}_precision"] = date and date.precision
+        columns[f"{name}_label"] = date and date.label
+    return columns
+
+
+def publisher_date(row: sqlite3.Row, name: str) -> PublisherDate | None:
+    """Read the three columns of a publisher's date."""
+    if row[name] is None:
+        return None
+    return PublisherDate(
+        moment=to_moment(row[name]),
+        precision=Precision(row[f"{name}_precision"]),
+        label=row[f"{name}_label"],
+    )
+
+
+def entries_from(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> tuple[Entry, ...]:
+    """Read rows of table `entry`, with their tags and attachments in two look-ups for all."""
+    numbers = [row["id"] for row in rows]
+    tags = _tags(connection, numbers)
+    attachments = _attachments(connection, numbers)
+    return tuple(_entry(row, tags[row["id"]], attachments[row["id"]]) for row in rows)
+
+
+def _entry(row: sqlite3.Row, tags: list[EntryTag], attachments: list[Attachment]) -> Entry:
+    return Entry(
+        id=row["id"],
+        story=row["story"] or row["id"],
+        source=row["source"],
+        key=row["key"],
+        url=row["url"],
+        kind=Kind(row["kind"]),
+        title=row["title"],
+        lead=row["lead"],
+        body=row["body"],
+        body_text=row["body_text"],
+        chapter=row["chapter"],
+        publisher=row["publisher"],
+        published=publisher_date(row, "published"),
+        updated=publisher_date(row, "updated"),
+        keywords=tuple(json.loads(row["keywords"])),
+        attachments=tuple(attachments),
+        shape=row["shape"],
+        language=Language(row["language"]),
+        tags=tuple(tags),
+        first_seen=to_moment(row["first_seen"]),
+        appeared=to_moment(row["appeared"]),
+        revised=optional_moment(row["revised"]),
+        fingerprint=row["fingerprint"],
+    )
+
+
+def _tags(connection: sqlite3.Connection, numbers: list[int]) -> dict[int, list[EntryTag]]:
+    found: dict[int, list[EntryTag]] = defaultdict(list)
+    for row in connection.execute(
+        "SELECT entry_id, tag, reason, score FROM entry_tag"
+        f" WHERE entry_id IN ({', '.join('?' * len(numbers))})"
+        " ORDER BY score DESC, tag",
+        numbers,
+    ):
+        found[row["entry_id"]].append(EntryTag(row["tag"], row["reason"], row["score"]))
+    return found
+
+
+def _attachments(connection: sqlite3.Connection, numbers: list[int]) -> dict[int, list[Attachment]]:
+    found: dict[int, list[Attachment]] = defaultdict(list)
+    for row in connection.execute(
+        "SELECT * FROM attachment"
+        f" WHERE entry_id IN ({', '.join('?' * len(numbers))})"
+        " ORDER BY entry_id, position",
+        numbers,
+    ):
+        found[row["entry_id"]].append(
+            Attachment(
+                url=row["url"],
+                label=row["label"],
+                media_type=row["media_type"],
+                length=row["length"],
+                size_label=row["size_label"],
+            )
+        )
+    return found

@@ -1,0 +1,105 @@
+"""From an `EntryQuery` to SQL: filters as conditions, words as one FTS5 expression.
+
+Nothing a reader types reaches SQL or FTS5 unquoted: words become index tokens of letters and
+digits, each in double quotes; every value is bound.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from db.query import EntryQuery, Sort
+from db.sqlite.connection import to_text
+from db.syntax import Form, Search, Term, parse_search
+
+_OSLO = ZoneInfo("Europe/Oslo")
+#: weights of title, lead, body, keywords
+_RELEVANCE = "bm25(entry_fts, 6.0, 3.0, 1.0, 3.0)"
+_NEWEST = "entry.appeared DESC, entry.id DESC"
+
+
+@dataclass(slots=True)
+class Selection:
+    """The FROM and WHERE of a query, with its bound values; more conditions may be added."""
+
+    tables: str = "entry"
+    conditions: list[str] = field(default_factory=list)
+    values: list[object] = field(default_factory=list)
+    ranked: bool = False
+
+    def require(self, condition: str, *values: object) -> None:
+        """Add a condition that must hold as well."""
+        self.conditions.append(condition)
+        self.values += values
+
+    @property
+    def sql(self) -> str:
+        """Give `FROM … WHERE …`."""
+        return f"FROM {self.tables} WHERE {' AND '.join(self.conditions) or '1'}"
+
+    def order(self, sort: Sort) -> str:
+        """Give the ORDER BY list; ties go newest first, so that paging is stable."""
+        if sort is Sort.OLDEST:
+            return "entry.appeared, entry.id"
+        if sort is Sort.RELEVANCE and self.ranked:
+            return f"{_RELEVANCE}, {_NEWEST}"
+        return _NEWEST
+
+
+def select(query: EntryQuery) -> Selection:
+    """Compile a query. No query can fail; words without letters or digits choose nothing out."""
+    selection = Selection()
+    _match(selection, parse_search(query.q))
+    _either(selection, "entry.kind", query.kinds)
+    _either(selection, "entry.source", query.sources)
+    _either(selection, "entry.language", query.languages)
+    if query.tags:
+        marks = ", ".join("?" * len(query.tags))
+        selection.require(
+            "EXISTS (SELECT 1 FROM entry_tag WHERE entry_tag.entry_id = entry.id"
+            f" AND entry_tag.tag IN ({marks}))",
+            *query.tags,
+        )
+    if query.from_date:
+        selection.require("entry.published >= ?", to_text(_oslo_midnight(query.from_date)))
+    if query.to_date and query.to_date < date.max:
+        following = query.to_date + timedelta(days=1)
+        selection.require("entry.published < ?", to_text(_oslo_midnight(following)))
+    return selection
+
+
+def _match(selection: Selection, search: Search) -> None:
+    if search.clauses:
+        expression = " AND ".join(f"({_either_term(clause)})" for clause in search.clauses)
+        if search.excluded:
+            expression = f"({expression}) NOT ({_either_term(search.excluded)})"
+        # CROSS JOIN keeps the full-text index in the lead
+        selection.tables = "entry_fts CROSS JOIN entry ON entry.id = entry_fts.rowid"
+        selection.require("entry_fts MATCH ?", expression)
+        selection.ranked = True
+    elif search.excluded:
+        selection.require(
+            "entry.id NOT IN (SELECT rowid FROM entry_fts WHERE entry_fts MATCH ?)",
+            _either_term(search.excluded),
+        )
+
+
+def _either_term(terms: tuple[Term, ...]) -> str:
+    return " OR ".join(_expression(term) for term in terms)
+
+
+def _expression(term: Term) -> str:
+    text = " ".join(term.tokens)
+    quoted = f'"{text}" *' if term.form is Form.PREFIX else f'"{text}"'
+    return f"title : {quoted}" if term.title else quoted
+
+
+def _either(selection: Selection, column: str, values: tuple[str, ...]) -> None:
+    if values:
+        selection.require(f"{column} IN ({', '.join('?' * len(values))})", *values)
+
+
+def _oslo_midnight(day: date) -> datetime:
+    # The first and last days of the calendar have no UTC equivalent west or east of Oslo.
+    day = min(max(day, date(2, 1, 1)), date(9998, 12, 31))
+    return datetime.combine(day, time(), tzinfo=_OSLO)

@@ -1,0 +1,61 @@
+"""Sources and tags, as the configuration declares them."""
+
+from collections.abc import Iterable
+from dataclasses import astuple, fields
+from datetime import datetime
+
+from db.models import Republish, Source, Tag
+from db.query import Vocabulary
+from db.sqlite.connection import Connections
+from db.sqlite.state import mark_change
+
+_SOURCE_COLUMNS = ", ".join(field.name for field in fields(Source))
+
+
+class SqliteVocabulary:
+    """Implements `db.store.VocabularyStore`."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def declare(self, sources: Iterable[Source], tags: Iterable[Tag], *, now: datetime) -> None:
+        """Record what the configuration names, if it differs from what is recorded."""
+        declared_sources, declared_tags = list(sources), list(tags)
+        if declared_tags == self.tags() and set(declared_sources) <= set(self.sources()):
+            return
+        with self._connections.writing() as connection:
+            for source in declared_sources:
+                marks = ", ".join("?" * len(fields(Source)))
+                connection.execute(
+                    f"INSERT OR REPLACE INTO source ({_SOURCE_COLUMNS}) VALUES ({marks})",
+                    astuple(source),
+                )
+            connection.execute("DELETE FROM tag")
+            connection.executemany(
+                "INSERT INTO tag (position, slug, label_nb, label_nn, label_en)"
+                " VALUES (?, ?, ?, ?, ?)",
+                [(position, *astuple(tag)) for position, tag in enumerate(declared_tags)],
+            )
+            mark_change(connection, now)
+
+    def sources(self) -> list[Source]:
+        """Give all sources, by name."""
+        rows = self._connections.connection.execute(
+            f"SELECT {_SOURCE_COLUMNS} FROM source ORDER BY name, slug"
+        )
+        return [Source(**{**row, "republish": Republish(row["republish"])}) for row in rows]
+
+    def tags(self) -> list[Tag]:
+        """Give all tags, in the order of the taxonomy."""
+        rows = self._connections.connection.execute(
+            "SELECT slug, label_nb, label_nn, label_en FROM tag ORDER BY position"
+        )
+        return [Tag(**row) for row in rows]
+
+    def known(self) -> Vocabulary:
+        """Give the values a query may name."""
+        connection = self._connections.connection
+        return Vocabulary(
+            tags=frozenset(slug for (slug,) in connection.execute("SELECT slug FROM tag")),
+            sources=frozenset(slug for (slug,) in connection.execute("SELECT slug FROM source")),
+        )
