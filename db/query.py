@@ -167,10 +167,11 @@ def _date(parameter: str, given: dict[str, list[str]]) -> date | None:
         return None
     value = values[-1]
     try:
-        # date.fromisoformat alone would take 20200131 and 2020-W05 as well
-        if len(value) != 10:
+        day = date.fromisoformat(value)
+        # fromisoformat alone would take 20200131 and 2020-W05-5 as well
+        if day.isoformat() != value:
             raise ValueError
-        return date.fromisoformat(value)
+        return day
     except ValueError:
         raise BadValueError(
             parameter, value, f"“{value}” is not a date; write it as 2026-01-31"

@@ -1,0 +1,303 @@
+"""What any engine must do with crawl runs, subscriptions and messages; runs against `Store`."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from db.errors import SignUpLimitError, TokenNotFoundError
+from db.models import (
+    Category,
+    Delivery,
+    EntryData,
+    Kind,
+    Language,
+    Message,
+    Precision,
+    PublisherDate,
+    Rhythm,
+    Subscription,
+    SubscriptionRequest,
+    Told,
+    Verdict,
+)
+from db.query import EntryQuery
+from db.store import Store
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+MONTH = timedelta(days=30)
+REQUEST = SubscriptionRequest(
+    email="kari@kommune.example", query="q=tolk", rhythm=Rhythm.DAILY, language=Language.BOKMAL
+)
+
+
+def message(key: str, category: Category = Category.CONFIRMATION) -> Message:
+    return Message(
+        category=category,
+        recipient=REQUEST.email,
+        message_id=f"<{key}@imdifeed.example>",
+        data=key.encode(),
+        dedupe_key=key,
+    )
+
+
+def ask(store: Store, now: datetime, token: str = "t1", **changes: object) -> None:
+    store.subscriptions.request(
+        replace(REQUEST, **changes),
+        token_hash=token,
+        message=message(f"confirm-{token}"),
+        now=now,
+        expires=now + 7 * DAY,
+    )
+
+
+def subscribe(store: Store, now: datetime, token: str = "t1", **changes: object) -> Subscription:
+    ask(store, now, token, **changes)
+    return store.subscriptions.confirm(token, now=now)
+
+
+def put(store: Store, seen: datetime, key: str, **changes: object) -> int:
+    data = EntryData(source="s", key=key, url="", kind=Kind.NEWS, title=f"Tolk {key}")
+    return store.entries.put(replace(data, **changes), seen=seen, first_crawl=False).entry_id
+
+
+def untold(store: Store, subscription: Subscription, cutoff: datetime) -> list[int]:
+    query = EntryQuery.from_canonical(subscription.query)
+    entries = store.digests.untold(subscription, query, cutoff=cutoff, not_older_than=MONTH)
+    return [entry.id for entry in entries]
+
+
+# crawl runs
+
+
+def test_a_run_is_first_until_one_that_found_entries_is_completed(
+    store: Store, now: datetime
+) -> None:
+    killed = store.crawls.begin("s", now=now)
+    broken = store.crawls.begin("s", now=now)
+    assert killed.first
+    assert broken.first
+    store.crawls.finish(replace(broken, finished=now, new=3, verdict=Verdict.BROKEN))
+    good = store.crawls.begin("s", now=now)
+    assert good.first
+    done = replace(
+        good, finished=now + HOUR, requests=4, new=3, changed=2, unchanged=1, rejected=1,
+        verdict=Verdict.DEGRADED, reason="1 of 7 releases had no title",
+    )  # fmt: skip
+    store.crawls.finish(done)
+    assert not store.crawls.begin("s", now=now).first
+    assert store.crawls.begin("other", now=now).first
+    assert store.crawls.latest() == {"s": done}
+
+
+# sign-up
+
+
+def test_a_sign_up_waits_for_its_confirmation(store: Store, now: datetime) -> None:
+    ask(store, now)
+    assert store.subscriptions.active(Rhythm.DAILY) == []
+    assert store.subscriptions.requested("t1", now=now) == REQUEST
+    subscription = store.subscriptions.confirm("t1", now=now + HOUR)
+    assert (subscription.email, subscription.query) == (REQUEST.email, REQUEST.query)
+    assert subscription.confirmed == now + HOUR
+    assert store.subscriptions.active(Rhythm.DAILY) == [subscription]
+    assert store.subscriptions.active(Rhythm.WEEKLY) == []
+
+
+def test_confirming_twice_gives_the_same_subscription(store: Store, now: datetime) -> None:
+    first = subscribe(store, now)
+    assert store.subscriptions.confirm("t1", now=now + 30 * DAY) == first
+
+
+def test_an_unknown_or_outworn_token_is_refused(store: Store, now: datetime) -> None:
+    ask(store, now)
+    with pytest.raises(TokenNotFoundError):
+        store.subscriptions.confirm("t2", now=now)
+    with pytest.raises(TokenNotFoundError):
+        store.subscriptions.confirm("t1", now=now + 8 * DAY)
+    with pytest.raises(TokenNotFoundError):
+        store.subscriptions.requested("t1", now=now + 8 * DAY)
+    assert store.subscriptions.active(Rhythm.DAILY) == []
+
+
+def test_signing_up_for_the_same_again_makes_no_second_one(store: Store, now: datetime) -> None:
+    first = subscribe(store, now)
+    again = subscribe(store, now + 2 * HOUR, "t2", rhythm=Rhythm.WEEKLY)
+    assert again == replace(first, rhythm=Rhythm.WEEKLY)
+    assert store.subscriptions.active(Rhythm.DAILY) == []
+
+
+def test_one_address_gets_few_confirmations(store: Store, now: datetime) -> None:
+    ask(store, now)
+    with pytest.raises(SignUpLimitError):
+        ask(store, now + HOUR / 2, "t2")
+    ask(store, now + HOUR / 2, "t3", email="ola@kommune.example")
+    ask(store, now + 2 * HOUR, "t4")
+    ask(store, now + 4 * HOUR, "t5")
+    with pytest.raises(SignUpLimitError):
+        ask(store, now + 6 * HOUR, "t6")
+    ask(store, now + 2 * DAY, "t7")
+    assert store.digests.counts() == {"queued": 5}
+
+
+# leaving
+
+
+def test_a_link_ends_what_it_stands_for_any_number_of_times(store: Store, now: datetime) -> None:
+    one = subscribe(store, now)
+    other = subscribe(store, now + 2 * HOUR, "t2", query="tag=work")
+    store.digests.enqueue(
+        message("d", Category.DIGEST),
+        told=[],
+        tokens=[("all", [one.id, other.id]), ("one", [one.id])],
+        now=now,
+    )
+    assert [s.id for s in store.subscriptions.behind("all")] == [one.id, other.id]
+    assert store.subscriptions.end("one", reason="link", now=now + DAY) == 1
+    assert store.subscriptions.active(Rhythm.DAILY) == [other]
+    assert store.subscriptions.end("one", reason="link", now=now + 2 * DAY) == 0
+    assert store.subscriptions.behind("one")[0].ended == now + DAY
+    assert store.subscriptions.end("all", reason="one-click", now=now + 400 * DAY) == 1
+    with pytest.raises(TokenNotFoundError):
+        store.subscriptions.end("unknown", reason="link", now=now)
+
+
+def test_who_left_may_come_back(store: Store, now: datetime) -> None:
+    one = subscribe(store, now)
+    store.digests.enqueue(message("d", Category.DIGEST), told=[], tokens=[("x", [one.id])], now=now)
+    store.subscriptions.end("x", reason="link", now=now)
+    again = subscribe(store, now + 2 * HOUR, "t2")
+    assert again.id != one.id
+    assert store.subscriptions.end("x", reason="link", now=now + DAY) == 0
+
+
+# selection
+
+
+def test_only_what_appeared_after_confirmation_is_told(store: Store, now: datetime) -> None:
+    put(store, now - HOUR, "before")
+    subscription = subscribe(store, now)
+    after = put(store, now + HOUR, "after")
+    put(store, now + 5 * HOUR, "beyond")
+    put(store, now + HOUR, "other", title="Bosetting")
+    assert untold(store, subscription, now + 4 * HOUR) == [after]
+
+
+def test_what_is_old_when_found_is_listed_not_mailed(store: Store, now: datetime) -> None:
+    subscription = subscribe(store, now)
+    seen = now + HOUR
+    put(store, seen, "old", published=PublisherDate(seen - 31 * DAY, Precision.DAY))
+    young = put(store, seen, "young", published=PublisherDate(seen - 29 * DAY, Precision.DAY))
+    assert untold(store, subscription, now + DAY) == [young]
+
+
+def test_what_was_told_is_not_told_again(store: Store, now: datetime) -> None:
+    subscription = subscribe(store, now)
+    first, second = put(store, now + HOUR, "a"), put(store, now + HOUR, "b")
+    told = [Told(subscription_id=subscription.id, story=first)]
+    assert store.digests.enqueue(message("d", Category.DIGEST), told=told, tokens=[], now=now)
+    assert untold(store, subscription, now + DAY) == [second]
+
+
+def test_a_message_is_queued_once(store: Store, now: datetime) -> None:
+    subscription = subscribe(store, now)
+    first = [Told(subscription_id=subscription.id, story=put(store, now + HOUR, "a"))]
+    other = [Told(subscription_id=subscription.id, story=put(store, now + HOUR, "b"))]
+    assert store.digests.enqueue(message("d", Category.DIGEST), told=first, tokens=[], now=now)
+    assert not store.digests.enqueue(
+        message("d", Category.DIGEST), told=other, tokens=[("x", [subscription.id])], now=now
+    )
+    assert untold(store, subscription, now + DAY) == [other[0].story]
+    with pytest.raises(TokenNotFoundError):
+        store.subscriptions.behind("x")
+
+
+def test_a_window_is_planned_once(store: Store, now: datetime) -> None:
+    first = store.digests.plan(Rhythm.DAILY, date(2026, 11, 23), now=now)
+    again = store.digests.plan(Rhythm.DAILY, date(2026, 11, 23), now=now + HOUR)
+    assert first == again
+    assert first.cutoff == now
+    assert store.digests.plan(Rhythm.WEEKLY, date(2026, 11, 23), now=now).id != first.id
+    store.digests.complete(first.id, now=now + HOUR)
+    done = store.digests.plan(Rhythm.DAILY, date(2026, 11, 23), now=now)
+    assert done.completed == now + HOUR
+
+
+# handing over
+
+
+def claim(store: Store, now: datetime, worker: str = "w1", **options: Category) -> str | None:
+    claimed = store.digests.claim(worker, now=now, lease_for=HOUR, **options)
+    return claimed and claimed.message.dedupe_key
+
+
+def queue_digest(store: Store, now: datetime) -> Subscription:
+    subscription = subscribe(store, now)
+    told = [Told(subscription_id=subscription.id, story=put(store, now + HOUR, "a"))]
+    tokens = [("leave", [subscription.id])]
+    store.digests.enqueue(message("digest", Category.DIGEST), told=told, tokens=tokens, now=now)
+    return subscription
+
+
+def test_confirmations_overtake_digests_and_each_is_leased_to_one(
+    store: Store, now: datetime
+) -> None:
+    queue_digest(store, now)
+    ask(store, now, "late", email="ola@kommune.example")
+    later = now + HOUR
+    assert claim(store, later) == "confirm-t1"
+    assert claim(store, later, "w2") == "confirm-late"
+    assert claim(store, later, category=Category.CONFIRMATION) is None
+    assert claim(store, later) == "digest"
+    assert claim(store, later) is None
+    assert claim(store, later + HOUR, "w3") == "confirm-t1"
+
+
+def test_a_digest_nobody_wants_any_more_is_cancelled(store: Store, now: datetime) -> None:
+    queue_digest(store, now)
+    assert claim(store, now) == "confirm-t1"
+    store.subscriptions.end("leave", reason="link", now=now)
+    assert claim(store, now) is None
+    assert store.digests.counts() == {"cancelled": 1, "sending": 1}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "retry", "state", "told_again"),
+    [
+        (Delivery.SENT, False, "sent", False),
+        (Delivery.DEFERRED, True, "queued", False),
+        (Delivery.AMBIGUOUS, True, "queued", False),
+        (Delivery.AMBIGUOUS, False, "sent", False),
+        (Delivery.FAILED, False, "failed", True),
+        (Delivery.DEFERRED, False, "failed", True),
+    ],
+)
+def test_how_a_message_fared_decides_what_comes_next(
+    store: Store, now: datetime, outcome: Delivery, retry: bool, state: str, told_again: bool
+) -> None:
+    subscription = queue_digest(store, now)
+    claimed = store.digests.claim("w", now=now, lease_for=HOUR, category=Category.DIGEST)
+    assert claimed
+    retry_at = now + DAY if retry else None
+    store.digests.settle(claimed, "w", outcome, now=now, retry_at=retry_at, reply="250 ok")
+    assert store.digests.counts() == {"queued": 2 if state == "queued" else 1} | (
+        {} if state == "queued" else {state: 1}
+    )
+    assert bool(untold(store, subscription, now + DAY)) is told_again
+    assert claim(store, now + HOUR, category=Category.DIGEST) is None
+    assert claim(store, now + DAY, category=Category.DIGEST) == ("digest" if retry else None)
+
+
+def test_a_worker_that_lost_its_lease_settles_nothing(store: Store, now: datetime) -> None:
+    queue_digest(store, now)
+    slow = store.digests.claim("slow", now=now, lease_for=HOUR, category=Category.DIGEST)
+    assert slow
+    later = now + 2 * HOUR
+    quick = store.digests.claim("quick", now=later, lease_for=HOUR, category=Category.DIGEST)
+    assert quick
+    assert (quick.id, quick.attempts) == (slow.id, 2)
+    store.digests.settle(slow, "slow", Delivery.FAILED, now=later)
+    assert store.digests.counts() == {"queued": 1, "sending": 1}
+    store.digests.settle(quick, "quick", Delivery.SENT, now=later)
+    assert store.digests.counts() == {"queued": 1, "sent": 1}
