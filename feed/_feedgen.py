@@ -1,0 +1,169 @@
+"""Atom and RSS through feedgen 1.0.0: the only module that imports it.
+
+feedgen drops the attributes of links in Atom entries, knows no language per entry, and formats RSS
+dates by changing the locale of the whole process. The parts below put that right; nothing here
+reads the clock, so equal channels give equal bytes.
+"""
+
+import logging
+from collections.abc import Callable
+from email.utils import format_datetime
+from typing import Any, Final
+
+import feedgen.entry
+import feedgen.feed
+from feedgen.util import xml_elem
+
+from db.text import clean
+from feed.channel import Channel, FeedEntry, Rendered
+
+# The standard library writes RFC 5322 dates in English under any locale; feedgen's own function
+# calls setlocale, which threads share (lkiesow/python-feedgen, feedgen/util.py).
+feedgen.feed.formatRFC2822 = format_datetime
+feedgen.entry.formatRFC2822 = format_datetime
+
+_XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
+_DUBLIN_CORE: Final = "http://purl.org/dc/elements/1.1/"
+
+_log = logging.getLogger(__name__)
+
+
+def atom(channel: Channel) -> Rendered:
+    """Write a channel as Atom (RFC 4287)."""
+    generator = _generator(channel, "application/atom+xml")
+    left_out = _add_all(generator, channel, _atom_entry, lambda made: made.atom_entry())
+    return Rendered(generator.atom_str(pretty=True), channel.left_out + left_out)
+
+
+def rss(channel: Channel) -> Rendered:
+    """Write a channel as RSS 2.0 with the Atom, Content and Dublin Core modules."""
+    generator = _generator(channel, "application/rss+xml")
+    generator.register_extension("dublin_core", _DublinCoreFeed, _RssParts, atom=False)
+    left_out = _add_all(generator, channel, _rss_item, lambda made: made.rss_entry())
+    return Rendered(generator.rss_str(pretty=True), channel.left_out + left_out)
+
+
+class _AtomParts:
+    """Give an Atom entry its language and its links with every attribute."""
+
+    entry: FeedEntry
+
+    def extend_atom(self, element: Any) -> Any:
+        element.set(_XML_LANG, self.entry.language)
+        for link in element.findall("link"):
+            element.remove(link)
+        for attributes in _links(self.entry):
+            xml_elem("link", element, **attributes)
+        return element
+
+
+class _RssParts:
+    """Give an RSS item its publisher and language (Dublin Core)."""
+
+    entry: FeedEntry
+
+    def extend_rss(self, element: Any) -> Any:
+        xml_elem(f"{{{_DUBLIN_CORE}}}creator", element).text = clean(self.entry.author)
+        xml_elem(f"{{{_DUBLIN_CORE}}}language", element).text = self.entry.language
+        return element
+
+
+class _DublinCoreFeed:
+    """Declare the Dublin Core names once, on the feed."""
+
+    def extend_ns(self) -> dict[str, str]:
+        return {"dc": _DUBLIN_CORE}
+
+    def extend_rss(self, element: Any) -> Any:
+        return element
+
+
+def _generator(channel: Channel, media_type: str) -> Any:
+    generator = feedgen.feed.FeedGenerator()
+    generator.id(clean(channel.id))
+    generator.title(clean(channel.title))
+    generator.subtitle(clean(channel.subtitle))
+    generator.author(name=clean(channel.author))
+    generator.language(channel.language)
+    generator.updated(channel.updated)
+    generator.generator("imdifeed")
+    generator.link(href=clean(channel.self_url), rel="self", type=media_type)
+    # feedgen takes the link added last for RSS's <link>
+    generator.link(href=clean(channel.alternate_url), rel="alternate", type="text/html")
+    return generator
+
+
+def _add_all(
+    generator: Any,
+    channel: Channel,
+    make: Callable[[FeedEntry], Any],
+    attempt: Callable[[Any], object],
+) -> tuple[int, ...]:
+    """Add the entries in order, each tried by itself first; give the numbers of those that fail."""
+    left_out = []
+    for entry in channel.entries:
+        try:
+            made = make(entry)
+            attempt(made)
+        except Exception:
+            _log.exception("entry %d is left out of %s", entry.number, channel.self_url)
+            left_out.append(entry.number)
+        else:
+            generator.add_entry(made, order="append")
+    return tuple(left_out)
+
+
+def _common(entry: FeedEntry) -> Any:
+    made = feedgen.entry.FeedEntry()
+    made.id(entry.id)
+    made.title(clean(entry.title))
+    made.link(href=clean(entry.url), rel="alternate")
+    made.published(entry.published)
+    made.updated(entry.updated)
+    if entry.summary:
+        made.summary(clean(entry.summary))
+    if entry.content_html:
+        made.content(clean(entry.content_html), type="html")
+    for term, label in entry.categories:
+        made.category(term=clean(term), label=clean(label))
+    return made
+
+
+def _atom_entry(entry: FeedEntry) -> Any:
+    made = _common(entry)
+    made.author(name=clean(entry.author))
+    made.register_extension("parts", _AtomParts, rss=False)
+    made.parts.entry = entry
+    return made
+
+
+def _rss_item(entry: FeedEntry) -> Any:
+    made = _common(entry)
+    # RSS has room for one file; the others stand in the text
+    for enclosure in entry.enclosures[:1]:
+        made.enclosure(clean(enclosure.url), enclosure.length or 0, clean(enclosure.media_type))
+    made.register_extension("dublin_core", _RssParts, atom=False)
+    made.dublin_core.entry = entry
+    return made
+
+
+def _links(entry: FeedEntry) -> list[dict[str, str]]:
+    links = [
+        {
+            "href": entry.url,
+            "rel": "alternate",
+            "type": "text/html",
+            "hreflang": entry.language,
+            "title": entry.title,
+        }
+    ]
+    if entry.permalink != entry.url:
+        links.append({"href": entry.permalink, "rel": "related", "type": "text/html"})
+    for enclosure in entry.enclosures:
+        link = {"href": enclosure.url, "rel": "enclosure", "type": enclosure.media_type}
+        if enclosure.title:
+            link["title"] = enclosure.title
+        if enclosure.length is not None:
+            link["length"] = str(enclosure.length)
+        links.append(link)
+    return [{name: clean(value) for name, value in link.items()} for link in links]

@@ -1,0 +1,211 @@
+"""The neutral model of a feed: a query's entries made ready to be written in any format."""
+
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from html import escape
+from urllib.parse import urlsplit
+
+from db.models import Attachment, Entry, Language, Republish, Source, Tag
+from db.query import EntryQuery
+from db.text import one_line
+from feed.links import entry_uri, entry_url, feed_uri, listing_url
+from feed.sanitise import safe_url, sanitise, summary_of
+from feed.site import Site as Site
+from feed.wording import UNTITLED, query_in_words, query_title, tag_label
+
+#: a longer body is left to the entry's page; its summary stays
+MOST_CONTENT_CHARACTERS = 300_000
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that comes with an entry."""
+
+    url: str
+    media_type: str
+    #: bytes; None where the publisher gave no size
+    length: int | None
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedEntry:
+    """One entry of a feed; texts are plain unless they say HTML."""
+
+    #: number of the entry
+    number: int
+    #: permanent `tag:` address
+    id: str
+    #: what readers open: the publisher's page, or ours where it has none
+    url: str
+    #: our page
+    permalink: str
+    title: str
+    #: may be empty
+    summary: str
+    #: safe HTML; empty where only the summary may be shown
+    content_html: str
+    published: datetime
+    updated: datetime
+    language: Language
+    #: the publisher
+    author: str
+    #: slug and label of each tag
+    categories: tuple[tuple[str, str], ...]
+    enclosures: tuple[Enclosure, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A feed before it takes a format."""
+
+    id: str
+    title: str
+    subtitle: str
+    #: who answers for the feed
+    author: str
+    #: the listing of the same query
+    alternate_url: str
+    #: the feed's own address, in the format that is asked for
+    self_url: str
+    language: Language
+    updated: datetime
+    entries: tuple[FeedEntry, ...]
+    #: numbers of entries that could not be made ready
+    left_out: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A feed in one format."""
+
+    data: bytes
+    #: numbers of entries that would have broken it, for the operator
+    left_out: tuple[int, ...]
+
+
+def build_channel(
+    entries: Sequence[Entry],
+    *,
+    query: EntryQuery,
+    site: Site,
+    tags: Mapping[str, Tag],
+    sources: Mapping[str, Source],
+    self_url: str,
+    updated: datetime | None,
+) -> Channel:
+    """Make a query's entries, newest first, into a feed.
+
+    `tags` and `sources` are by slug. `updated` is stated when there are no entries; without it an
+    empty feed dates from the first day of the authority's year. An entry that cannot be made ready
+    is logged and counted in `left_out`: it never costs the others.
+    """
+    made: list[FeedEntry] = []
+    left_out: list[int] = []
+    for entry in entries:
+        try:
+            made.append(_feed_entry(entry, site, tags, sources))
+        except Exception:
+            _log.exception("entry %d is left out of %s", entry.id, self_url)
+            left_out.append(entry.id)
+    return Channel(
+        id=feed_uri(site, query),
+        title=f"{site.name}: {query_title(query.selection(), tags, sources)}",
+        subtitle=(
+            f"Det IMDi publiserer, {query_in_words(query.selection(), tags, sources)}."
+            f" {site.name} er en uoffisiell tjeneste."
+        ),
+        author=site.name,
+        alternate_url=listing_url(site, query.selection()),
+        self_url=self_url,
+        language=Language.BOKMAL,
+        updated=max((entry.updated for entry in made), default=updated or _epoch(site)),
+        entries=tuple(made),
+        left_out=tuple(left_out),
+    )
+
+
+def _feed_entry(
+    entry: Entry, site: Site, tags: Mapping[str, Tag], sources: Mapping[str, Source]
+) -> FeedEntry:
+    source = sources.get(entry.source)
+    author = one_line(entry.publisher or (source.publisher if source else "")) or site.name
+    permalink = entry_url(site, entry)
+    # what we have no source for, we have no leave to repeat
+    full = source is not None and source.republish is Republish.FULL
+    published = entry.published.moment if entry.published else entry.appeared
+    return FeedEntry(
+        number=entry.id,
+        id=entry_uri(site, entry.id),
+        url=safe_url(entry.url) or permalink,
+        permalink=permalink,
+        title=one_line(entry.title) or UNTITLED,
+        summary=summary_of(entry),
+        content_html=_content(entry, author, permalink, site) if full else "",
+        published=_utc(published),
+        updated=_utc(entry.revised or entry.appeared),
+        language=entry.language,
+        author=author,
+        categories=tuple(
+            (given.slug, tag_label(tags[given.slug], entry.language))
+            for given in entry.tags
+            if given.slug in tags
+        ),
+        enclosures=tuple(
+            _enclosure(attachment, url)
+            for attachment in entry.attachments
+            if (url := safe_url(attachment.url))
+        ),
+    )
+
+
+def _content(entry: Entry, author: str, permalink: str, site: Site) -> str:
+    if not entry.body or len(entry.body) > MOST_CONTENT_CHARACTERS:
+        return ""
+    lead = one_line(entry.lead)
+    repeated = one_line(entry.body_text[: 2 * len(entry.lead) + 100]).startswith(lead)
+    parts = [] if repeated else [f"<p><strong>{escape(lead)}</strong></p>"]
+    parts.append(sanitise(entry.body, entry.url))
+    if entry.attachments:
+        items = "".join(f"<li>{_attachment(attachment)}</li>" for attachment in entry.attachments)
+        parts.append(f'<p lang="nb">Vedlegg:</p><ul>{items}</ul>')
+    parts.append(
+        f'<p lang="nb">Kilde: {escape(author)}.'
+        f' <a href="{escape(permalink)}">Saken hos {escape(site.name)}</a></p>'
+    )
+    return "\n".join(parts)
+
+
+def _attachment(attachment: Attachment) -> str:
+    label = one_line(attachment.label) or one_line(attachment.url)
+    size = one_line(attachment.size_label)
+    text = escape(f"{label} ({size})" if size and size not in label else label)
+    url = safe_url(attachment.url)
+    return f'<a href="{escape(url)}">{text}</a>' if url else text
+
+
+def _enclosure(attachment: Attachment, url: str) -> Enclosure:
+    pdf = urlsplit(url).path.lower().endswith(".pdf")
+    guessed = "application/pdf" if pdf else "application/octet-stream"
+    return Enclosure(
+        url=url,
+        media_type=one_line(attachment.media_type) or guessed,
+        length=attachment.length,
+        title=one_line(attachment.label),
+    )
+
+
+def _utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment.isoformat()} has no time zone; moments are stored in UTC")
+    return moment.astimezone(UTC)
+
+
+def _epoch(site: Site) -> datetime:
+    year = re.search(r",([0-9]{4})", site.authority)
+    return datetime(int(year[1]) if year else 1970, 1, 1, tzinfo=UTC)

@@ -1,0 +1,70 @@
+"""Every address and permanent id that pages, feeds and mails point to, built in one place."""
+
+import re
+import unicodedata
+from urllib.parse import quote
+
+from db.models import Entry
+from db.query import EntryQuery
+from feed.site import Site
+
+#: longest slug of an entry's address
+MOST_SLUG_CHARACTERS = 80
+#: slug of a title without a single letter or digit
+EMPTY_SLUG = "sak"
+
+# Letters that decomposition (NFKD) leaves whole: Norwegian, North Sámi and their neighbours.
+_ASCII = str.maketrans(
+    {"æ": "ae", "ø": "o", "å": "a", "đ": "d", "ŋ": "n", "ŧ": "t", "ð": "d", "þ": "th", "ß": "ss"}
+)
+_NOT_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+def slug(title: str) -> str:
+    """Give a title as lower-case ASCII words joined by hyphens; never empty."""
+    plain = title[: 4 * MOST_SLUG_CHARACTERS].lower().translate(_ASCII)
+    letters = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode("ascii")
+    words = _NOT_SLUG.sub("-", letters).strip("-")
+    if len(words) > MOST_SLUG_CHARACTERS:
+        words = words[: MOST_SLUG_CHARACTERS + 1].rpartition("-")[0] or words[:MOST_SLUG_CHARACTERS]
+    return words or EMPTY_SLUG
+
+
+def entry_uri(site: Site, entry_id: int) -> str:
+    """Give an entry's permanent id (RFC 4151): no host, title or slug can change it."""
+    return f"tag:{site.authority}:entry/{entry_id}"
+
+
+def feed_uri(site: Site, query: EntryQuery) -> str:
+    """Give the permanent id of a query's feed, the same in every format."""
+    return f"tag:{site.authority}:feed{_suffix(query.selection())}"
+
+
+def entry_url(site: Site, entry: Entry) -> str:
+    """Give the canonical address of an entry's page."""
+    return f"{site.base}/entries/{entry.id}/{slug(entry.title)}"
+
+
+def listing_url(site: Site, query: EntryQuery) -> str:
+    """Give the address of a query's listing."""
+    return f"{site.base}/{_suffix(query)}"
+
+
+def feed_url(site: Site, query: EntryQuery, format_name: str) -> str:
+    """Give the address of a query's feed; `format_name` is a key of `feed.FORMATS`."""
+    return f"{site.base}/feed.{format_name}{_suffix(query.selection())}"
+
+
+def confirm_url(site: Site, token: str) -> str:
+    """Give the address that shows a sign-up and its confirm button."""
+    return f"{site.base}/confirm/{quote(token, safe='')}"
+
+
+def unsubscribe_url(site: Site, token: str) -> str:
+    """Give the address that ends what the token stands for, by POST."""
+    return f"{site.base}/unsubscribe/{quote(token, safe='')}"
+
+
+def _suffix(query: EntryQuery) -> str:
+    parameters = query.canonical()
+    return f"?{parameters}" if parameters else ""
