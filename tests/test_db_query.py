@@ -65,7 +65,7 @@ def test_an_unknown_value_is_named(text: str, parameter: str, value: str) -> Non
      "from=١٢٣٤-٠١-٠١"],
 )  # fmt: skip
 def test_a_value_that_cannot_be_read_says_what_it_should_be(text: str) -> None:
-    with pytest.raises(BadValueError, match="“.+”"):
+    with pytest.raises(BadValueError, match=r"“.+”"):
         parse(text)
 
 

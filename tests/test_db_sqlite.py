@@ -20,9 +20,12 @@ HEADER = (
 def schema_of(path: str) -> str:
     with sqlite3.connect(path) as connection:
         rows = connection.execute(
-            "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"
-            " AND name NOT LIKE '\\_sqlite%' ESCAPE '\\' AND name NOT LIKE 'idx\\__sqlite%' ESCAPE '\\'"
-            " AND name NOT LIKE 'entry_fts\\_%' ESCAPE '\\' ORDER BY tbl_name, type DESC, name"
+            """
+            SELECT sql FROM sqlite_schema
+            WHERE sql IS NOT NULL AND name NOT GLOB 'sqlite_*' AND tbl_name NOT GLOB '_sqlite*'
+              AND name NOT GLOB 'entry_fts_*'
+            ORDER BY tbl_name, type DESC, name
+            """
         ).fetchall()
     connection.close()
     return HEADER + "".join(f"{sql};\n\n" for (sql,) in rows)
@@ -41,7 +44,7 @@ def test_the_written_schema_is_what_the_migrations_make(
 
 
 def test_one_sqlite_library_in_the_process() -> None:
-    # Two of them drop each other's file locks and lose committed rows (POSIX locks are per process).
+    # POSIX locks are per process: two libraries drop each other's and lose committed rows.
     assert sqlite_utils.utils.sqlite3 is sqlite3
 
 
