@@ -1,0 +1,56 @@
+# The two commands to begin with: `make demo` and `make test`. The rest is for changing things.
+
+PORT ?= 8000
+PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
+	$(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
+BIN := .venv/bin
+
+.PHONY: help demo test check format lock golden clean
+
+help: ## say what there is
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
+
+demo: .venv/runtime ## crawl the bundled press room and imdi.no, and serve the site (PORT=8000)
+	@$(BIN)/imdifeed demo --port $(PORT)
+
+test: .venv/dev ## run every test
+	$(BIN)/pytest -q
+
+check: .venv/dev ## lint, types and layers
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/dev ## put the code into its usual form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+golden: .venv/dev ## write golden files anew, then read their diff
+	-$(BIN)/pytest -q --update-golden
+	git diff --stat
+
+lock: .venv/dev ## pin the newest allowed versions
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --upgrade \
+		--no-annotate --no-header --no-emit-index-url --no-emit-find-links \
+		--extra build pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+		--no-annotate --no-header --no-emit-index-url --no-emit-find-links \
+		--constraint requirements.lock --extra build --extra dev pyproject.toml \
+		-o requirements-dev.lock
+
+clean: ## remove what can be made again
+	rm -rf .venv demo build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "imdifeed needs Python 3.11 or later: none was found" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/runtime: requirements.lock pyproject.toml | .venv/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev: requirements-dev.lock .venv/runtime
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@

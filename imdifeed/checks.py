@@ -1,0 +1,54 @@
+"""What a setting may be: each check gives None, or what is wrong in words that end a sentence."""
+
+import re
+from collections.abc import Callable
+from email.headerregistry import Address
+from email.utils import parseaddr
+from urllib.parse import urlsplit
+
+
+def one_of(*values: str) -> Callable[[str], str | None]:
+    """Make a check that takes these values only."""
+    return lambda value: None if value in values else f"must be one of {', '.join(values)}"
+
+
+def not_the_placeholder(value: str) -> str | None:
+    """Refuse a secret that was copied from the documentation."""
+    return (
+        "is still the placeholder; `imdifeed init` makes one" if set(value) <= set("….") else None
+    )
+
+
+def web_address(value: str) -> str | None:
+    """Take http and https addresses."""
+    parts = urlsplit(value)
+    if parts.scheme in ("http", "https") and parts.hostname and not parts.query:
+        return None
+    return "must be an address such as https://imdifeed.example.no"
+
+
+def authority(value: str) -> str | None:
+    """Take `domain,date` as RFC 4151 writes it."""
+    if re.fullmatch(r"[a-z0-9.-]+,\d{4}(-\d{2}(-\d{2})?)?", value, re.ASCII):
+        return None
+    return "must be a domain and a year, such as imdifeed.example,2026 (RFC 4151)"
+
+
+def mailbox(value: str) -> str | None:
+    """Take an email address, with or without a display name."""
+    try:
+        address = parseaddr(value)[1]
+        Address(addr_spec=address)
+    except (ValueError, IndexError):
+        address = ""
+    return None if "@" in address else "must be an email address, with or without a name"
+
+
+def port(value: int) -> str | None:
+    """Take a TCP port."""
+    return None if 1 <= value <= 65535 else "must be a port, from 1 to 65535"
+
+
+def delay(value: float) -> str | None:
+    """Take seconds up to an hour."""
+    return None if 0 <= value <= 3600 else "must be seconds, from 0 to 3600"

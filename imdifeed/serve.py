@@ -1,0 +1,93 @@
+"""The site in a production server, and the delivery of confirmations people wait for."""
+
+import os
+import socket
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import db
+from db.models import Category
+from imdifeed.config import FILE_VARIABLE, ConfigError, Settings, load_settings
+from imdifeed.vocabulary import declare_vocabulary
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+#: requests answered at once; each holds one connection to the store
+THREADS = 8
+
+
+def serve(config_file: Path, settings: Settings, *, host: str, port: int) -> None:
+    """Serve the site until a signal ends it.
+
+    Raises:
+        ConfigError: the address cannot be listened at.
+    """
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    _require_free(host, port)
+    # Opened here so that a store that needs a person is reported before any worker starts.
+    store = db.open_store(settings.database)
+    declare_vocabulary(store, settings, now=datetime.now(UTC))
+    store.close()
+    os.environ[FILE_VARIABLE] = str(config_file)
+    server = Server(
+        "imdifeed.serve:build_app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        factory=True,
+        blocking_threads=THREADS,
+        websockets=False,
+        log_access=False,
+        process_name="imdifeed",
+    )
+    server.serve()
+
+
+def build_app() -> "Flask":
+    """Make the application inside a worker, from the configuration its parent names."""
+    from feed.site import Site
+    from web import create_app
+    from web.settings import WebSettings
+
+    settings = load_settings(Path(os.environ[FILE_VARIABLE]), os.environ)
+    store = db.open_store(settings.database)
+    site = Site(site_url=settings.site_url, authority=settings.authority, contact=settings.contact)
+    waker = threading.Event()
+    threading.Thread(
+        target=_hand_over_confirmations, args=(settings, waker), name="confirmations", daemon=True
+    ).start()
+    return create_app(
+        store,
+        WebSettings(
+            site=site,
+            sender=settings.mail.sender,
+            clock=lambda: datetime.now(UTC),
+            on_queued=waker.set,
+        ),
+    )
+
+
+def _hand_over_confirmations(settings: Settings, waker: threading.Event) -> None:
+    """Hand over confirmations whenever one is queued, and those that an earlier process left."""
+    from imdifeed.digests import hand_over_logged
+
+    store = db.open_store(settings.database)
+    while True:
+        hand_over_logged(store, settings, category=Category.CONFIRMATION)
+        waker.wait(timeout=60)
+        waker.clear()
+
+
+def _require_free(host: str, port: int) -> None:
+    try:
+        with socket.create_server((host, port)):
+            pass
+    except (OSError, OverflowError) as error:
+        raise ConfigError(
+            f"cannot listen at {host} port {port}: {error}; name another with --port"
+        ) from None

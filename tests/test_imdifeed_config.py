@@ -1,0 +1,141 @@
+from pathlib import Path
+
+import pytest
+
+from db.models import Republish
+from imdifeed.config import SPIDERS, ConfigError, Settings, load_settings
+
+MINIMAL = 'secret_key = "0123456789abcdef"\n'
+PRESS_ROOM = """
+[sources.imdi-press-releases]
+spider = "prs"
+base_url = "http://127.0.0.1:9000/"
+publisher_id = 89626
+"""
+
+
+def load(tmp_path: Path, text: str, **environment: str) -> Settings:
+    path = tmp_path / "imdifeed.toml"
+    path.write_text(text, "utf-8")
+    return load_settings(path, environment)
+
+
+def test_a_secret_is_enough_to_begin(tmp_path: Path) -> None:
+    settings = load(tmp_path, MINIMAL)
+    assert settings.site_url == "http://127.0.0.1:8000"
+    assert settings.database == str(tmp_path / "imdifeed.db")
+    assert settings.mail.transport == "folder"
+    assert settings.mail.outbox_folder == tmp_path / "outbox"
+    assert settings.sources == ()
+
+
+def test_everything_in_the_contract_is_read(tmp_path: Path) -> None:
+    settings = load(
+        tmp_path,
+        """
+        site_url = "https://nytt.example.no/"
+        authority = "nytt.example.no,2026"
+        database = "data/nytt.db"
+        secret_key = "0123456789abcdef"
+        contact = "drift@example.no"
+        [mail]
+        transport = "smtp"
+        outbox_folder = "ut"
+        host = "mail.example.no"
+        port = 587
+        username = "u"
+        password = "p"
+        starttls = true
+        sender = "IMDi-nytt <nytt@example.no>"
+        [sources.imdi-press-releases]
+        spider = "prs"
+        base_url = "https://kommunikasjon.ntb.no"
+        publisher_id = 89626
+        name = "IMDi: pressemeldinger"
+        publisher = "IMDi"
+        delay = 3
+        republish = "summary"
+        [sources.documents]
+        spider = "documents"
+        """,
+    )
+    assert settings.site_url == "https://nytt.example.no"
+    assert (settings.mail.port, settings.mail.starttls) == (587, True)
+    source = settings.source("imdi-press-releases")
+    assert (source.publisher_id, source.delay, source.republish) == (89626, 3.0, Republish.SUMMARY)
+    assert source.name == "IMDi: pressemeldinger"
+    assert settings.source("documents").name == "documents"
+
+
+def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
+    settings = load(
+        tmp_path,
+        MINIMAL + PRESS_ROOM,
+        IMDIFEED_SITE_URL="https://annet.example",
+        IMDIFEED_MAIL_PORT="2525",
+        IMDIFEED_MAIL_STARTTLS="true",
+        IMDIFEED_SOURCES_IMDI_PRESS_RELEASES_DELAY="0.5",
+        IMDIFEED_CONFIG="elsewhere",
+        OTHER="x",
+    )
+    assert settings.site_url == "https://annet.example"
+    assert (settings.mail.port, settings.mail.starttls) == (2525, True)
+    assert settings.sources[0].delay == 0.5
+
+
+def test_the_secret_may_come_from_the_environment(tmp_path: Path) -> None:
+    assert load(tmp_path, "", IMDIFEED_SECRET_KEY="0123456789abcdef").secret_key
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("", "secret_key is missing"),
+        ('secret_key = ""', "secret_key is missing"),
+        ('secret_key = "…"', "secret_key is still the placeholder"),
+        (MINIMAL + "colour = 1", "unknown setting colour"),
+        (MINIMAL + "[mail]\nhots = 1", "unknown setting mail.hots"),
+        (MINIMAL + "mail = 3", r"setting mail must be a table: \[mail\]"),
+        (MINIMAL + "[mail]\nport = '25'", "mail.port must be a whole number"),
+        (MINIMAL + "[mail]\nport = true", "mail.port must be a whole number"),
+        (MINIMAL + "[mail]\nport = 70000", "mail.port must be a port"),
+        (MINIMAL + "[mail]\ntransport = 'pigeon'", "mail.transport must be one of folder, smtp"),
+        (MINIMAL + "[mail]\nsender = 'nobody'", "mail.sender must be an email address"),
+        (MINIMAL + "[mail]\ntransport = 'smtp'", "mail.sender is missing"),
+        (MINIMAL + "site_url = 'example.no'", "site_url must be an address"),
+        (MINIMAL + "authority = 'Example'", "authority must be a domain and a year"),
+        (MINIMAL + "[sources.x]", "sources.x.spider is missing"),
+        (MINIMAL + "[sources.x]\nspider = 'web'", "sources.x.spider must be one of prs"),
+        (MINIMAL + "[sources.x]\nspider = 'imdi'", "sources.x.base_url is missing"),
+        (MINIMAL + PRESS_ROOM.replace("publisher_id", "#"), "publisher_id is missing"),
+        (MINIMAL + PRESS_ROOM.replace("127.0.0.1", "example.no"), "contact is missing"),
+        (MINIMAL + "[sources.X]\nspider = 'documents'", "sources.X: a slug has small letters"),
+        ("secret_key = ", r"cannot read .*imdifeed\.toml"),
+    ],
+)
+def test_the_first_thing_wrong_is_named(tmp_path: Path, text: str, named: str) -> None:
+    with pytest.raises(ConfigError, match=named):
+        load(tmp_path, text)
+
+
+def test_a_misspelt_variable_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="IMDIFEED_SITE_ULR"):
+        load(tmp_path, MINIMAL, IMDIFEED_SITE_ULR="x")
+    with pytest.raises(ConfigError, match="IMDIFEED_MAIL_PORT must be a whole number"):
+        load(tmp_path, MINIMAL, IMDIFEED_MAIL_PORT="smtp")
+
+
+def test_a_missing_file_says_how_to_get_one(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="imdifeed init"):
+        load_settings(tmp_path / "imdifeed.toml", {})
+
+
+def test_an_unknown_source_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="“nope”; configured: imdi-press-releases"):
+        load(tmp_path, MINIMAL + PRESS_ROOM).source("nope")
+
+
+def test_every_family_of_sources_has_its_spider() -> None:
+    from crawler.spiders import SPIDER_CLASSES
+
+    assert set(SPIDERS) == {*SPIDER_CLASSES, "documents"}
