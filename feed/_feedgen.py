@@ -14,8 +14,9 @@ import feedgen.entry
 import feedgen.feed
 from feedgen.util import xml_elem
 
+from db.models import Language
 from db.text import clean
-from feed.channel import Channel, FeedEntry, Rendered
+from feed.channel import Channel, FeedEntry, Rendered, media_type_of
 
 # The standard library writes RFC 5322 dates in English under any locale; feedgen's own function
 # calls setlocale, which threads share (lkiesow/python-feedgen, feedgen/util.py).
@@ -148,15 +149,15 @@ def _rss_item(entry: FeedEntry) -> Any:
 
 
 def _links(entry: FeedEntry) -> list[dict[str, str]]:
-    links = [
-        {
-            "href": entry.url,
-            "rel": "alternate",
-            "type": "text/html",
-            "hreflang": entry.language,
-            "title": entry.title,
-        }
-    ]
+    article = {
+        "href": entry.url,
+        "rel": "alternate",
+        "type": media_type_of(entry.url, "text/html"),
+        "title": entry.title,
+    }
+    if entry.language is not Language.UNDETERMINED:
+        article["hreflang"] = entry.language
+    links = [article]
     if entry.permalink != entry.url:
         links.append({"href": entry.permalink, "rel": "related", "type": "text/html"})
     for enclosure in entry.enclosures:

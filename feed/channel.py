@@ -16,7 +16,7 @@ from feed.sanitise import safe_url, sanitise, summary_of
 from feed.site import Site as Site
 from feed.wording import UNTITLED, query_in_words, query_title, tag_label
 
-#: a longer body is left to the entry's page; its summary stays
+#: a longer body is left to the entry's page; its lead stays
 MOST_CONTENT_CHARACTERS = 300_000
 
 _log = logging.getLogger(__name__)
@@ -89,6 +89,11 @@ class Rendered:
     left_out: tuple[int, ...]
 
 
+def media_type_of(url: str, otherwise: str) -> str:
+    """Tell the media type an address ends on: PDF, or what it is taken for otherwise."""
+    return "application/pdf" if urlsplit(url).path.lower().endswith(".pdf") else otherwise
+
+
 def build_channel(
     entries: Sequence[Entry],
     *,
@@ -117,7 +122,7 @@ def build_channel(
         id=feed_uri(site, query),
         title=f"{site.name}: {query_title(query.selection(), tags, sources)}",
         subtitle=(
-            f"Det IMDi publiserer, {query_in_words(query.selection(), tags, sources)}."
+            f"Det IMDi publiserer: {query_in_words(query.selection(), tags, sources)}."
             f" {site.name} er en uoffisiell tjeneste."
         ),
         author=site.name,
@@ -165,12 +170,14 @@ def _feed_entry(
 
 
 def _content(entry: Entry, author: str, permalink: str, site: Site) -> str:
-    if not entry.body or len(entry.body) > MOST_CONTENT_CHARACTERS:
+    if not (entry.lead or entry.body):
         return ""
     lead = one_line(entry.lead)
+    # some publishers begin the text with the lead
     repeated = one_line(entry.body_text[: 2 * len(entry.lead) + 100]).startswith(lead)
     parts = [] if repeated else [f"<p><strong>{escape(lead)}</strong></p>"]
-    parts.append(sanitise(entry.body, entry.url))
+    if len(entry.body) <= MOST_CONTENT_CHARACTERS:
+        parts.append(sanitise(entry.body, entry.url))
     if entry.attachments:
         items = "".join(f"<li>{_attachment(attachment)}</li>" for attachment in entry.attachments)
         parts.append(f'<p lang="nb">Vedlegg:</p><ul>{items}</ul>')
@@ -190,11 +197,10 @@ def _attachment(attachment: Attachment) -> str:
 
 
 def _enclosure(attachment: Attachment, url: str) -> Enclosure:
-    pdf = urlsplit(url).path.lower().endswith(".pdf")
-    guessed = "application/pdf" if pdf else "application/octet-stream"
+    stated = one_line(attachment.media_type)
     return Enclosure(
         url=url,
-        media_type=one_line(attachment.media_type) or guessed,
+        media_type=stated or media_type_of(url, "application/octet-stream"),
         length=attachment.length,
         title=one_line(attachment.label),
     )

@@ -1,0 +1,249 @@
+"""Handing rendered messages over: to a folder of `.eml` files or to a mail server.
+
+Both take the stored bytes as they are, so every attempt hands over the same message.
+"""
+
+import hashlib
+import os
+import re
+import smtplib
+import ssl
+import tempfile
+from dataclasses import dataclass
+from email import policy
+from email.parser import BytesHeaderParser
+from email.utils import parseaddr
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from db.models import Delivery
+from feed.mail import ascii_address
+
+#: seconds to wait for a connection
+CONNECT_SECONDS = 30.0
+#: seconds to wait for a reply (RFC 5321, 4.5.3.2.6): giving up sooner makes doubles
+REPLY_SECONDS = 600.0
+
+
+class TransportError(Exception):
+    """No message can be handed over until a person has looked; none of them has failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """How one attempt went."""
+
+    outcome: Delivery
+    #: what the other side answered, for the operator
+    reply: str
+
+
+class Transport(Protocol):
+    """Takes messages off the outbox; closed by leaving a `with` block."""
+
+    def hand_over(self, sender: str, recipient: str, data: bytes) -> Handover:
+        """Hand one message to one recipient.
+
+        Raises:
+            TransportError: no message can be handed over at present.
+        """
+
+    def close(self) -> None:
+        """Let go of the connection, if there is one."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+
+class _Closing:
+    """What a transport needs to be used in a `with` block."""
+
+    def close(self) -> None:
+        """Let go of the connection, if there is one."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class FolderTransport(_Closing):
+    """Writes each message as one `.eml` file, named for its Message-ID: a retry writes it again."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def hand_over(self, sender: str, recipient: str, data: bytes) -> Handover:
+        """Write the message so that no one ever sees half of it."""
+        target = self._folder / _file_name(data)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            _write_whole(target, data)
+        except OSError as error:
+            raise TransportError(
+                f"cannot write to the outbox folder {self._folder}: {error}"
+            ) from (error)
+        return Handover(Delivery.SENT, f"written to {target.name}")
+
+
+class SmtpTransport(_Closing):
+    """Speaks to one mail server, over one connection for as long as it answers well."""
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        username: str = "",
+        password: str = "",
+        starttls: bool = False,
+        timeout: float = REPLY_SECONDS,
+    ) -> None:
+        self._host = host
+        self._port = port
+        self._username = username
+        self._password = password
+        self._starttls = starttls
+        self._timeout = timeout
+        self._connection: _Connection | None = None
+
+    def hand_over(self, sender: str, recipient: str, data: bytes) -> Handover:
+        """Send the message in one SMTP transaction."""
+        try:
+            to = ascii_address(recipient)
+        except ValueError as error:
+            return Handover(Delivery.FAILED, str(error))
+        reused = self._connection is not None
+        handover = self._attempt(sender, to, data)
+        if reused and handover is None:
+            # the server hung up on an idle connection: nothing was sent on it
+            handover = self._attempt(sender, to, data)
+        return handover or Handover(Delivery.DEFERRED, "the connection ended before the message")
+
+    def close(self) -> None:
+        """Say goodbye to the mail server."""
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        try:
+            connection.quit()
+        except (smtplib.SMTPException, OSError):
+            connection.close()
+
+    def _attempt(self, sender: str, recipient: str, data: bytes) -> Handover | None:
+        """Try once; None if the connection ended before the last byte of the message."""
+        connection = self._connected()
+        connection.last_byte_sent = False
+        try:
+            connection.sendmail(ascii_address(parseaddr(sender)[1]), [recipient], data)
+        except (smtplib.SMTPException, OSError) as error:
+            handover = self._judge(error, connection.last_byte_sent)
+            # a transaction that stopped half-way must not meet the next message
+            self.close()
+            return handover
+        return Handover(Delivery.SENT, "250 accepted")
+
+    def _judge(self, error: Exception, last_byte_sent: bool) -> Handover | None:
+        match error:
+            case smtplib.SMTPRecipientsRefused(recipients=refused):
+                code, reply = next(iter(refused.values()))
+                return _by_code(code, reply)
+            case smtplib.SMTPDataError(smtp_code=code, smtp_error=reply) if code > 0:
+                return _by_code(code, reply)
+            case smtplib.SMTPSenderRefused(smtp_code=code, smtp_error=reply):
+                # 552: this message is too large; any other lasting refusal meets every message
+                if code >= 500 and code != 552:
+                    raise TransportError(
+                        f"the mail server {self._where} does not take mail from this sender:"
+                        f" {_reply(code, reply)}; see [mail] sender, username and password"
+                    ) from error
+                return _by_code(code, reply)
+            case smtplib.SMTPHeloError():
+                raise TransportError(f"the mail server {self._where} refused: {error}") from error
+        if last_byte_sent:
+            return Handover(Delivery.AMBIGUOUS, f"no clear answer after the message: {error}")
+        return None
+
+    def _connected(self) -> "_Connection":
+        if self._connection is not None:
+            return self._connection
+        connection = _Connection(timeout=min(CONNECT_SECONDS, self._timeout))
+        try:
+            connection.connect(self._host, self._port)
+            connection.ehlo_or_helo_if_needed()
+            if self._starttls:
+                connection.starttls(context=ssl.create_default_context())
+            if self._username:
+                connection.login(self._username, self._password)
+            if connection.sock is not None:
+                connection.sock.settimeout(self._timeout)
+        except (smtplib.SMTPException, OSError) as error:
+            connection.close()
+            raise TransportError(
+                f"cannot use the mail server {self._where}: {error};"
+                " see [mail] host, port, starttls, username and password"
+            ) from error
+        self._connection = connection
+        return connection
+
+    @property
+    def _where(self) -> str:
+        return f"{self._host}:{self._port}"
+
+
+class _Connection(smtplib.SMTP):
+    """An SMTP connection that knows whether the end of a message has left."""
+
+    last_byte_sent = False
+
+    def send(self, s: Any) -> None:
+        """Send; smtplib calls this once with the whole message and its final dot."""
+        super().send(s)
+        if isinstance(s, bytes) and s.endswith(b"\r\n.\r\n"):
+            self.last_byte_sent = True
+
+
+def _by_code(code: int, reply: bytes | str) -> Handover:
+    if 200 <= code < 300:
+        outcome = Delivery.SENT
+    else:
+        outcome = Delivery.FAILED if code >= 500 else Delivery.DEFERRED
+    return Handover(outcome, _reply(code, reply))
+
+
+def _reply(code: int, reply: bytes | str) -> str:
+    text = reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply
+    return f"{code} {' '.join(text.split())}"[:500]
+
+
+def _file_name(data: bytes) -> str:
+    found = BytesHeaderParser(policy=policy.compat32).parsebytes(data)["Message-ID"]
+    identity = str(found).strip(" <>") if found else hashlib.sha256(data).hexdigest()
+    safe = re.sub(r"[^A-Za-z0-9@._-]", "_", identity).lstrip(".")[:150]
+    return f"{safe or hashlib.sha256(data).hexdigest()}.eml"
+
+
+def _write_whole(target: Path, data: bytes) -> None:
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
