@@ -81,6 +81,9 @@ class EntryStore(Protocol):
     def known_keys(self, source: str, keys: Collection[str]) -> set[str]:
         """Tell which of these keys of a source are stored already."""
 
+    def urls(self, source: str) -> set[str]:
+        """Give the addresses of a source's stored entries."""
+
     def walk(self) -> Iterator[Entry]:
         """Walk through every entry by number, for retagging and reindexing."""
 

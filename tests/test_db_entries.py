@@ -246,6 +246,13 @@ def test_known_keys_are_told_in_any_number(store: Store, now: datetime) -> None:
     assert store.entries.known_keys("other", asked) == set()
 
 
+def test_the_addresses_of_a_source_are_told(store: Store, now: datetime) -> None:
+    put(store, now)
+    put(store, now, key="b", url="")
+    put(store, now, key="c", source="other", url="https://other.example/")
+    assert store.entries.urls("imdi-news") == {DATA.url}
+
+
 def test_retagging_moves_the_state_only_when_tags_differ(store: Store, now: datetime) -> None:
     number = put(store, now)
     before = store.entries.state()

@@ -137,6 +137,13 @@ class SqliteEntries:
             known |= {key for (key,) in rows}
         return known
 
+    def urls(self, source: str) -> set[str]:
+        """Give the addresses of a source's stored entries."""
+        rows = self._connections.connection.execute(
+            "SELECT url FROM entry WHERE source = ? AND url <> ''", (source,)
+        )
+        return {url for (url,) in rows}
+
     def walk(self) -> Iterator[Entry]:
         """Walk through every entry by number."""
         last = 0
