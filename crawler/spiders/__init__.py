@@ -1,0 +1,1 @@
+"""One spider for each family of sources; they fetch and hand to shapes, nothing more."""

@@ -1,0 +1,164 @@
+"""From an item as a shape read it to an entry in the store: clean, language, tags, store."""
+
+from collections.abc import Sequence
+from typing import Protocol, Self
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+
+from crawler.addresses import web_address
+from crawler.html import clean_fragment, drop_furniture, text_of
+from crawler.items import EntryItem
+from crawler.language import detect_language
+from crawler.open_run import OpenRun
+from crawler.spiders.source_spider import open_run_of
+from crawler.tagging import Taxonomy, load_taxonomy
+from db.models import Attachment, EntryData, Language, PublisherDate
+from db.text import clean, one_line
+
+#: characters; what is longer is no title, lead or keyword
+LONGEST_TITLE = 500
+LONGEST_LEAD = 5_000
+LONGEST_KEYWORD = 100
+MOST_KEYWORDS = 50
+MOST_ATTACHMENTS = 100
+
+
+class Pipeline(Protocol):
+    """One step; takes an item and gives it on, or raises `DropItem` with the reason."""
+
+    def process_item(self, item: EntryItem) -> EntryItem:
+        """Treat one item."""
+
+
+class CleanPipeline:
+    """Make every string safe, and the body the article alone."""
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build for one crawl."""
+        return cls(open_run_of(crawler).source.base_url)
+
+    def process_item(self, item: EntryItem) -> EntryItem:
+        """Clean one item; without a title or an identity it is nothing a reader could find."""
+        item.title = one_line(item.title)[:LONGEST_TITLE]
+        item.key = one_line(item.key)
+        if not item.title:
+            raise DropItem("it has no title")
+        if not item.key:
+            raise DropItem("it has nothing to know it by")
+        item.url = web_address(one_line(item.url))
+        item.lead = one_line(item.lead)[:LONGEST_LEAD]
+        item.chapter = one_line(item.chapter)
+        item.publisher = one_line(item.publisher)
+        if item.body:
+            base_url = item.url or self.base_url
+            item.body = clean(clean_fragment(drop_furniture(item.body), base_url=base_url))
+            item.body_text = text_of(item.body)
+        item.body_text = clean(item.body_text).strip()
+        item.published = _clean_date(item.published)
+        item.updated = _clean_date(item.updated)
+        words = (one_line(word)[:LONGEST_KEYWORD] for word in item.keywords)
+        item.keywords = tuple(dict.fromkeys(word for word in words if word))[:MOST_KEYWORDS]
+        files = (_clean_attachment(file) for file in item.attachments[:MOST_ATTACHMENTS])
+        item.attachments = tuple(file for file in files if file.url or file.label)
+        return item
+
+
+class LanguagePipeline:
+    """Tell the language from the words, unless the shape knew it."""
+
+    def process_item(self, item: EntryItem) -> EntryItem:
+        """Set one item's language."""
+        if item.language is Language.UNDETERMINED:
+            item.language = detect_language(item.title, item.lead, item.body_text)
+        return item
+
+
+class TagPipeline:
+    """Give the tags of the taxonomy, each with its reason."""
+
+    def __init__(self, taxonomy: Taxonomy) -> None:
+        self.taxonomy = taxonomy
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build for one crawl."""
+        return cls(load_taxonomy())
+
+    def process_item(self, item: EntryItem) -> EntryItem:
+        """Tag one item."""
+        item.tags = self.taxonomy.tag(
+            title=item.title,
+            lead=item.lead,
+            body_text=item.body_text,
+            keywords=item.keywords,
+            chapter=item.chapter,
+        )
+        return item
+
+
+class StorePipeline:
+    """Hand the item to the store."""
+
+    def __init__(self, open_run: OpenRun) -> None:
+        self.open_run = open_run
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build for one crawl."""
+        return cls(open_run_of(crawler))
+
+    def process_item(self, item: EntryItem) -> EntryItem:
+        """Store one item. Raises `StoreError`."""
+        self.open_run.put(
+            EntryData(
+                source=item.source,
+                key=item.key,
+                url=item.url,
+                kind=item.kind,
+                title=item.title,
+                lead=item.lead,
+                body=item.body,
+                body_text=item.body_text,
+                chapter=item.chapter,
+                publisher=item.publisher,
+                published=item.published,
+                updated=item.updated,
+                keywords=item.keywords,
+                attachments=item.attachments,
+                shape=item.shape,
+                language=item.language,
+                tags=item.tags,
+            )
+        )
+        return item
+
+
+def pipelines_for(open_run: OpenRun) -> Sequence[Pipeline]:
+    """Give the steps for items that come from elsewhere than a spider, in order."""
+    return (
+        CleanPipeline(open_run.source.base_url),
+        LanguagePipeline(),
+        TagPipeline(load_taxonomy()),
+        StorePipeline(open_run),
+    )
+
+
+def _clean_date(given: PublisherDate | None) -> PublisherDate | None:
+    if given is None:
+        return None
+    return PublisherDate(given.moment, given.precision, one_line(given.label)[:LONGEST_TITLE])
+
+
+def _clean_attachment(file: Attachment) -> Attachment:
+    return Attachment(
+        url=web_address(one_line(file.url)),
+        label=one_line(file.label)[:LONGEST_TITLE],
+        media_type=one_line(file.media_type)[:LONGEST_KEYWORD],
+        length=file.length if file.length is not None and file.length >= 0 else None,
+        size_label=one_line(file.size_label)[:LONGEST_KEYWORD],
+    )
