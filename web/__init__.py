@@ -1,1 +1,58 @@
-"""The reading side: listing, entries, feeds and sign-up over HTTP."""
+"""The reading side: listing, entries, feeds, API and sign-up, over a store it does not write to."""
+
+from flask import Flask
+
+from db.store import Store
+from feed.wording import KIND_LABELS, date_in_words
+from web import errors, headers
+from web.api import api
+from web.assets import Assets
+from web.entries import EntryId, entries
+from web.feeds import feeds
+from web.listings import listings
+from web.pages import pages
+from web.services import NAME, Services
+from web.settings import WebSettings as WebSettings
+from web.sources import sources
+from web.subscriptions import subscriptions
+from web.wording import lang_attribute, machine_date, machine_moment, moment_in_words
+
+#: bytes of a request's body; our largest form holds a query and an address
+MOST_BODY_BYTES = 64 * 1024
+_MOST_FORM_PARTS = 250
+
+
+def create_app(store: Store, settings: WebSettings) -> Flask:
+    """Make the site over a store. It sets no cookie and keeps nothing between requests."""
+    app = Flask(__name__)
+    app.config.update(
+        MAX_CONTENT_LENGTH=MOST_BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=MOST_BODY_BYTES,
+        MAX_FORM_PARTS=_MOST_FORM_PARTS,
+    )
+    served = Services(store, settings, Assets.read())
+    app.extensions[NAME] = served
+    app.url_map.converters["entry_id"] = EntryId
+    _teach_templates(app, served)
+    headers.install(app)
+    errors.install(app)
+    for blueprint in (listings, entries, feeds, api, subscriptions, sources, pages):
+        app.register_blueprint(blueprint)
+    return app
+
+
+def _teach_templates(app: Flask, served: Services) -> None:
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.globals.update(
+        site=served.settings.site,
+        path=served.path,
+        asset=served.asset,
+    )
+    app.jinja_env.filters.update(
+        kind_label=KIND_LABELS.__getitem__,
+        date_in_words=date_in_words,
+        machine_date=machine_date,
+        machine_moment=machine_moment,
+        lang=lang_attribute,
+        moment_in_words=moment_in_words,
+    )

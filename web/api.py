@@ -1,0 +1,169 @@
+"""`/api/`: entries, tags and sources as JSON."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, Response, json, request
+
+from db.models import CrawlRun, Entry, Source
+from db.query import EntryQuery
+from feed.links import entry_url
+from feed.site import Site
+from web.headers import PUBLIC_PAGE, is_unchanged, open_to_all, validated
+from web.query_args import read_paging, read_query
+from web.services import services
+
+api = Blueprint("api", __name__, url_prefix="/api")
+
+#: entries on one page of the API
+MOST_PER_PAGE = 1000
+
+
+@api.get("/entries")
+def entries() -> Response:
+    """Give one page of what a query chooses. A page past the end is empty."""
+    served = services()
+    pairs = list(request.args.items(multi=True))
+    query = read_query(pairs, served.store.vocabulary.known())
+    paging = read_paging(pairs, most=MOST_PER_PAGE)
+    response = open_to_all(validated("api", query.canonical(), paging, cache=PUBLIC_PAGE))
+    if is_unchanged(response):
+        return response
+    found = served.store.entries.search(query, paging)
+    return _fill(
+        response,
+        {
+            "total": found.total,
+            "page": paging.page,
+            "per_page": paging.per_page,
+            "entries": [entry_as_json(entry, served.settings.site) for entry in found.entries],
+        },
+    )
+
+
+@api.get("/entries/<entry_id:entry_id>")
+def entry(entry_id: int) -> Response:
+    """Give one entry."""
+    served = services()
+    response = open_to_all(validated("api entry", entry_id, cache=PUBLIC_PAGE))
+    found = served.store.entries.get(entry_id)
+    if is_unchanged(response):
+        return response
+    return _fill(response, entry_as_json(found, served.settings.site))
+
+
+@api.get("/tags")
+def tags() -> Response:
+    """Give every tag, with its labels and how many entries carry it."""
+    served = services()
+    response = open_to_all(validated("api tags", cache=PUBLIC_PAGE))
+    if is_unchanged(response):
+        return response
+    counts = served.store.entries.facets(EntryQuery()).tags
+    return _fill(
+        response,
+        {
+            "tags": [
+                {
+                    "slug": tag.slug,
+                    "labels": {"nb": tag.label_nb, "nn": tag.label_nn, "en": tag.label_en},
+                    "entries": counts.get(tag.slug, 0),
+                }
+                for tag in served.store.vocabulary.tags()
+            ]
+        },
+    )
+
+
+@api.get("/sources")
+def sources() -> Response:
+    """Give every source, with how its last crawl went."""
+    served = services()
+    counts = served.store.entries.facets(EntryQuery()).sources
+    runs = served.store.crawls.latest()
+    found = []
+    for source in served.store.vocabulary.sources():
+        newest = served.store.entries.newest(EntryQuery(sources=(source.slug,)), 1)
+        found.append(
+            source_as_json(
+                source,
+                runs.get(source.slug),
+                newest=entry_as_json(newest[0], served.settings.site) if newest else None,
+                entries=counts.get(source.slug, 0),
+            )
+        )
+    response = open_to_all(Response())
+    response.headers["Cache-Control"] = "no-cache"
+    return _fill(response, {"sources": found})
+
+
+def entry_as_json(entry: Entry, site: Site) -> dict[str, Any]:
+    """Give an entry as the API shows it. Moments are UTC; what is not known is null."""
+    return {
+        "id": entry.id,
+        "title": entry.title,
+        "lead": entry.lead,
+        "url": entry.url or None,
+        "permalink": entry_url(site, entry),
+        "source": entry.source,
+        "kind": entry.kind,
+        "language": entry.language,
+        "published": _moment(entry.published.moment) if entry.published else None,
+        "published_precision": entry.published.precision if entry.published else None,
+        "updated": _moment(entry.updated.moment) if entry.updated else None,
+        "first_seen": _moment(entry.first_seen),
+        "appeared": _moment(entry.appeared),
+        "tags": [{"slug": tag.slug, "reason": tag.reason} for tag in entry.tags],
+        "also_at": [],
+        "attachments": [
+            {
+                "url": attachment.url or None,
+                "label": attachment.label,
+                "media_type": attachment.media_type or None,
+                "length": attachment.length,
+            }
+            for attachment in entry.attachments
+        ],
+        "deadlines": [],
+    }
+
+
+def source_as_json(
+    source: Source, run: CrawlRun | None, *, newest: dict[str, Any] | None, entries: int
+) -> dict[str, Any]:
+    """Give a source as the API shows it."""
+    return {
+        "slug": source.slug,
+        "name": source.name,
+        "publisher": source.publisher,
+        "spider": source.spider,
+        "base_url": source.base_url or None,
+        "republish": source.republish,
+        "entries": entries,
+        "verdict": run.verdict if run else None,
+        "reason": run.reason if run else None,
+        "last_run": _run_as_json(run) if run else None,
+        "newest": newest,
+    }
+
+
+def _run_as_json(run: CrawlRun) -> dict[str, Any]:
+    return {
+        "started": _moment(run.started),
+        "finished": _moment(run.finished) if run.finished else None,
+        "requests": run.requests,
+        "new": run.new,
+        "changed": run.changed,
+        "unchanged": run.unchanged,
+        "rejected": run.rejected,
+    }
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _fill(response: Response, content: dict[str, Any]) -> Response:
+    response.set_data(json.dumps(content, ensure_ascii=False) + "\n")
+    response.mimetype = "application/json"
+    return response

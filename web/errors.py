@@ -1,0 +1,115 @@
+"""Errors as readers meet them: a plain page, or JSON under `/api`, with the right status."""
+
+import logging
+
+from flask import Flask, Response, json, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from db.errors import (
+    EntryNotFoundError,
+    QueryError,
+    StoreError,
+    TokenNotFoundError,
+    UnknownValueError,
+)
+from web.headers import open_to_all, private
+from web.services import services
+from web.wording import explain
+
+_log = logging.getLogger(__name__)
+
+_TEXTS = {
+    400: ("Forespørselen kan ikke brukes", "Noe i adressen eller skjemaet kan ikke leses."),
+    403: (
+        "Skjemaet kom fra et annet nettsted",
+        "Av hensyn til sikkerheten tar vi bare imot skjemaer som er sendt fra våre egne sider.",
+    ),
+    404: (
+        "Fant ikke siden",
+        "Siden finnes ikke. Adressen kan være skrevet feil, eller siden er flyttet.",
+    ),
+    405: ("Siden kan ikke brukes slik", "Adressen finnes, men ikke for denne typen forespørsel."),
+    413: ("For mye på en gang", "Det som ble sendt, er større enn vi tar imot."),
+    414: ("Adressen er for lang", "Adressen er lengre enn vi tar imot. Skriv et kortere søk."),
+    429: ("For mange forespørsler", "Vent noen minutter før du prøver igjen."),
+    500: (
+        "Noe gikk galt hos oss",
+        "Feilen er notert. Prøv igjen om litt. Det du så på, er ikke gått tapt.",
+    ),
+    503: ("Tjenesten er ikke klar", "Vi får ikke lest sakene akkurat nå. Prøv igjen om litt."),
+}
+_RETRY_SECONDS = "60"
+
+
+def install(app: Flask) -> None:
+    """Answer every error of an application in the clothes of the site."""
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(QueryError, _query_error)
+    app.register_error_handler(EntryNotFoundError, _no_entry)
+    app.register_error_handler(TokenNotFoundError, _no_token)
+    app.register_error_handler(StoreError, _store_error)
+
+
+def error_page(
+    status: int, *, heading: str = "", explanation: str = "", message: str = "", **details: str
+) -> Response:
+    """Make the answer to an error: a page in bokmål, or JSON with `message` in English."""
+    usual_heading, usual_explanation = _TEXTS.get(status, _TEXTS[400 if status < 500 else 500])
+    if request.path.startswith("/api/"):
+        content = {"error": {"status": status, "message": message or explanation, **details}}
+        response = Response(json.dumps(content, ensure_ascii=False) + "\n", status)
+        response.mimetype = "application/json"
+        return open_to_all(response)
+    page = render_template(
+        "error.html",
+        heading=heading or usual_heading,
+        explanation=explanation or usual_explanation,
+    )
+    return Response(page, status, mimetype="text/html")
+
+
+def _http_error(error: HTTPException) -> Response | HTTPException:
+    status = error.code or 500
+    if status < 400:
+        return error
+    if isinstance(error, InternalServerError) and error.original_exception:
+        # Flask has logged it, with the traceback; none of it is the reader's business
+        status = 500
+    response = error_page(status, message=f"{error.name}: {error.description}")
+    for name, value in error.get_headers():
+        if name not in {"Content-Type", "Content-Length"}:
+            response.headers[name] = value
+    return response
+
+
+def _query_error(error: QueryError) -> Response:
+    unknown = isinstance(error, UnknownValueError)
+    explanation = explain(error, services().store.vocabulary.known())
+    return error_page(
+        404 if unknown else 400,
+        heading="Valget finnes ikke" if unknown else "Adressen kan ikke brukes",
+        explanation=explanation,
+        message=str(error),
+        parameter=error.parameter,
+        value=error.value[:200],
+    )
+
+
+def _no_entry(error: EntryNotFoundError) -> Response:
+    explanation = f"Det finnes ingen sak med nummer {error.entry_id}."
+    return error_page(404, heading="Fant ikke saken", explanation=explanation, message=str(error))
+
+
+def _no_token(_error: TokenNotFoundError) -> Response:
+    explanation = (
+        "Lenken er ukjent eller for gammel. Sjekk at hele adressen kom med fra e-posten. "
+        "En påmelding må bekreftes innen en uke; meld deg på igjen hvis fristen er ute."
+    )
+    return private(error_page(404, heading="Lenken virker ikke", explanation=explanation))
+
+
+def _store_error(error: StoreError) -> Response:
+    _log.error("%s %s: the store failed", request.method, request.path, exc_info=error)
+    response = error_page(503, message="the store cannot be read now; try again in a minute")
+    response.headers["Retry-After"] = _RETRY_SECONDS
+    return response

@@ -1,0 +1,47 @@
+"""What every view works with."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit
+
+from flask import current_app
+
+from db.query import EntryQuery
+from db.store import Store
+from web.assets import Assets
+from web.settings import WebSettings
+
+NAME = "imdifeed"
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The store, the settings and the static files of one application."""
+
+    store: Store
+    settings: WebSettings
+    assets: Assets
+
+    @property
+    def root(self) -> str:
+        """Give the path that the public address puts before ours; mostly empty."""
+        return urlsplit(self.settings.site.site_url).path.rstrip("/")
+
+    def path(self, path: str, query: EntryQuery | None = None, **more: object) -> str:
+        """Give the address of one of our pages, without host, with a query's parameters."""
+        pairs = query.parameters() if query else []
+        pairs += [(name, str(value)) for name, value in more.items() if value is not None]
+        return self.root + path + (f"?{urlencode(pairs)}" if pairs else "")
+
+    def asset(self, name: str) -> str:
+        """Give the address of a static file as it is now."""
+        return self.path(f"/static/{name}", v=self.assets.versions[name])
+
+    def local(self, url: str) -> str:
+        """Give one of our public addresses as a path, so that a page works under any host."""
+        return self.root + url.removeprefix(self.settings.site.base)
+
+
+def services() -> Services:
+    """Give what the present application was made with."""
+    found: Services = current_app.extensions[NAME]
+    return found
