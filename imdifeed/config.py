@@ -2,13 +2,14 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from db.models import Republish, Source
+from feed.site import Site
 from imdifeed import checks
 
 PREFIX = "IMDIFEED_"
@@ -53,6 +54,11 @@ class Settings:
     contact: str
     mail: MailSettings
     sources: tuple[Source, ...]
+
+    @property
+    def site(self) -> Site:
+        """Give the public face of this installation."""
+        return Site(site_url=self.site_url, authority=self.authority, contact=self.contact)
 
     def source(self, slug: str) -> Source:
         """Give one source. Raises `ConfigError` that names it."""
@@ -125,7 +131,8 @@ def load_settings(path: Path, environment: Mapping[str, str]) -> Settings:
     site = _values(tables, _SITE, "", variables, also={"mail", "sources"})
     if variables:
         raise ConfigError(f"unknown setting {min(variables)} in the environment")
-    _require_in_public(tables, site, mail, parsed)
+    if mail["transport"] == "smtp" and mail["sender"] == _MAIL["sender"].default:
+        raise ConfigError("setting mail.sender is missing: who the mail is from")
     folder = path.absolute().parent
     mail["outbox_folder"] = folder / mail["outbox_folder"]
     site["site_url"] = site["site_url"].rstrip("/")
@@ -196,21 +203,14 @@ def _from_text(text: str, kind: type, variable: str) -> object:
         raise ConfigError(f"setting {variable} must be {_KINDS[kind]}") from None
 
 
-def _require_in_public(
-    tables: Mapping[str, Any],
-    site: Mapping[str, Any],
-    mail: Mapping[str, Any],
-    sources: tuple[Source, ...],
-) -> None:
-    """Insist on what a trial on one's own machine can do without."""
+def require_contact(settings: Settings, sources: Iterable[Source]) -> None:
+    """Insist that publishers can reach whoever crawls them. Raises `ConfigError`."""
     for source in sources:
-        if not site["contact"] and source.base_url and not _is_loopback(source.base_url):
+        if not settings.contact and not _is_loopback(source.base_url):
             raise ConfigError(
                 f"setting contact is missing: whoever runs {source.base_url} must be able to"
                 " reach you"
             )
-    if mail["transport"] == "smtp" and not tables.get("mail", {}).get("sender"):
-        raise ConfigError("setting mail.sender is missing: who the mail is from")
 
 
 def _is_loopback(address: str) -> bool:

@@ -1,5 +1,6 @@
 """The site in a production server, and the delivery of confirmations people wait for."""
 
+import logging
 import os
 import socket
 import threading
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import db
+from db.errors import StoreError
 from db.models import Category
 from imdifeed.config import FILE_VARIABLE, ConfigError, Settings, load_settings
 from imdifeed.vocabulary import declare_vocabulary
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
 
 #: requests answered at once; each holds one connection to the store
 THREADS = 8
+#: how long a confirmation that could not be handed over waits for the next attempt
+RETRY_SECONDS = 60.0
+
+logger = logging.getLogger(__name__)
 
 
 def serve(config_file: Path, settings: Settings, *, host: str, port: int) -> None:
@@ -50,13 +56,11 @@ def serve(config_file: Path, settings: Settings, *, host: str, port: int) -> Non
 
 def build_app() -> "Flask":
     """Make the application inside a worker, from the configuration its parent names."""
-    from feed.site import Site
     from web import create_app
     from web.settings import WebSettings
 
     settings = load_settings(Path(os.environ[FILE_VARIABLE]), os.environ)
     store = db.open_store(settings.database)
-    site = Site(site_url=settings.site_url, authority=settings.authority, contact=settings.contact)
     waker = threading.Event()
     threading.Thread(
         target=_hand_over_confirmations, args=(settings, waker), name="confirmations", daemon=True
@@ -64,7 +68,7 @@ def build_app() -> "Flask":
     return create_app(
         store,
         WebSettings(
-            site=site,
+            site=settings.site,
             sender=settings.mail.sender,
             clock=lambda: datetime.now(UTC),
             on_queued=waker.set,
@@ -73,14 +77,23 @@ def build_app() -> "Flask":
 
 
 def _hand_over_confirmations(settings: Settings, waker: threading.Event) -> None:
-    """Hand over confirmations whenever one is queued, and those that an earlier process left."""
-    from imdifeed.digests import hand_over_logged
+    """Hand over confirmations when one is queued, and those that an earlier process left."""
+    from feed.delivery import TransportError
+    from imdifeed.handover import hand_over, transport_for
 
     store = db.open_store(settings.database)
     while True:
-        hand_over_logged(store, settings, category=Category.CONFIRMATION)
-        waker.wait(timeout=60)
         waker.clear()
+        try:
+            with transport_for(settings.mail) as transport:
+                hand_over(
+                    store, transport, settings.mail.sender, clock=lambda: datetime.now(UTC),
+                    category=Category.CONFIRMATION,
+                )  # fmt: skip
+        except (TransportError, StoreError):
+            # The messages stay in the outbox; the thread must live to try them again.
+            logger.exception("confirmations wait: they could not be handed over")
+        waker.wait(timeout=RETRY_SECONDS)
 
 
 def _require_free(host: str, port: int) -> None:

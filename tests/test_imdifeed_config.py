@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
+import crawler.run
 from db.models import Republish
-from imdifeed.config import SPIDERS, ConfigError, Settings, load_settings
+from imdifeed.config import SPIDERS, ConfigError, Settings, load_settings, require_contact
 
 MINIMAL = 'secret_key = "0123456789abcdef"\n'
 PRESS_ROOM = """
@@ -108,7 +109,6 @@ def test_the_secret_may_come_from_the_environment(tmp_path: Path) -> None:
         (MINIMAL + "[sources.x]\nspider = 'web'", "sources.x.spider must be one of prs"),
         (MINIMAL + "[sources.x]\nspider = 'imdi'", "sources.x.base_url is missing"),
         (MINIMAL + PRESS_ROOM.replace("publisher_id", "#"), "publisher_id is missing"),
-        (MINIMAL + PRESS_ROOM.replace("127.0.0.1", "example.no"), "contact is missing"),
         (MINIMAL + "[sources.X]\nspider = 'documents'", "sources.X: a slug has small letters"),
         ("secret_key = ", r"cannot read .*imdifeed\.toml"),
     ],
@@ -116,6 +116,16 @@ def test_the_secret_may_come_from_the_environment(tmp_path: Path) -> None:
 def test_the_first_thing_wrong_is_named(tmp_path: Path, text: str, named: str) -> None:
     with pytest.raises(ConfigError, match=named):
         load(tmp_path, text)
+
+
+def test_a_publisher_must_be_able_to_reach_whoever_crawls(tmp_path: Path) -> None:
+    own = load(tmp_path, MINIMAL + PRESS_ROOM)
+    require_contact(own, own.sources)
+    public = load(tmp_path, MINIMAL + PRESS_ROOM.replace("127.0.0.1", "example.no"))
+    with pytest.raises(ConfigError, match="contact is missing"):
+        require_contact(public, public.sources)
+    known = load(tmp_path, MINIMAL.replace("secret", "contact='a@b.no'\nsecret"))
+    require_contact(known, public.sources)
 
 
 def test_a_misspelt_variable_is_named(tmp_path: Path) -> None:
@@ -136,6 +146,4 @@ def test_an_unknown_source_is_named(tmp_path: Path) -> None:
 
 
 def test_every_family_of_sources_has_its_spider() -> None:
-    from crawler.spiders import SPIDER_CLASSES
-
-    assert set(SPIDERS) == {*SPIDER_CLASSES, "documents"}
+    assert set(SPIDERS) == {*crawler.run.SPIDERS, "documents"}

@@ -1,0 +1,164 @@
+"""What the command says: runs, entries and status as lines for people and JSON for programs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import click
+
+from db.models import CrawlRun, Entry, Rhythm, Source, Verdict
+from db.query import EntryQuery, Paging
+from db.store import Store
+
+if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
+
+    from crawler.open_run import CrawlProgress
+
+
+def run_as_json(run: CrawlRun) -> dict[str, Any]:
+    """Give a crawl run as `crawl --json` prints it."""
+    return {
+        "source": run.source,
+        "requests": run.requests,
+        "new": run.new,
+        "changed": run.changed,
+        "unchanged": run.unchanged,
+        "rejected": run.rejected,
+        "verdict": run.verdict,
+        "reason": run.reason,
+        "started": _moment(run.started),
+        "finished": _moment(run.finished),
+    }
+
+
+def run_as_line(run: CrawlRun) -> str:
+    """Give a crawl run as one line."""
+    line = (
+        f"{run.source}: {run.requests} requests, {run.new} new, {run.changed} changed,"
+        f" {run.unchanged} unchanged, {run.rejected} rejected: {run.verdict}"
+    )
+    return f"{line} ({run.reason})" if run.reason else line
+
+
+def entry_as_line(entry: Entry, sources: Mapping[str, Source]) -> str:
+    """Give an entry as one line: number, date as precise as known, source, title."""
+    day = "????-??-??"
+    if entry.published:
+        known = {"year": 4, "month": 7}.get(entry.published.precision, 10)
+        day = entry.published.moment.date().isoformat()[:known].ljust(10)
+    source = sources.get(entry.source)
+    return f"{entry.id:>6}  {day}  {source.name if source else entry.source}: {entry.title}"
+
+
+class CrawlBar:
+    """A progress bar on a terminal; nothing where there is none."""
+
+    def __init__(self, *, visible: bool) -> None:
+        self._visible = visible
+        self._sources: dict[str, CrawlProgress] = {}
+        self._bar: ProgressBar[int] | None = None
+
+    def update(self, progress: "CrawlProgress") -> None:
+        """Show how far the crawl has come."""
+        self._sources[progress.source] = progress
+        if not self._visible:
+            return
+        done = sum(source.done for source in self._sources.values())
+        expected = max(1, sum(source.expected for source in self._sources.values()))
+        if self._bar is None:
+            self._bar = click.progressbar(
+                length=expected,
+                label="Crawling",
+                show_pos=True,
+                item_show_func=lambda _item: progress.source,
+                file=click.get_text_stream("stderr"),
+            )
+        self._bar.length = expected
+        self._bar.pos = done
+        self._bar.render_progress()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            self._bar.render_finish()
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How an installation is."""
+
+    entries: int
+    #: sources with their newest finished run, if any
+    sources: tuple[tuple[Source, CrawlRun | None], ...]
+    subscriptions: int
+    #: outbox messages by state
+    outbox: Mapping[str, int]
+    now: datetime
+
+    @property
+    def needs_a_person(self) -> list[str]:
+        """What somebody must look at, a sentence each."""
+        found = [
+            f"{source.slug} is broken: {run.reason}"
+            for source, run in self.sources
+            if run and run.verdict is Verdict.BROKEN
+        ]
+        if failed := self.outbox.get("failed"):
+            found.append(f"{failed} messages were refused by the mail server")
+        return found
+
+
+def status_of(store: Store, *, now: datetime) -> Status:
+    """Ask the store how things are."""
+    runs = store.crawls.latest()
+    return Status(
+        entries=store.entries.search(EntryQuery(), Paging(per_page=1)).total,
+        sources=tuple((source, runs.get(source.slug)) for source in store.vocabulary.sources()),
+        subscriptions=sum(len(store.subscriptions.active(rhythm)) for rhythm in Rhythm),
+        outbox=store.digests.counts(),
+        now=now,
+    )
+
+
+def status_as_json(status: Status) -> dict[str, Any]:
+    """Give a status as `status --json` prints it."""
+    return {
+        "entries": status.entries,
+        "subscriptions": status.subscriptions,
+        "outbox": dict(status.outbox),
+        "sources": [
+            {"source": source.slug, "name": source.name, "run": run and run_as_json(run)}
+            for source, run in status.sources
+        ],
+        "needs_a_person": status.needs_a_person,
+    }
+
+
+def status_as_lines(status: Status) -> list[str]:
+    """Give a status as lines."""
+    lines = [f"{status.entries} entries, {status.subscriptions} subscriptions"]
+    waiting = ", ".join(f"{count} {state}" for state, count in status.outbox.items())
+    lines.append(f"outbox: {waiting or 'empty'}")
+    for source, run in status.sources:
+        if run is None or run.finished is None:
+            lines.append(f"{source.slug}: never crawled")
+            continue
+        hours = (status.now - run.finished) / timedelta(hours=1)
+        lines.append(f"{run_as_line(run)}, {hours:.1f} hours ago")
+    return lines
+
+
+def _moment(moment: datetime | None) -> str | None:
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
