@@ -1,0 +1,28 @@
+"""HTML from publishers, reduced to structure: the three operations spiders and shapes need."""
+
+from crawler.blocks import resolver, to_html, to_text
+from crawler.furniture import without_furniture
+from crawler.markup import read_blocks
+
+
+def clean_fragment(html: str, *, base_url: str) -> str:
+    """Reduce HTML to paragraphs, headings (from h2), lists, tables, quotations, emphasis and links.
+
+    Links are made absolute by `base_url`; those that are not http, https or mailto keep only their
+    words. Bold lines before a line break become sub-headings. Applying it twice changes nothing.
+    Takes any string and never fails; what stands beyond five million characters is not read.
+    """
+    return to_html(read_blocks(html), resolver(base_url))
+
+
+def text_of(html: str) -> str:
+    """Give the words of HTML: a paragraph, heading, list item or table row a line."""
+    return to_text(read_blocks(html))
+
+
+def drop_furniture(html: str) -> str:
+    """Give HTML reduced to structure, without the contacts, share lines and teasers around a text.
+
+    Addresses of links stay as written. What counts as furniture: `crawler/furniture.py`.
+    """
+    return to_html(without_furniture(read_blocks(html)), str)
