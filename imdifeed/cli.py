@@ -209,14 +209,16 @@ def digest_send(config_file: Path, now_text: str | None, folder: Path | None) ->
 @click.pass_obj
 def search(config_file: Path, query: str, as_json: bool) -> None:
     """Search as the site does: words, or parameters such as 'q=tolk&tag=work'."""
-    from imdifeed.report import entry_as_line, page_as_json
+    from imdifeed.report import entry_as_line
 
     with _opened(config_file) as (settings, store):
         entry_query, paging = _query(query, store.vocabulary.known())
         page = store.entries.search(entry_query, paging)
         sources = {source.slug: source for source in store.vocabulary.sources()}
     if as_json:
-        click.echo(page_as_json(page, paging, settings))
+        from web.api import page_as_json
+
+        click.echo(json.dumps(page_as_json(page, paging, settings.site), ensure_ascii=False))
         return
     for entry in page.entries:
         click.echo(entry_as_line(entry, sources))

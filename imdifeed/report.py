@@ -1,5 +1,6 @@
 """What the command says: runs, entries and status as lines for people and JSON for programs."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -74,7 +75,7 @@ class CrawlBar:
                 label="Crawling",
                 show_pos=True,
                 item_show_func=lambda _item: progress.source,
-                file=click.get_text_stream("stderr"),
+                file=sys.stderr,
             )
         self._bar.length = expected
         self._bar.pos = done
