@@ -143,7 +143,7 @@ def feed_links(query: EntryQuery, names: facets.Names, served: Services) -> list
     return [
         FeedLink(
             name=FORMATS[name].label,
-            media_type=FORMATS[name].media_type,
+            media_type=FORMATS[name].media_type.partition(";")[0],
             title=f"{title} ({FORMATS[name].label})",
             address=address,
             path=served.local(address),

@@ -1,0 +1,110 @@
+"""A site to test: the application over a real store, and a strict reader of its pages."""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from html.parser import HTMLParser
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from db.store import Store
+from feed.site import Site
+from web import WebSettings, create_app
+
+SITE = Site("https://imdifeed.example", "imdifeed.example,2026", contact="drift@example.no")
+_VOID = frozenset({"meta", "link", "input", "br", "hr"})
+
+
+@dataclass
+class Running:
+    """An application, its client, and what it asked to have sent."""
+
+    app: Flask
+    client: FlaskClient
+    queued: list[datetime] = field(default_factory=list)
+
+
+def run_site(store: Store, clock: Callable[[], datetime], site: Site = SITE) -> Running:
+    """Make a site over a store; `queued` grows with each call of `on_queued`."""
+    queued: list[datetime] = []
+    settings = WebSettings(
+        site=site,
+        sender="IMDi-nytt <nytt@example.no>",
+        clock=clock,
+        on_queued=lambda: queued.append(clock()),
+    )
+    app = create_app(store, settings)
+    return Running(app, app.test_client(), queued)
+
+
+class Page(HTMLParser):
+    """Reads a page and fails on what browsers would silently repair."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.feed(text)
+        self.close()
+        assert not self.open, f"never closed: {self.open}"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = Counter(name for name, _ in attrs)
+        assert max(names.values(), default=0) <= 1, f"an attribute twice: {tag} {attrs}"
+        self.elements.append((tag, dict(attrs)))
+        if tag not in _VOID:
+            if tag == "p":
+                assert "p" not in self.open, "a paragraph in a paragraph"
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open.pop() == tag, f"</{tag}> closes {tag!r} over another element"
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    @property
+    def text(self) -> str:
+        """All the words, with single spaces."""
+        return " ".join("".join(self.words).split())
+
+    def all(self, tag: str, **attributes: str) -> list[dict[str, str | None]]:
+        """Give the attributes of each element of a name with these values."""
+        return [
+            found
+            for name, found in self.elements
+            if name == tag and attributes.items() <= found.items()
+        ]
+
+    def links(self) -> dict[str, str]:
+        """Give addresses by place in the page, in order."""
+        return {str(index): str(a["href"]) for index, a in enumerate(self.all("a")) if "href" in a}
+
+
+def read(text: str) -> Page:
+    """Read a page and hold it to what every page must have."""
+    page = Page(text)
+    assert text.startswith('<!doctype html>\n<html lang="nb">')
+    ids = Counter(found["id"] for _, found in page.elements if "id" in found)
+    assert all(count == 1 for count in ids.values()), f"ids used twice: {ids}"
+    assert len(page.all("h1")) == 1
+    assert len(page.all("main")) == 1
+    assert "Uoffisiell tjeneste – ikke laget av IMDi" in page.text
+    for _, found in page.elements:
+        for name in ("for", "form", "aria-labelledby", "aria-describedby"):
+            for target in (found.get(name) or "").split():
+                assert target in ids, f"{name} points to {target}, which is not there"
+        assert "style" not in found
+        assert not any(re.match("on", name) for name in found), found
+    labels = {found["for"] for found in page.all("label")}
+    for control in page.all("input"):
+        assert control.get("type") == "hidden" or control["id"] in labels, control
+    assert not page.all("script")
+    levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1
+    return page
