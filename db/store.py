@@ -122,8 +122,8 @@ class SubscriptionStore(Protocol):
         """Record a sign-up and its confirmation message, in one transaction.
 
         Raises:
-            SignUpLimitError: more than one confirmation an hour or three a day to this address.
-                Nothing is stored.
+            SignUpLimitError: the same was asked for an hour ago or less, or three sign-ups of this
+                address wait unconfirmed since yesterday. Nothing is stored.
         """
 
     def requested(self, token_hash: str, *, now: datetime) -> SubscriptionRequest:

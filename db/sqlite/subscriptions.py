@@ -8,8 +8,10 @@ from db.models import Language, Message, Rhythm, Subscription, SubscriptionReque
 from db.sqlite.connection import Connections, optional_moment, to_moment, to_text
 from db.sqlite.outbox import insert_message
 
-#: how many confirmations one address may be sent within which time
-CONFIRMATION_LIMITS = ((timedelta(hours=1), 1), (timedelta(days=1), 3))
+#: how soon the same sign-up may be asked for again, and how many may wait unconfirmed in a day.
+#: Confirmed ones do not count: whoever reads the mail may sign up for as much as they like.
+SAME_AGAIN_AFTER = timedelta(hours=1)
+MOST_UNCONFIRMED_A_DAY = 3
 _SUBSCRIPTION = (
     "SELECT subscription.*, email FROM subscription JOIN subscriber"
     " ON subscriber.id = subscription.subscriber_id"
@@ -33,7 +35,7 @@ class SqliteSubscriptions:
     ) -> None:
         """Record a sign-up and its confirmation message. Raises `SignUpLimitError`."""
         with self._connections.writing() as connection:
-            _refuse_too_many(connection, request.email, now)
+            _refuse_too_many(connection, request, now)
             connection.execute(
                 "INSERT INTO subscription_request"
                 " (token_hash, email, query, rhythm, language, requested, expires)"
@@ -108,14 +110,19 @@ class SqliteSubscriptions:
             ).rowcount
 
 
-def _refuse_too_many(connection: sqlite3.Connection, email: str, now: datetime) -> None:
-    for within, most in CONFIRMATION_LIMITS:
-        (sent,) = connection.execute(
-            "SELECT count(*) FROM subscription_request WHERE email = ? AND requested > ?",
-            (email, to_text(now - within)),
-        ).fetchone()
-        if sent >= most:
-            raise SignUpLimitError(f"{sent} confirmations to one address within {within}")
+def _refuse_too_many(
+    connection: sqlite3.Connection, request: SubscriptionRequest, now: datetime
+) -> None:
+    waiting = connection.execute(
+        "SELECT query, requested FROM subscription_request"
+        " WHERE email = ? AND requested > ? AND subscription_id IS NULL",
+        (request.email, to_text(now - timedelta(days=1))),
+    ).fetchall()
+    soon = to_text(now - SAME_AGAIN_AFTER)
+    if any(row["query"] == request.query and row["requested"] > soon for row in waiting):
+        raise SignUpLimitError(f"the same sign-up was asked for within {SAME_AGAIN_AFTER}")
+    if len(waiting) >= MOST_UNCONFIRMED_A_DAY:
+        raise SignUpLimitError(f"{len(waiting)} sign-ups of one address wait unconfirmed")
 
 
 def _request_row(connection: sqlite3.Connection, token_hash: str, now: datetime) -> sqlite3.Row:
