@@ -73,7 +73,7 @@ def send(store: Store, settings: Settings, now: datetime) -> list[EmailMessage]:
 def text_of(message: EmailMessage) -> str:
     part = message.get_body(("plain",))
     assert part
-    return part.get_content()
+    return str(part.get_content()).replace("\r\n", "\n")
 
 
 def links_of(message: EmailMessage) -> list[str]:
