@@ -17,26 +17,26 @@ from crawler.addresses import origin
 from db.text import one_line
 
 
-def describe_failure(error: BaseException, request: Request) -> str:
-    """Say in one sentence why a request brought nothing."""
+def describe_failure(error: BaseException, request: Request) -> tuple[str, str]:
+    """Say what brought nothing and why: an address, and the words that go on from it."""
     url = request.url
     match error:
         case HttpError():
-            return f"{error.response.url} answered {describe_status(error.response.status)}"
+            return error.response.url, f"answered {describe_status(error.response.status)}"
         case DownloadConnectionRefusedError():
-            return f"{origin(url)} refused the connection"
+            return origin(url), "refused the connection"
         case CannotResolveHostError():
-            return f"{origin(url)} has a host name that cannot be found"
+            return origin(url), "has a host name that cannot be found"
         case DownloadTimeoutError():
-            return f"{url} gave no answer in time"
+            return url, "gave no answer in time"
         case DownloadCancelledError():
-            return f"{url} is larger than we take"
+            return url, "is larger than we take"
         case ResponseDataLossError():
-            return f"{url} broke off in the middle of its answer"
+            return url, "broke off in the middle of its answer"
         case IgnoreRequest():
-            return f"{url} was not fetched: {one_line(str(error)) or 'not allowed'}"
+            return url, f"was not fetched: {one_line(str(error)) or 'not allowed'}"
     detail = one_line(str(error))[:200]
-    return f"{url} could not be fetched: {detail or type(error).__name__}"
+    return url, f"could not be fetched: {detail or type(error).__name__}"
 
 
 def describe_status(status: int) -> str:

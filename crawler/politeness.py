@@ -84,7 +84,7 @@ class StayOnSiteMiddleware:
     def process_exception(self, request: Request, exception: Exception) -> None:
         """End the run when robots.txt could not be fetched at all."""
         if _is_robots(request) and not self.open_run.ended:
-            self.open_run.end(describe_failure(exception, request))
+            self.open_run.end(" ".join(describe_failure(exception, request)))
             raise IgnoreRequest(self.open_run.tally.obstacle)
 
 

@@ -60,7 +60,7 @@ def parse_list(body: bytes, *, url: str, content_type: str = "") -> NewsList:
         if _is_further(link, target, path, here):
             further[target] = None
         elif _is_article(target, here) and not link.xpath(_IN_FURNITURE):
-            articles[origin(target) + canonical_path(target)] = None
+            articles[origin(url) + canonical_path(target)] = None
     return NewsList(tuple(articles), tuple(further))
 
 

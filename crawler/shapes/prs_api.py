@@ -194,11 +194,17 @@ def _attachments(given: Any, base_url: str) -> list[Attachment]:
         addresses = [_text(fields, name) for name in _ADDRESS_FIELDS]
         addresses += [value for value in fields.values() if _looks_like_file(value)]
         url = next((url for text in addresses if text and (url := web_address(text, base_url))), "")
-        label = next((name for name in names if name), "") or url.rsplit("/", 1)[-1]
+        label = next((name for name in names if name), "") or _file_name(url)
         if url or label:
             kind = _text(fields, "contentType") or mimetypes.guess_type(label)[0] or ""
             found.append(Attachment(url, label, kind, _whole_number(fields.get("size")) or None))
     return found
+
+
+def _file_name(url: str) -> str:
+    """Give the name at the end of an address; the press rooms' own addresses hold none."""
+    name = url.rsplit("/", 1)[-1]
+    return name if "." in name else "Vedlegg" if url else ""
 
 
 def _looks_like_file(value: Any) -> bool:

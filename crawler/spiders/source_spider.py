@@ -76,7 +76,7 @@ class SourceSpider(Spider):
     def entry_failed(self, failure: Failure) -> None:
         """Count an entry that could not be fetched, unless the run was given up before it."""
         if not self.open_run.ended:
-            self.open_run.reject(_request(failure).url, described(failure))
+            self.open_run.reject(*_what_and_why(failure))
 
     def emit(self, item: EntryItem) -> EntryItem:
         """Mark an item with the source it comes from."""
@@ -94,10 +94,9 @@ def open_run_of(crawler: Crawler) -> OpenRun:
 
 def described(failure: Failure) -> str:
     """Say in one sentence why the request behind a failure brought nothing."""
-    error = failure.value or RuntimeError("no reason given")
-    return describe_failure(error, _request(failure))
+    return " ".join(_what_and_why(failure))
 
 
-def _request(failure: Failure) -> Request:
+def _what_and_why(failure: Failure) -> tuple[str, str]:
     request: Request = failure.request  # type: ignore[attr-defined]
-    return request
+    return describe_failure(failure.value or RuntimeError("no reason given"), request)
