@@ -4,17 +4,10 @@ from flask import Flask
 
 from db.store import Store
 from feed.wording import KIND_LABELS, date_in_words
-from web import errors, headers
-from web.api import api
+from web import api, entries, errors, feeds, headers, listings, pages, sources, subscriptions
 from web.assets import Assets
-from web.entries import EntryId, entries
-from web.feeds import feeds
-from web.listings import listings
-from web.pages import pages
 from web.services import NAME, Services
 from web.settings import WebSettings as WebSettings
-from web.sources import sources
-from web.subscriptions import subscriptions
 from web.wording import lang_attribute, machine_date, machine_moment, moment_in_words
 
 #: bytes of a request's body; our largest form holds a query and an address
@@ -32,12 +25,12 @@ def create_app(store: Store, settings: WebSettings) -> Flask:
     )
     served = Services(store, settings, Assets.read())
     app.extensions[NAME] = served
-    app.url_map.converters["entry_id"] = EntryId
+    app.url_map.converters["entry_id"] = entries.EntryId
     _teach_templates(app, served)
     headers.install(app)
     errors.install(app)
-    for blueprint in (listings, entries, feeds, api, subscriptions, sources, pages):
-        app.register_blueprint(blueprint)
+    for part in (listings, entries, feeds, api, subscriptions, sources, pages):
+        app.register_blueprint(part.blueprint)
     return app
 
 

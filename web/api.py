@@ -13,13 +13,13 @@ from web.headers import PUBLIC_PAGE, is_unchanged, open_to_all, validated
 from web.query_args import read_paging, read_query
 from web.services import services
 
-api = Blueprint("api", __name__, url_prefix="/api")
+blueprint = Blueprint("api", __name__, url_prefix="/api")
 
 #: entries on one page of the API
 MOST_PER_PAGE = 1000
 
 
-@api.get("/entries")
+@blueprint.get("/entries")
 def entries() -> Response:
     """Give one page of what a query chooses. A page past the end is empty."""
     served = services()
@@ -41,7 +41,7 @@ def entries() -> Response:
     )
 
 
-@api.get("/entries/<entry_id:entry_id>")
+@blueprint.get("/entries/<entry_id:entry_id>")
 def entry(entry_id: int) -> Response:
     """Give one entry."""
     served = services()
@@ -52,7 +52,7 @@ def entry(entry_id: int) -> Response:
     return _fill(response, entry_as_json(found, served.settings.site))
 
 
-@api.get("/tags")
+@blueprint.get("/tags")
 def tags() -> Response:
     """Give every tag, with its labels and how many entries carry it."""
     served = services()
@@ -75,7 +75,7 @@ def tags() -> Response:
     )
 
 
-@api.get("/sources")
+@blueprint.get("/sources")
 def sources() -> Response:
     """Give every source, with how its last crawl went."""
     served = services()

@@ -18,7 +18,7 @@ from web.listings import names_of, republish_of
 from web.services import Services, services
 from web.wording import host_of, language_marker
 
-entries = Blueprint("entries", __name__)
+blueprint = Blueprint("entries", __name__)
 
 _TYPES = {
     "application/pdf": "PDF",
@@ -64,8 +64,8 @@ class ShownFile:
     details: str
 
 
-@entries.get("/entries/<entry_id:entry_id>")
-@entries.get("/entries/<entry_id:entry_id>/<slug>")
+@blueprint.get("/entries/<entry_id:entry_id>", strict_slashes=False)
+@blueprint.get("/entries/<entry_id:entry_id>/<slug>")
 def entry_page(entry_id: int, slug: str = "") -> AnyResponse:
     """Show an entry at its canonical address, and send every other address there."""
     served = services()

@@ -10,7 +10,7 @@ from web.listings import names_of
 from web.query_args import read_query
 from web.services import services
 
-feeds = Blueprint("feeds", __name__)
+blueprint = Blueprint("feeds", __name__)
 
 #: entries in a feed
 MOST_ENTRIES = 50
@@ -18,7 +18,7 @@ MOST_ENTRIES = 50
 FEED_VERSION = 1
 
 
-@feeds.get("/feed.<name>")
+@blueprint.get("/feed.<name>")
 def feed(name: str) -> Response:
     """Give the newest entries of a query in one format; 304 costs one look-up."""
     form = FORMATS.get(name) or abort(404)

@@ -18,7 +18,7 @@ from web.services import Services, services
 from web.snippets import Sought, excerpt, mark
 from web.wording import hits_in_words, language_marker, machine_date
 
-listings = Blueprint("listings", __name__)
+blueprint = Blueprint("listings", __name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class FeedLink:
     path: str
 
 
-@listings.get("/")
+@blueprint.get("/")
 def listing() -> Response:
     """Show one page of what a query chooses, with filters, feeds and sign-up for it."""
     served = services()

@@ -7,37 +7,37 @@ from flask import Blueprint, Response, render_template
 from db.errors import StoreError
 from web.services import services
 
-pages = Blueprint("pages", __name__)
+blueprint = Blueprint("pages", __name__)
 
 _log = logging.getLogger(__name__)
 _RETRY_SECONDS = "60"
 
 
-@pages.get("/about")
+@blueprint.get("/about")
 def about() -> str:
     """Say what this is, where it comes from and how to follow it."""
     return render_template("about.html")
 
 
-@pages.get("/privacy")
+@blueprint.get("/privacy")
 def privacy() -> str:
     """Say what we keep about people and how to be rid of it."""
     return render_template("privacy.html")
 
 
-@pages.get("/accessibility")
+@blueprint.get("/accessibility")
 def accessibility() -> str:
     """Say how the pages were made to be usable, and what is known to be missing."""
     return render_template("accessibility.html")
 
 
-@pages.get("/healthz")
+@blueprint.get("/healthz")
 def healthz() -> Response:
     """Say that the process answers."""
     return _plain("ok\n", 200)
 
 
-@pages.get("/readyz")
+@blueprint.get("/readyz")
 def readyz() -> Response:
     """Say whether the store can be read."""
     try:

@@ -12,7 +12,7 @@ from feed.sanitise import safe_url
 from web.services import services
 from web.wording import VERDICT_LABELS, entries_in_words, host_of
 
-sources = Blueprint("sources", __name__)
+blueprint = Blueprint("sources", __name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class ShownSource:
     site_host: str
 
 
-@sources.get("/sources")
+@blueprint.get("/sources")
 def source_list() -> str:
     """Show every source with its last run, verdict and newest entry."""
     return render_template("sources.html", sources=shown_sources())

@@ -20,7 +20,7 @@ from web.services import Services, services
 from web.tokens import hash_token, new_token
 from web.wording import entries_in_words
 
-subscriptions = Blueprint("subscriptions", __name__)
+blueprint = Blueprint("subscriptions", __name__)
 
 #: how long a sign-up waits for its confirmation
 CONFIRM_WITHIN = timedelta(days=CONFIRMATION_DAYS)
@@ -28,13 +28,13 @@ CONFIRM_WITHIN = timedelta(days=CONFIRMATION_DAYS)
 _ONE_CLICK = ("List-Unsubscribe", "One-Click")
 
 
-@subscriptions.get("/subscribe")
+@blueprint.get("/subscribe")
 def sign_up_form() -> str:
     """Show what would be followed, and ask for an address."""
     return _form(_read_query(), email="", error="")
 
 
-@subscriptions.post("/subscribe")
+@blueprint.post("/subscribe")
 def sign_up() -> Response:
     """Put a confirmation in the outbox. Known and unknown addresses get the same answer."""
     refuse_other_sites()
@@ -60,7 +60,7 @@ def sign_up() -> Response:
     return private(Response(page, mimetype="text/html"))
 
 
-@subscriptions.get("/confirm/<token>")
+@blueprint.get("/confirm/<token>")
 def confirm_form(token: str) -> Response:
     """Show what a confirmation would start."""
     served = services()
@@ -69,7 +69,7 @@ def confirm_form(token: str) -> Response:
     return private(Response(render_template("confirm.html", words=words), mimetype="text/html"))
 
 
-@subscriptions.post("/confirm/<token>")
+@blueprint.post("/confirm/<token>")
 def confirm(token: str) -> Response:
     """Start a subscription; the same link again changes nothing."""
     refuse_other_sites(opaque_ok=True)
@@ -82,7 +82,7 @@ def confirm(token: str) -> Response:
     return private(Response(page, mimetype="text/html"))
 
 
-@subscriptions.get("/unsubscribe/<token>")
+@blueprint.get("/unsubscribe/<token>")
 def unsubscribe_form(token: str) -> Response:
     """Show what leaving would end."""
     found = services().store.subscriptions.behind(hash_token(token))
@@ -90,7 +90,7 @@ def unsubscribe_form(token: str) -> Response:
     return _unsubscribe_page(active or found, active=bool(active))
 
 
-@subscriptions.post("/unsubscribe/<token>")
+@blueprint.post("/unsubscribe/<token>")
 def unsubscribe(token: str) -> Response:
     """End what a link stands for, by our button or by a mailbox provider's one click."""
     one_click = request.form.get(_ONE_CLICK[0]) == _ONE_CLICK[1]
