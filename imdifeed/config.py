@@ -5,12 +5,14 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from db.models import Republish, Source
-from feed.site import Site
 from imdifeed import checks
+
+if TYPE_CHECKING:
+    from feed.site import Site
 
 PREFIX = "IMDIFEED_"
 #: names the file itself, not a setting in it
@@ -56,8 +58,11 @@ class Settings:
     sources: tuple[Source, ...]
 
     @property
-    def site(self) -> Site:
+    def site(self) -> "Site":
         """Give the public face of this installation."""
+        # imported here: feed brings feedgen and lxml, which most commands do without
+        from feed.site import Site
+
         return Site(site_url=self.site_url, authority=self.authority, contact=self.contact)
 
     def source(self, slug: str) -> Source:
