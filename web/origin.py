@@ -4,11 +4,10 @@ There is no cookie and no session, so nothing can be done in a reader's name wit
 mail. What is left to prevent is that other sites make their visitors send our forms.
 """
 
-from urllib.parse import urlsplit
-
 from flask import abort, request
 
 from web.services import services
+from web.wording import host_of
 
 
 def refuse_other_sites(*, opaque_ok: bool = False) -> None:
@@ -26,6 +25,6 @@ def refuse_other_sites(*, opaque_ok: bool = False) -> None:
         return
     # The public address may differ from Host behind a proxy, and Host from it on a test bench;
     # a page on another site can bring about neither.
-    ours = {urlsplit(services().settings.site.site_url).netloc, request.host}
-    if urlsplit(origin).netloc not in ours:
+    ours = {host_of(services().settings.site.site_url), request.host}
+    if host_of(origin) not in ours:
         abort(403)

@@ -1,0 +1,129 @@
+from dataclasses import replace
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from builders import NEWS, PRESS, fill
+from web_site import Running, read, run_site
+
+from db.models import Verdict
+from db.store import Store
+from feed.site import Site
+
+PAGES = ["/", "/about", "/privacy", "/accessibility", "/sources", "/subscribe", "/?q=tolk"]
+ALL = [*PAGES, "/feed.atom", "/feed.rss", "/api/entries", "/api/tags", "/api/sources", "/healthz",
+       "/readyz", "/entries/5", "/confirm/x", "/unsubscribe/x", "/nothing", "/?page=x"]  # fmt: skip
+
+
+@pytest.fixture
+def site(store: Store, now: datetime) -> Running:
+    fill(store, seen=now)
+    return run_site(store, lambda: now + timedelta(hours=1))
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_pages_are_whole(site: Running, address: str) -> None:
+    response = site.client.get(address)
+    assert response.status_code == 200
+    assert response.content_type == "text/html; charset=utf-8"
+    page = read(response.text)
+    assert page.all("a", href="#innhold")
+    assert page.all("a", href="mailto:drift@example.no")
+    assert site.client.head(address).data == b""
+
+
+def test_every_link_of_every_page_leads_somewhere(site: Running) -> None:
+    waiting, seen = ["/"], set()
+    while waiting:
+        address = waiting.pop()
+        if address in seen:
+            continue
+        seen.add(address)
+        response = site.client.get(address)
+        assert response.status_code in {200, 301}, address
+        if response.content_type.startswith("text/html") and len(seen) < 150:
+            links = read(response.text).all("a") if response.status_code == 200 else []
+            found = [str(link["href"]) for link in links]
+            waiting += [one for one in found if one.startswith("/") and not urlsplit(one).netloc]
+    assert {"/about", "/privacy", "/accessibility", "/sources", "/feed.atom"} <= seen
+
+
+@pytest.mark.parametrize("address", ALL)
+def test_no_answer_sets_a_cookie_or_loosens_the_policy(site: Running, address: str) -> None:
+    for ask in (site.client.get, site.client.head, site.client.post):
+        headers = ask(address).headers
+        assert "Set-Cookie" not in headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] in {"no-referrer", "strict-origin-when-cross-origin"}
+        assert headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("address", ["/", "/?tag=work&q=rapport"])
+def test_listings_are_not_sent_again_unchanged(site: Running, address: str) -> None:
+    first = site.client.get(address)
+    again = site.client.get(address, headers={"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    assert again.data == b""
+    assert "public" in first.headers["Cache-Control"]
+    other = site.client.get(address + "&per_page=3" if "?" in address else "/?per_page=3")
+    assert other.headers["ETag"] != first.headers["ETag"]
+
+
+def test_the_host_of_a_request_is_not_believed(site: Running) -> None:
+    headers = {"Host": "evil.example", "X-Forwarded-Host": "evil.example"}
+    for address in ("/", "/entries/5", "/subscribe", "/api/entries"):
+        response = site.client.get(address, headers=headers)
+        assert "evil" not in response.text
+        assert "evil" not in response.headers.get("Location", "")
+
+
+def test_static_files_are_kept_as_long_as_they_are_the_same(site: Running) -> None:
+    page = read(site.client.get("/").text)
+    (style,) = page.all("link", rel="stylesheet")
+    with site.client.get(str(style["href"])) as response:
+        assert response.status_code == 200
+        assert "immutable" in response.headers["Cache-Control"]
+    with site.client.get("/static/style.css?v=old") as response:
+        assert response.headers["Cache-Control"] == "public, no-cache"
+
+
+def test_health(site: Running) -> None:
+    assert (site.client.get("/healthz").status_code, site.client.get("/healthz").data) == (
+        200,
+        b"ok\n",
+    )
+    assert site.client.get("/readyz").status_code == 200
+
+
+def test_sources_tell_how_they_are(store: Store, site: Running, now: datetime) -> None:
+    for source, verdict, reason in (
+        (PRESS, Verdict.OK, "Alt som ventet."),
+        (NEWS, Verdict.BROKEN, "Listen var <tom>."),
+    ):
+        run = store.crawls.begin(source.slug, now=now)
+        finished = now + timedelta(minutes=1)
+        store.crawls.finish(replace(run, finished=finished, verdict=verdict, reason=reason))
+    page = read(site.client.get("/sources").text)
+    for words in (
+        "IMDi: nyheter × Virker ikke nå",
+        "Listen var <tom>.",
+        "IMDi: pressemeldinger ✓ Virker som den skal",
+        "23. november 2026 kl. 07.01",
+        "Ny IMDi-rapport: Flere innvandrere i distriktene, 30. august 2023",
+        "Legges inn for hånd",
+        "3 saker",
+        "1 sak",
+    ):
+        assert words.replace("× ", "").replace("✓ ", "") in page.text
+    assert page.all("a", href="https://www.imdi.no")
+    assert page.all("a", href="/?source=imdi-news")
+
+
+def test_pages_without_a_contact_promise_none(store: Store, now: datetime) -> None:
+    site = run_site(store, lambda: now, Site("https://x.no", "x.no,2026"))
+    for address in PAGES:
+        assert "mailto:" not in site.client.get(address).text
