@@ -4,6 +4,8 @@ import http.client
 import json
 import re
 import socket
+import subprocess
+import sys
 import threading
 import zlib
 from collections import Counter
@@ -20,7 +22,7 @@ from imdifeed.demo.files import text_pdf
 from imdifeed.demo.markup import imdi_components, inline, parse, press_room_html
 from imdifeed.demo.press_room_api import slug
 from imdifeed.demo.server import DemoSites, serve_demo_sites
-from imdifeed.demo.texts import DOCUMENTS, ContentError, load_news, load_releases
+from imdifeed.demo.texts import ContentError, load_news, load_releases
 
 ROOM = "/public-website-api/pressroom/89626"
 SEEDS = Path(__file__).parent / "seeds"
@@ -168,10 +170,6 @@ def test_two_articles_cannot_share_an_address(tmp_path: Path) -> None:
         )
     with pytest.raises(ContentError, match="/aktuelt/x/"):
         load_news(tmp_path)
-
-
-def test_documents_are_where_the_helper_says() -> None:
-    assert {path.suffix for path in DOCUMENTS.iterdir()} & {".md", ".txt"}
 
 
 # Markup
@@ -520,4 +518,80 @@ def test_taken_port_starts_nothing() -> None:
             serve_demo_sites(port)
         with pytest.raises(OSError, match="in use"):
             serve_demo_sites(port - 1)
+    with pytest.raises((OverflowError, OSError)):
+        serve_demo_sites(65535)
     assert threading.active_count() <= before
+
+
+# The real spiders
+
+CRAWL = """
+import json, sys
+from datetime import UTC, datetime
+import db
+from crawler.run import crawl
+from db.models import Source
+
+press_room, imdi, url = sys.argv[1:]
+sources = [
+    Source("press", "prs", "IMDi: pressemeldinger", "IMDi", press_room, 89626, delay=0),
+    Source("news", "imdi", "IMDi: nyheter", "IMDi", imdi, delay=0),
+]
+store = db.open_store(url)
+now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+runs = crawl(sources, store, contact="drift@example.no", clock=lambda: now)
+entries = [
+    [e.source, e.key, e.language, e.title, e.lead, e.body_text, len(e.attachments),
+     e.published.moment.isoformat(), [tag.slug for tag in e.tags]]
+    for e in store.entries.walk()
+]
+store.close()
+runs = [[str(r.verdict), r.new, r.changed, r.unchanged, r.rejected] for r in runs]
+json.dump({"runs": runs, "entries": entries}, sys.stdout)
+"""
+
+
+def crawled(sites: DemoSites, store_url: str) -> dict:
+    command = [sys.executable, "-c", CRAWL, sites.press_room_url, sites.imdi_url, store_url]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, timeout=60).stdout)
+
+
+def wording(text: str) -> list[str]:
+    """Give the words without markup and without dashes, which begin both lists and speech."""
+    return [word for word in re.sub(r"[*\\#]|:::", " ", text).split() if word != "-"]
+
+
+def test_the_real_spiders_read_every_text_and_nothing_else(
+    sites: DemoSites, store_url: str
+) -> None:
+    got = crawled(sites, store_url)
+    releases, news = load_releases(), load_news()
+    versions = {
+        f"{release.id}/{'en' if version.language == 'en' else 'no'}": (release, version)
+        for release in releases
+        for version in release.versions
+    }
+    articles = {f"page/{item.page_id}": item for item in news}
+    assert got["runs"] == [["ok", len(versions), 0, 0, 0], ["ok", len(articles), 0, 0, 0]]
+    assert {entry[1] for entry in got["entries"]} == {*versions, *articles}
+    for source, key, language, title, lead, body, attachments, published, _tags in got["entries"]:
+        if source == "press":
+            release, text = versions[key]
+            moment, documents = release.published, release.documents
+            assert datetime.fromisoformat(published) == moment
+            assert wording(body) == wording(text.body), key
+        else:
+            text = articles[key]
+            moment, documents = text.published, text.documents
+            assert published.startswith(moment.isoformat())
+            assert wording(body)[: len(wording(text.body))] == wording(text.body), key
+        assert (title, lead.split()) == (text.title, text.lead.split())
+        assert language == text.language, title
+        assert attachments == len(documents), title
+    tags = {entry[3]: entry[8] for entry in got["entries"]}
+    assert "interpreting" in tags["For mye bruk av ukvalifiserte tolker i det offentlige"]
+    assert "settlement" in tags["Kommunene klare til å bosette 15 400 flyktninger"]
+    assert "work" in tags["Skal få flere innvandrerkvinner ut i jobb"]
+    again = crawled(sites, store_url)
+    assert [run[:3] for run in again["runs"]] == [["ok", 0, 0], ["ok", 0, 0]]
+    assert again["entries"] == got["entries"]

@@ -59,14 +59,18 @@ class DemoSites:
 def serve_demo_sites(port: int = 0) -> DemoSites:
     """Start both sites on 127.0.0.1: the press room on `port` and imdi.no on the next one.
 
-    With 0 the system picks two free ports. Raises OSError where a port is taken, ContentError
-    where a text cannot be read.
+    With 0 the system picks two free ports.
+
+    Raises:
+        OSError: a port is taken.
+        OverflowError: a port lies beyond 65535.
+        ContentError: a text cannot be read.
     """
     releases, news = PressRoom(load_releases()), ImdiSite(load_news())
     press_room = _SiteServer(port, releases)
     try:
         imdi = _SiteServer(port + 1 if port else 0, news)
-    except OSError:
+    except (OSError, OverflowError):
         press_room.stop()
         raise
     return DemoSites(press_room, imdi)

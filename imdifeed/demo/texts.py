@@ -11,10 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-HERE = Path(__file__).parent
-CONTENT = HERE / "content"
-#: documents the demonstration imports, beside what it crawls
-DOCUMENTS = HERE / "documents"
+CONTENT = Path(__file__).parent / "content"
 
 T = TypeVar("T")
 
