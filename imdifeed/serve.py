@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 #: requests answered at once; each holds one connection to the store
-THREADS = 8
+THREADS = 4
 #: how long a confirmation that could not be handed over waits for the next attempt
 RETRY_SECONDS = 60.0
 
@@ -49,7 +49,6 @@ def serve(config_file: Path, settings: Settings, *, host: str, port: int) -> Non
         blocking_threads=THREADS,
         websockets=False,
         log_access=False,
-        process_name="imdifeed",
     )
     server.serve()
 

@@ -33,7 +33,7 @@ class DemoSites:
     #: number of IMDi's press room
     publisher_id = PUBLISHER_ID
 
-    def __init__(self, press_room: "_SiteServer", imdi: "_SiteServer") -> None:
+    def __init__(self, press_room: "SiteServer", imdi: "SiteServer") -> None:
         self._servers = (press_room, imdi)
         #: addresses without a final slash, `http://127.0.0.1:40001`
         self.press_room_url = press_room.base_url
@@ -67,16 +67,16 @@ def serve_demo_sites(port: int = 0) -> DemoSites:
         ContentError: a text cannot be read.
     """
     releases, news = PressRoom(load_releases()), ImdiSite(load_news())
-    press_room = _SiteServer(port, releases)
+    press_room = SiteServer(port, releases)
     try:
-        imdi = _SiteServer(port + 1 if port else 0, news)
+        imdi = SiteServer(port + 1 if port else 0, news)
     except (OSError, OverflowError):
         press_room.stop()
         raise
     return DemoSites(press_room, imdi)
 
 
-class _SiteServer(ThreadingHTTPServer):
+class SiteServer(ThreadingHTTPServer):
     """One site on one port, in threads that all end with it."""
 
     daemon_threads = False
@@ -119,7 +119,7 @@ class _SiteServer(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     """Answers GET and HEAD, one request a connection."""
 
-    server: _SiteServer
+    server: SiteServer
     server_version = "demonstration"
     sys_version = ""
     timeout = _STALLED_SECONDS
