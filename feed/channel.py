@@ -17,7 +17,7 @@ from feed.site import Site as Site
 from feed.wording import UNTITLED, query_in_words, query_title, tag_label
 
 #: a longer body is left to the entry's page; its lead stays
-MOST_CONTENT_CHARACTERS = 300_000
+MOST_CONTENT_CHARACTERS = 100_000
 
 _log = logging.getLogger(__name__)
 

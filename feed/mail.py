@@ -64,13 +64,16 @@ class MailPolicy(EmailPolicy):
         if lower == "subject":
             return f"{name}: {self._words(name, str(value))}{self.linesep}"
         if lower == "from":
-            sender: Address = value.addresses[0]
-            if _is_plain(name, sender.display_name):
-                whole = formataddr((sender.display_name, sender.addr_spec))
-                return f"{name}: {whole}{self.linesep}"
-            words = self._words(name, sender.display_name)
-            return f"{name}: {words}{self.linesep} <{sender.addr_spec}>{self.linesep}"
+            return f"{name}: {self._sender(name, value.addresses[0])}{self.linesep}"
         return None
+
+    def _sender(self, name: str, sender: Address) -> str:
+        display, address = sender.display_name, f"<{sender.addr_spec}>"
+        if not _is_plain(name, display):
+            return f"{self._words(name, display)}{self.linesep} {address}"
+        whole = formataddr((display, sender.addr_spec))
+        short = len(f"{name}: {whole}") <= MOST_LINE_CHARACTERS
+        return whole if short else whole.replace(f" {address}", f"{self.linesep} {address}")
 
     def _words(self, name: str, value: str) -> str:
         if _is_plain(name, value):
@@ -111,7 +114,6 @@ def compose(
     message["Subject"] = one_line(subject)
     message["Date"] = date
     message["Message-ID"] = message_id
-    message["Content-Language"] = language.value
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     if list_id:
@@ -121,6 +123,8 @@ def compose(
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(clean(text), charset="utf-8", cte="quoted-printable")
     message.add_alternative(clean(html), subtype="html", charset="utf-8", cte="quoted-printable")
+    # setting a body moves earlier Content- headers into it
+    message["Content-Language"] = language.value
     for part in message.iter_parts():
         del part["MIME-Version"]  # the standard library repeats the whole message's
     # “=_” cannot stand in quoted-printable text, so no body can hold the boundary

@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
 
 from db.models import (
     Attachment,
@@ -82,7 +85,9 @@ DISTRICTS = Entry(
     body_text="Andre funn i rapporten:\nDen langvarige trenden\nBarn & unge",
     published=published("2023-10-03T04:00:00"),
     attachments=(
-        Attachment("https://press.example/f/rapport.pdf", "Rapporten", "application/pdf", 2_097_152),
+        Attachment(
+            "https://press.example/f/rapport.pdf", "Rapporten", "application/pdf", 2_097_152
+        ),
         Attachment("https://press.example/f/tabeller.xlsx", "Tabeller", size_label="40 kB"),
         Attachment("", "Vedlegg uten adresse (PDF, 1 MB)"),
     ),
@@ -146,3 +151,16 @@ def subscription(number: int, query: str, rhythm: Rhythm = Rhythm.DAILY) -> Subs
         language=Language.BOKMAL,
         confirmed=at("2023-01-01T00:00:00"),
     )
+
+
+def check_golden(config: pytest.Config, name: str, got: bytes) -> None:
+    """Compare with a golden file; `--update-golden` writes it, and fails so that it is read."""
+    path = Path(__file__).parent / "golden" / "feed" / name
+    held = path.read_bytes() if path.exists() else None
+    if held == got:
+        return
+    if config.getoption("--update-golden", default=False):
+        path.write_bytes(got)
+        pytest.fail(f"{path.name} is written anew; read it, then run again")
+    assert held is not None, f"{path.name} is missing; run with --update-golden"
+    assert got.decode() == held.decode()

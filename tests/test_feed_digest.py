@@ -1,0 +1,274 @@
+"""Digests and confirmations: each story once, every reason, both parts complete."""
+
+import email
+import email.policy
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from html import unescape
+
+import pytest
+from feed_samples import (
+    DISTRICTS,
+    ENTRIES,
+    EXPENSES,
+    INTERPRETERS,
+    SITE,
+    SOURCES,
+    TAGS,
+    at,
+    check_golden,
+    subscription,
+)
+
+from db.models import Entry, Language, Told
+from db.query import EntryQuery
+from feed.digest import MOST_HTML_BYTES, Digest, Section, compose_confirmation, compose_digest
+
+ALL = "https://imdifeed.example/unsubscribe/all"
+
+
+def section(number: int, query: EntryQuery, *entries: Entry) -> Section:
+    leave = f"https://imdifeed.example/unsubscribe/only-{number}"
+    return Section(subscription(number, query.canonical()), query, entries, leave)
+
+
+SETTLEMENT = section(1, EntryQuery(tags=("settlement",)), DISTRICTS, EXPENSES)
+WORDS = section(2, EntryQuery(q="tolk"), DISTRICTS, INTERPRETERS)
+
+
+def digest(*sections: Section) -> Digest:
+    composed = compose(sections)
+    assert composed is not None
+    return composed
+
+
+def compose(sections: Sequence[Section]) -> Digest | None:
+    return compose_digest(
+        sections,
+        site=SITE,
+        tags=TAGS,
+        sources=SOURCES,
+        sender="IMDi-nytt <nytt@imdifeed.example>",
+        message_id="<d1@imdifeed.example>",
+        now=at("2023-10-05T05:00:00"),
+        unsubscribe_url=ALL,
+    )
+
+
+def parts(data: bytes) -> tuple[str, str]:
+    message = email.message_from_bytes(data, policy=email.policy.default)
+    text, html = (part.get_content().replace("\r\n", "\n") for part in message.iter_parts())
+    return text, html
+
+
+def header(data: bytes, name: str) -> str:
+    return str(email.message_from_bytes(data, policy=email.policy.default)[name])
+
+
+def many(count: int, **changes: object) -> tuple[Entry, ...]:
+    return tuple(replace(DISTRICTS, id=n, story=n, **changes) for n in range(101, count + 101))
+
+
+def test_golden(request: pytest.FixtureRequest) -> None:
+    text, html = parts(digest(SETTLEMENT, WORDS).data)
+    check_golden(request.config, "digest.txt", text.encode())
+    check_golden(request.config, "digest.html", html.encode())
+
+
+def test_each_story_once_with_every_reason() -> None:
+    text, html = parts(digest(SETTLEMENT, WORDS).data)
+    for part in (text, unescape(html)):
+        assert part.count(DISTRICTS.title) == 1
+        assert part.count("Passer også med: søk «tolk»") == 1
+        assert (
+            part.index(EXPENSES.title) < part.index("Søk «tolk»") < part.index(INTERPRETERS.title)
+        )
+
+
+def test_two_entries_of_one_story_are_one() -> None:
+    again = replace(EXPENSES, story=DISTRICTS.story)
+    composed = digest(
+        section(1, EntryQuery(), DISTRICTS), section(2, EntryQuery(q="utgifter"), again)
+    )
+    text, _ = parts(composed.data)
+    assert composed.subject.startswith("1 ny sak: ")
+    assert DISTRICTS.title in text
+    assert EXPENSES.title not in text
+    assert composed.told == (
+        Told(subscription_id=1, story=3),
+        Told(subscription_id=2, story=3),
+    )
+
+
+def test_every_subscription_is_told_of_its_stories() -> None:
+    assert digest(SETTLEMENT, WORDS).told == (
+        Told(subscription_id=1, story=3),
+        Told(subscription_id=1, story=2),
+        Told(subscription_id=2, story=3),
+        Told(subscription_id=2, story=1),
+    )
+
+
+@pytest.mark.parametrize(
+    ("entries", "subject"),
+    [
+        ((INTERPRETERS,), "1 ny sak: For mye bruk av ukvalifiserte tolker i det offentlige"),
+        (ENTRIES, "3 nye saker: Ny IMDi-rapport: Flere innvandrere i distriktene …"),
+        (
+            (replace(DISTRICTS, title="innvandrere " * 20), *many(2)),
+            "3 nye saker: innvandrere innvandrere innvandrere innvandrere innvandrere…",
+        ),
+    ],
+)
+def test_subject_counts_and_names_the_first(entries: tuple[Entry, ...], subject: str) -> None:
+    composed = digest(section(1, EntryQuery(), *entries))
+    assert composed.subject == header(composed.data, "Subject") == subject
+
+
+def test_headers_let_the_reader_leave_it_all_at_once() -> None:
+    data = digest(SETTLEMENT, WORDS).data
+    assert f"\r\nList-Unsubscribe: <{ALL}>\r\n".encode() in data
+    assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in data
+    assert b"\r\nList-Id: <digest.imdifeed.example>\r\n" in data
+    assert header(data, "To") == "leser@example.org"
+
+
+def test_both_parts_carry_the_same_links() -> None:
+    text, html = parts(digest(SETTLEMENT, WORDS).data)
+    in_text = set(re.findall(r"https?://\S+", text))
+    in_html = {unescape(href) for href in re.findall(r'href="(https?:[^"]+)"', html)}
+    assert in_text == in_html
+    assert {ALL, SETTLEMENT.unsubscribe_url, WORDS.unsubscribe_url, DISTRICTS.url} <= in_text
+
+
+def test_dates_are_as_precise_as_they_were_given() -> None:
+    text, _ = parts(digest(SETTLEMENT, WORDS).data)
+    assert "Pressemelding · IMDi · 3. oktober 2023\n" in text
+    assert "Nyhet · IMDi · juni 2023\n" in text
+    assert "Nyhet · Arbeids- og inkluderingsdepartementet · uten dato\n" in text
+
+
+def test_foot_says_why_who_and_how_to_leave() -> None:
+    for part in parts(digest(SETTLEMENT, WORDS).data):
+        assert "Du får denne e-posten (daglig) fordi du har bedt om nye saker om:" in part
+        assert "tema Bosetting" in part
+        assert "uoffisiell tjeneste" in part
+        assert "drift@imdifeed.example" in part
+
+
+def test_texts_in_other_languages_say_so() -> None:
+    english = replace(INTERPRETERS, language=Language.ENGLISH)
+    _, html = parts(digest(section(1, EntryQuery(), DISTRICTS, EXPENSES, english)).data)
+    assert re.findall(r'<(h3|p) lang="(\w+)"', html) == [
+        ("h3", "nn"),
+        ("p", "nn"),
+        ("h3", "en"),
+        ("p", "en"),
+    ]
+    assert '<html lang="nb"' in html
+
+
+def test_html_loads_nothing_and_suits_the_dark() -> None:
+    _, html = parts(digest(SETTLEMENT).data)
+    assert "@media (prefers-color-scheme: dark)" in html
+    assert '<a href="https://press.example/' in html
+    assert 'style="color: #004d8c;"' in html
+    assert not re.search(r"<img|<link|<script|src=|url\(|@import", html)
+
+
+def test_hostile_text_stays_text() -> None:
+    hostile = replace(
+        DISTRICTS,
+        title='<script>alert(1)</script>"\x00\r\nBcc: x {{ site }}',
+        lead="<img src=https://evil.example/p.gif>",
+        url="javascript:alert(1)",
+    )
+    data = digest(section(1, EntryQuery(q="<b>{{ 7*7 }}"), hostile)).data
+    text, html = parts(data)
+    assert header(data, "Bcc") == "None"
+    assert "javascript:" not in text + html
+    assert not re.search("<script|<img|<b>", html)
+    assert "{{ 7*7 }}" in html
+    assert "https://imdifeed.example/entries/3/" in html
+
+
+def test_fifty_stories_and_a_link_to_the_rest() -> None:
+    composed = digest(section(1, EntryQuery(tags=("work",)), *many(53)))
+    for part in parts(composed.data):
+        assert part.count(DISTRICTS.title) == 50
+        assert "3 saker til" in part
+        assert "https://imdifeed.example/?tag=work" in part
+    assert composed.subject.startswith("53 nye saker: ")
+    assert len(composed.told) == 53
+
+
+def test_a_busy_subscription_leaves_room_for_the_others() -> None:
+    text, _ = parts(digest(section(1, EntryQuery(), *many(80)), WORDS).data)
+    assert text.count(INTERPRETERS.title) == 1
+
+
+def test_html_stays_below_what_mailboxes_cut() -> None:
+    large = many(60, title="Å<&>" * 200, lead="ø<&> " * 500, url="https://x.example/" + "&" * 1900)
+    composed = digest(section(1, EntryQuery(), *large))
+    text, html = parts(composed.data)
+    assert len(html.encode()) <= MOST_HTML_BYTES
+    shown = html.count("<h3")
+    assert f"{60 - shown} saker til" in text
+    assert len(composed.told) == 60
+
+
+def test_nothing_to_tell_is_no_message() -> None:
+    assert compose([]) is None
+    assert compose([section(1, EntryQuery())]) is None
+
+
+def test_subscriptions_without_news_are_not_reasons() -> None:
+    text, _ = parts(digest(section(9, EntryQuery(q="ingenting")), SETTLEMENT).data)
+    assert "ingenting" not in text
+
+
+def test_a_digest_is_for_one_reader() -> None:
+    other = replace(WORDS, subscription=replace(WORDS.subscription, email="annen@example.org"))
+    with pytest.raises(ValueError, match="one reader"):
+        compose([SETTLEMENT, other])
+
+
+def test_a_broken_entry_costs_only_itself(caplog: pytest.LogCaptureFixture) -> None:
+    broken = replace(EXPENSES, title=None)  # type: ignore[arg-type]
+    composed = digest(section(1, EntryQuery(), DISTRICTS, broken))
+    assert composed.left_out == (2,)
+    assert composed.told == (Told(subscription_id=1, story=3),)
+    assert "entry 2 is left out of a digest" in caplog.text
+    assert compose([section(1, EntryQuery(), broken)]) is None
+
+
+def confirmation(query: EntryQuery) -> bytes:
+    return compose_confirmation(
+        query=query,
+        confirm_url="https://imdifeed.example/confirm/AbC",
+        site=SITE,
+        tags=TAGS,
+        sources=SOURCES,
+        sender="IMDi-nytt <nytt@imdifeed.example>",
+        recipient="leser@example.org",
+        message_id="<c1@imdifeed.example>",
+        now=at("2023-10-05T05:00:00"),
+    )
+
+
+def test_confirmation_golden(request: pytest.FixtureRequest) -> None:
+    text, html = parts(confirmation(EntryQuery(q="tolk", tags=("interpreting",))))
+    check_golden(request.config, "confirmation.txt", text.encode())
+    check_golden(request.config, "confirmation.html", html.encode())
+
+
+def test_confirmation_says_what_and_until_when() -> None:
+    data = confirmation(EntryQuery(q="tolk & <b>", tags=("interpreting",)))
+    assert header(data, "Subject") == "Bekreft at du vil ha e-post fra IMDi-nytt"
+    for part in parts(data):
+        assert "tema Tolking, ord «tolk & <b>»" in unescape(part)
+        assert "https://imdifeed.example/confirm/AbC" in part
+        assert "7 dager" in part
+        assert "Da trenger du ikke gjøre noe" in part
+    assert header(data, "List-Unsubscribe") == "None"
