@@ -60,7 +60,7 @@ class CrawlExtension:
     def spider_closed(self, reason: str) -> None:
         """Note a run that was interrupted."""
         if reason != "finished":
-            self.open_run.end(f"the run was interrupted ({reason})")
+            self.open_run.end("the run was interrupted")
 
 
 class ShortLogFormatter(LogFormatter):

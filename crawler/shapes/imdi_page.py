@@ -12,13 +12,13 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from parsel import Selector, SelectorList
-from w3lib.encoding import html_to_unicode
 
 from crawler.addresses import canonical_path, origin, same_site, web_address
 from crawler.dates import is_updated_label, parse_date
 from crawler.errors import ShapeError, UnreadableDateError
 from crawler.html import text_of
 from crawler.items import EntryItem
+from crawler.shapes.html_page import main_part, meta, read_page, words_of
 from db.models import Attachment, Kind, PublisherDate
 from db.text import one_line
 
@@ -32,7 +32,6 @@ _SITE_NAME = re.compile(r"\s+[|–-]\s+IMDi\s*$", re.I)
 _FILE = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|odt|ods|csv|zip)$", re.I)
 _SIZE = re.compile(r"\(\s*(?:[a-z]{2,5}\s*,\s*)?([0-9]+(?:[.,][0-9]+)?\s*[kmg]b)\s*\)", re.I)
 _MEDIA_TYPES = {"pdf": "application/pdf", "csv": "text/csv", "zip": "application/zip"}
-_CHALLENGE = (b"/cdn-cgi/challenge-platform", b"cf-chl-", b"_cf_chl_opt")
 _PAGE_PARAMETERS = frozenset({"page", "side", "p"})
 
 
@@ -51,7 +50,7 @@ def parse_list(body: bytes, *, url: str, content_type: str = "") -> NewsList:
     Raises:
         ShapeError: not HTML, or a challenge in place of the page.
     """
-    page = _page(body, url, content_type)
+    page = read_page(body, content_type)
     here = canonical_path(url)
     articles: dict[str, None] = {}
     further: dict[str, None] = {}
@@ -72,8 +71,8 @@ def parse_article(
     Raises:
         ShapeError: not HTML, a challenge in place of the page, or neither heading nor text.
     """
-    page = _page(body, url, content_type)
-    main = _main(page)
+    page = read_page(body, content_type)
+    main = main_part(page)
     path = _own_path(page, url)
     title = _title(page, main)
     parts = _article_parts(main)
@@ -82,7 +81,7 @@ def parse_article(
         raise ShapeError("the page is no article: it has neither a heading nor text")
     english = path.startswith("/en/") or page.xpath("string(/html/@lang)").get("").startswith("en")
     published, updated = _dates(page, main, month_first=english, now=now)
-    number = _meta(page, "pageid")
+    number = meta(page, "pageid")
     return EntryItem(
         key=f"page/{number}" if re.fullmatch("[0-9]+", number) else path,
         url=origin(url) + path,
@@ -97,28 +96,8 @@ def parse_article(
     )
 
 
-def _page(body: bytes, url: str, content_type: str) -> Selector:
-    if any(mark in body for mark in _CHALLENGE):
-        raise ShapeError("expected a page, got a challenge that asks for a browser")
-    if not body.strip() or b"<" not in body[:2000]:
-        glimpse = one_line(body[:300].decode("utf-8", "replace"))[:60]
-        raise ShapeError(f"expected a page of HTML, got {glimpse!r}")
-    _, text = html_to_unicode(content_type or None, body, default_encoding="utf-8")
-    page = Selector(text=text.replace("\x00", ""), type="html")
-    for element in page.xpath("//script|//style|//noscript|//template"):
-        element.drop()
-    return page
-
-
-def _main(page: Selector) -> SelectorList[Selector]:
-    for choice in ("//main", "//*[@id='main-content']", "//*[@role='main']", "//article", "//body"):
-        if found := page.xpath(choice):
-            return found[:1]
-    return page.xpath("/*")
-
-
 def _links(page: Selector, url: str) -> Iterator[tuple[Selector, str]]:
-    for link in [*page.xpath("//head//link[@rel]"), *_main(page).xpath(".//a[@href]")]:
+    for link in [*page.xpath("//head//link[@rel]"), *main_part(page).xpath(".//a[@href]")]:
         target = web_address(link.attrib.get("href", ""), url).partition("#")[0]
         if target and same_site(target, url):
             yield link, target
@@ -148,15 +127,15 @@ def _own_path(page: Selector, url: str) -> str:
 
 def _title(page: Selector, main: SelectorList[Selector]) -> str:
     headings = [*main.xpath(".//h1"), *page.xpath("//h1")]
-    shown = next((text for heading in headings if (text := _text(heading))), "")
-    named = _meta(page, "og:title") or one_line(page.xpath("string(//title)").get(""))
+    shown = next((text for heading in headings if (text := words_of(heading))), "")
+    named = meta(page, "og:title") or one_line(page.xpath("string(//title)").get(""))
     return shown or _SITE_NAME.sub("", named)
 
 
 def _lead(page: Selector, main: SelectorList[Selector]) -> str:
     parts = _outermost(main, "mainIntro")
     shown = next((text for part in parts if (text := one_line(text_of(part)))), "")
-    return shown or _meta(page, "og:description") or _meta(page, "description")
+    return shown or meta(page, "og:description") or meta(page, "description")
 
 
 def _article_parts(main: SelectorList[Selector]) -> list[str]:
@@ -206,12 +185,12 @@ def _dates(
     blocks = _outermost(main, "publishDate")
     lines = [line.strip() for block in blocks for line in text_of(block).splitlines()]
     said = [line for line in lines if not is_updated_label(line)]
-    marked = [_meta(page, "cludo:PublishedDate"), _meta(page, "article:published_time")]
+    marked = [meta(page, "cludo:PublishedDate"), meta(page, "article:published_time")]
     times = main.xpath(f".//time[@datetime][not({_IN_FURNITURE})]")
     marked += [time.attrib["datetime"] for time in times if not is_updated_label(_around(time))]
     published = _first_date([*marked, *said], month_first=month_first, now=now)
     changed = [line for line in lines if is_updated_label(line)]
-    changed.append(_meta(page, "article:modified_time"))
+    changed.append(meta(page, "article:modified_time"))
     return published, _first_date(changed, month_first=month_first, now=now)
 
 
@@ -227,7 +206,7 @@ def _first_date(
 
 
 def _around(element: Selector) -> str:
-    return _text(element.xpath("..")[0]) if element.xpath("..") else ""
+    return words_of(element.xpath("..")[0]) if element.xpath("..") else ""
 
 
 def _attachments(parts: Iterable[str], url: str) -> Iterator[Attachment]:
@@ -237,17 +216,8 @@ def _attachments(parts: Iterable[str], url: str) -> Iterator[Attachment]:
         ending = _FILE.search(urlsplit(target).path) if target else None
         if ending and target not in seen:
             seen.add(target)
-            shown = _text(link)
+            shown = words_of(link)
             size = _SIZE.search(shown)
             label = _SIZE.sub("", shown).strip() or target.rsplit("/", 1)[-1]
             media_type = _MEDIA_TYPES.get(ending[1].lower(), "")
             yield Attachment(target, label, media_type, None, size[1] if size else "")
-
-
-def _meta(page: Selector, name: str) -> str:
-    values = page.xpath("//meta[@name=$name or @property=$name]/@content", name=name).getall()
-    return next((text for value in values if (text := one_line(value))), "")
-
-
-def _text(element: Selector) -> str:
-    return one_line(text_of(element.get()))
