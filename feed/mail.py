@@ -121,14 +121,9 @@ def compose(
     if unsubscribe_url:
         message["List-Unsubscribe"] = f"<{unsubscribe_url}>"
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message.set_content(clean(text), charset="utf-8", cte="quoted-printable")
-    message.add_alternative(clean(html), subtype="html", charset="utf-8", cte="quoted-printable")
+    _set_body(message, text, html, message_id)
     # setting a body moves earlier Content- headers into it
     message["Content-Language"] = language.value
-    for part in message.iter_parts():
-        del part["MIME-Version"]  # the standard library repeats the whole message's
-    # “=_” cannot stand in quoted-printable text, so no body can hold the boundary
-    message.set_boundary("=_" + hashlib.sha256(message_id.encode()).hexdigest()[:32])
     return message.as_bytes()
 
 
@@ -153,6 +148,15 @@ def ascii_address(address: str) -> str:
     if not _ADDRESS.fullmatch(plain):
         raise ValueError(f"{address!r} is no address for mail; it takes the form name@example.no")
     return plain
+
+
+def _set_body(message: EmailMessage, text: str, html: str, message_id: str) -> None:
+    message.set_content(clean(text), charset="utf-8", cte="quoted-printable")
+    message.add_alternative(clean(html), subtype="html", charset="utf-8", cte="quoted-printable")
+    for part in message.iter_parts():
+        del part["MIME-Version"]  # the standard library repeats the whole message's
+    # “=_” cannot stand in quoted-printable text, so no body can hold the boundary
+    message.set_boundary("=_" + hashlib.sha256(message_id.encode()).hexdigest()[:32])
 
 
 def _is_plain(name: str, value: str) -> bool:

@@ -229,7 +229,7 @@ def test_a_server_without_encryption_stops_the_run(server: Server) -> None:
 
 def _knows(password: bytes) -> Callable[..., AuthResult]:
     def authenticate(*given: Any) -> AuthResult:
-        return AuthResult(success=given[-1].password == password)
+        return AuthResult(success=given[-1].password == password, handled=False)
 
     return authenticate
 
