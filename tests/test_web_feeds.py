@@ -1,9 +1,13 @@
+import re
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from urllib.parse import urlencode
 
 import feedparser
 import pytest
 from builders import entry_data, fill, fill_many, put
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from web_site import Running, run_site
 
 from db.store import Store
@@ -142,3 +146,30 @@ def test_feeds_of_an_empty_store_are_sound(store: Store, now: datetime) -> None:
         parsed = feedparser.parse(site.client.get(f"/feed.{name}").data)
         assert parsed.bozo == 0
         assert parsed.entries == []
+
+
+_values = st.lists(
+    st.sampled_from(
+        [
+            ("tag", "settlement"), ("tag", "work"), ("kind", "news"), ("kind", "report"),
+            ("source", "imdi-news"), ("source", "documents"), ("lang", "nb"), ("lang", "nn"),
+            ("q", "tolk"), ("q", "-rapport"), ("q", "flyktning*"), ("q", '"'),
+            ("from", "2023-06-02"), ("to", "2023-08-30"), ("sort", "oldest"),
+        ]
+    ),
+    max_size=4,
+)  # fmt: skip
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(pairs=_values)
+def test_listing_feeds_and_api_choose_the_same(site: Running, pairs: list[tuple[str, str]]) -> None:
+    query = urlencode(pairs)
+    wanted = {entry["id"] for entry in site.client.get(f"/api/entries?{query}").json["entries"]}
+    page = site.client.get(f"/?{query}").text
+    assert {int(number) for number in re.findall(r'<a href="/entries/(\d+)/', page)} == wanted
+    for name in FORMATS:
+        parsed = feedparser.parse(site.client.get(f"/feed.{name}?{query}").data)
+        assert {int(entry.id.rpartition("/")[2]) for entry in parsed.entries} == wanted

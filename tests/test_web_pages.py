@@ -75,7 +75,7 @@ def test_listings_are_not_sent_again_unchanged(site: Running, address: str) -> N
 
 def test_the_host_of_a_request_is_not_believed(site: Running) -> None:
     headers = {"Host": "evil.example", "X-Forwarded-Host": "evil.example"}
-    for address in ("/", "/entries/5", "/subscribe", "/api/entries"):
+    for address in ("/", "/entries/5", "/entries/5//", "/subscribe", "/api/entries", "/static//x"):
         response = site.client.get(address, headers=headers)
         assert "evil" not in response.text
         assert "evil" not in response.headers.get("Location", "")

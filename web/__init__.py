@@ -25,6 +25,8 @@ def create_app(store: Store, settings: WebSettings) -> Flask:
     )
     served = Services(store, settings, Assets.read())
     app.extensions[NAME] = served
+    # its redirects would name the host that the request claims
+    app.url_map.merge_slashes = False
     app.url_map.converters["entry_id"] = entries.EntryId
     _teach_templates(app, served)
     headers.install(app)

@@ -5,8 +5,8 @@ from typing import Any
 
 from flask import Blueprint, Response, json, request
 
-from db.models import CrawlRun, Entry, Source
-from db.query import EntryQuery
+from db.models import CrawlRun, Entry, SearchPage, Source
+from db.query import EntryQuery, Paging
 from feed.links import entry_url
 from feed.site import Site
 from web.headers import PUBLIC_PAGE, is_unchanged, open_to_all, validated
@@ -30,15 +30,7 @@ def entries() -> Response:
     if is_unchanged(response):
         return response
     found = served.store.entries.search(query, paging)
-    return _fill(
-        response,
-        {
-            "total": found.total,
-            "page": paging.page,
-            "per_page": paging.per_page,
-            "entries": [entry_as_json(entry, served.settings.site) for entry in found.entries],
-        },
-    )
+    return _fill(response, page_as_json(found, paging, served.settings.site))
 
 
 @blueprint.get("/entries/<entry_id:entry_id>")
@@ -95,6 +87,16 @@ def sources() -> Response:
     response = open_to_all(Response())
     response.headers["Cache-Control"] = "no-cache"
     return _fill(response, {"sources": found})
+
+
+def page_as_json(found: SearchPage, paging: Paging, site: Site) -> dict[str, Any]:
+    """Give one page of a query's answer as the API shows it."""
+    return {
+        "total": found.total,
+        "page": paging.page,
+        "per_page": paging.per_page,
+        "entries": [entry_as_json(entry, site) for entry in found.entries],
+    }
 
 
 def entry_as_json(entry: Entry, site: Site) -> dict[str, Any]:

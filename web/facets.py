@@ -105,11 +105,12 @@ def active(query: EntryQuery, names: Names, at: Services) -> list[Choice]:
 
 def sorts(query: EntryQuery, at: Services) -> list[Choice]:
     """Give the orders a listing can have; by relevance only where there are words."""
+    used = query.order if query.q or query.order is Sort.OLDEST else Sort.NEWEST
     return [
         Choice(
             label=SORT_LABELS[sort],
             address=at.path("/", replace(query, sort=_unless_default(query, sort))),
-            active=query.order is sort,
+            active=used is sort,
         )
         for sort in (Sort.RELEVANCE, Sort.NEWEST, Sort.OLDEST)
         if query.q or sort is not Sort.RELEVANCE

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from db.models import Entry, Republish
+from db.models import EntryData, Republish
 from db.syntax import Form, parse_search
 from db.text import tokens
 from feed.sanitise import summary_of
@@ -66,7 +66,7 @@ def mark(text: str, sought: Sought) -> Markup:
     return Markup("").join([*pieces, escape(text[end:])])
 
 
-def excerpt(entry: Entry, sought: Sought, republish: Republish) -> Markup:
+def excerpt(entry: EntryData, sought: Sought, republish: Republish) -> Markup:
     """Give the beginning of an entry, or the place in its text that has the words sought.
 
     Where a source's texts may only be summarised, it is always the beginning.
