@@ -18,6 +18,8 @@ PREFIX = "IMDIFEED_"
 #: names the file itself, not a setting in it
 FILE_VARIABLE = "IMDIFEED_CONFIG"
 DEFAULT_FILE = Path("imdifeed.toml")
+#: who mail is from as long as it only goes to a folder
+TRIAL_SENDER = "IMDi-nytt <nytt@imdifeed.example>"
 #: families of sources; a test holds them against `crawler/spiders`
 SPIDERS = ("prs", "imdi", "documents")
 
@@ -97,7 +99,7 @@ _MAIL = {
     "username": _Setting(str, ""),
     "password": _Setting(str, ""),
     "starttls": _Setting(bool, False),
-    "sender": _Setting(str, "IMDi-nytt <nytt@imdifeed.example>", check=checks.mailbox),
+    "sender": _Setting(str, "", check=checks.mailbox),
 }
 _SOURCE = {
     "spider": _Setting(str, required=True, check=checks.one_of(*SPIDERS)),
@@ -136,8 +138,10 @@ def load_settings(path: Path, environment: Mapping[str, str]) -> Settings:
     site = _values(tables, _SITE, "", variables, also={"mail", "sources"})
     if variables:
         raise ConfigError(f"unknown setting {min(variables)} in the environment")
-    if mail["transport"] == "smtp" and mail["sender"] == _MAIL["sender"].default:
-        raise ConfigError("setting mail.sender is missing: who the mail is from")
+    if not mail["sender"]:
+        if mail["transport"] == "smtp":
+            raise ConfigError("setting mail.sender is missing: who the mail is from")
+        mail["sender"] = TRIAL_SENDER
     folder = path.absolute().parent
     mail["outbox_folder"] = folder / mail["outbox_folder"]
     site["site_url"] = site["site_url"].rstrip("/")
