@@ -66,7 +66,7 @@ class Block:
 
 def paragraph(text: str, tag: str = "p") -> Block:
     """Make a block of plain words."""
-    return Block(tag, [Run(text)])
+    return Block(tag, tidy([Run(text)]))
 
 
 def tidy(runs: Iterable[Run]) -> list[Run]:

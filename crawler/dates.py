@@ -62,9 +62,10 @@ _ZONES = {
 }
 
 _UPDATED = r"(?:sist\s+)?(?:oppdatert|endret|endra|revidert)|(?:last\s+)?(?:updated|modified)"
+_PUBLISHED = r"utgitt|utgjeve|utgjeven|utgitt dato|publisert|publiseringsdato|published"
+_PUBLISHED_LABEL = re.compile(rf"\s*(?:{_PUBLISHED})\s*(?P<colon>:?)\s*(?P<rest>.*)", re.I | re.S)
 _LABEL = re.compile(
-    r"(?:utgitt|utgjeve|utgjeven|utgitt dato|publisert|publiseringsdato|published|publication date"
-    rf"|issued|dato|date|{_UPDATED})(?:\s*:\s*|\s+|$)",
+    rf"(?:{_PUBLISHED}|publication date|issued|dato|date|{_UPDATED})(?:\s*:\s*|\s+|$)",
     re.I,
 )
 _UPDATED_LABEL = re.compile(rf"\s*(?:{_UPDATED})\s*(?P<colon>:?)\s*(?P<rest>.*)", re.I | re.S)
@@ -131,7 +132,16 @@ def is_updated_label(text: str) -> bool:
 
     True for "Sist oppdatert: 16. juli 2026", "Last updated: 1/16/2018" and the labels alone.
     """
-    found = _UPDATED_LABEL.fullmatch(text)
+    return _is_label(_UPDATED_LABEL, text)
+
+
+def is_published_label(text: str) -> bool:
+    """Tell whether a line says when something was published: "Utgitt: Mai 2020"."""
+    return _is_label(_PUBLISHED_LABEL, text)
+
+
+def _is_label(label: re.Pattern[str], text: str) -> bool:
+    found = label.fullmatch(text)
     if found is None:
         return False
     rest = found["rest"].lower()

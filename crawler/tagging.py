@@ -115,7 +115,7 @@ class Taxonomy:
             _Field("tittel", words_of(title)[:MOST_WORDS], 4.0, 2),
             _Field("ingress", in_lead, 2 * sqrt(LEAD_WORDS / max(LEAD_WORDS, len(in_lead))), 3),
             _Field("nøkkelord", in_keywords[:MOST_WORDS], 2.0, 2),
-            _Field("kapittel", words_of(chapter)[:MOST_WORDS], 1.0, 1),
+            _Field("kapittel", words_of(chapter)[:MOST_WORDS], 0.6, 1),
             _Field("tekst", in_body, 100 / max(BODY_WORDS, len(in_body)), MOST_WORDS),
         )
         given = [tag for rule in self._rules if (tag := rule.apply(fields)) is not None]

@@ -1,0 +1,77 @@
+"""Files a document names at its end: "Kommuneundersøkelsen 2019 (PDF, 769 KB)"."""
+
+import re
+from urllib.parse import urlsplit
+
+from crawler.blocks import TEXTS, Block, Resolve
+from db.models import Attachment
+
+_MEDIA_TYPES = {
+    "pdf": "application/pdf",
+    "doc": "application/msword",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xls": "application/vnd.ms-excel",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ppt": "application/vnd.ms-powerpoint",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "zip": "application/zip",
+}
+#: the publisher's megabyte is a million bytes, rounded
+_UNITS = {"b": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000}
+_NOTE = re.compile(
+    rf"(?P<label>\S.{{0,400}}?)\s*\((?P<type>{'|'.join(_MEDIA_TYPES)})"
+    r"(?:\s*,\s*(?P<size>(?P<number>[0-9]{1,6}(?:[.,][0-9]{1,3})?)\s*(?P<unit>[kmg]?b)))?\s*\)",
+    re.I,
+)
+_DASH = re.compile(r"[-–•]\s+")
+
+
+def attachment_of(block: Block, resolve: Resolve) -> Attachment | None:
+    """Read a list item or paragraph that is nothing but a file's name, or None where it is text.
+
+    A link that leads nowhere gives an attachment without an address.
+    """
+    if block.tag not in (*TEXTS, "li") or any(child.tag != "p" for child in block.children):
+        return None
+    runs = [run for part in block.walk() for run in part.runs if run.text.strip()]
+    addresses = {resolve(run.href) for run in runs}
+    if not runs or len(addresses) > 1:
+        return None
+    url = addresses.pop()
+    text = _DASH.sub("", block.text, count=1) if _DASH.match(block.text) else block.text
+    if found := _NOTE.fullmatch(text):
+        return _noted(found, url)
+    ending = urlsplit(url).path.rpartition(".")[2].lower()
+    if ending in _MEDIA_TYPES:
+        return Attachment(url, text, _MEDIA_TYPES[ending])
+    return None
+
+
+def _noted(found: re.Match[str], url: str) -> Attachment:
+    length = None
+    if found["size"]:
+        length = round(float(found["number"].replace(",", ".")) * _UNITS[found["unit"].lower()])
+    return Attachment(
+        url=url,
+        label=found["label"],
+        media_type=_MEDIA_TYPES[found["type"].lower()],
+        length=length,
+        size_label=" ".join((found["size"] or "").split()),
+    )
+
+
+def take_attachments(blocks: list[Block], resolve: Resolve) -> tuple[list[Block], list[Attachment]]:
+    """Part blocks into text and the files they name; a list left empty goes too."""
+    kept: list[Block] = []
+    files: list[Attachment] = []
+    for block in blocks:
+        if block.tag in ("ul", "ol"):
+            items, named = take_attachments(block.children, resolve)
+            files += named
+            if items:
+                kept.append(Block(block.tag, children=items))
+        elif (file := attachment_of(block, resolve)) is not None:
+            files.append(file)
+        else:
+            kept.append(block)
+    return kept, files

@@ -1,0 +1,110 @@
+"""Saved documents read into items: Markdown, plain text and HTML, one entry or a collection."""
+
+import re
+from pathlib import Path
+
+from crawler.errors import CrawlerError, ShapeError
+from crawler.items import EntryItem
+from crawler.markdown import is_markdown, read_markdown
+from crawler.plaintext import read_plaintext
+from crawler.reflow import join_cut, repair_lookalikes
+from crawler.shapes.collection_outline import is_collection
+from crawler.shapes.document import parse_document
+from crawler.shapes.report_collection import parse_collection
+from crawler.shapes.saved_page import parse_saved_page
+from db.models import Source
+from db.text import clean
+
+#: bytes; what is larger is no text
+LARGEST = 20_000_000
+
+#: first bytes of what is no text, and what it is
+_NOT_TEXT = (
+    (b"%PDF-", "a PDF; PDFs are not read yet. Save its text or a Markdown version and import that"),
+    (b"PK\x03\x04", "a Word, Excel or zip file. Save it as text or HTML and import that"),
+    (b"\xd0\xcf\x11\xe0", "an old Word or Excel file. Save it as text or HTML and import that"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"\x1f\x8b", "a compressed file. Unpack it first"),
+)
+_HTML = re.compile(
+    r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!doctype html|<html|<head|<body|<main|<article)", re.I
+)
+_HTML_PARTS = re.compile(r"</(?:p|div|h1|ul|table|article|main)>", re.I)
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([a-z0-9_-]{2,20})", re.I)
+
+
+def read_document(path: Path, *, source: Source, base_url: str = "") -> list[EntryItem]:
+    """Read a saved document into items: one for each report it sums up, else one in all.
+
+    What the document is, its content tells, not its name. `base_url` completes relative links.
+
+    Raises:
+        CrawlerError: it cannot be read; names the file and what to do.
+    """
+    try:
+        text = _decoded(_bytes(path))
+        return _items(text, source=source.slug, base_url=base_url or source.base_url)
+    except CrawlerError as error:
+        raise type(error)(f"{path.name}: {error}") from error
+
+
+def _items(text: str, *, source: str, base_url: str) -> list[EntryItem]:
+    text = repair_lookalikes(clean(text))
+    if not text.strip():
+        raise ShapeError("it is empty")
+    known = None
+    marked = True
+    if _HTML.match(text) or (text.lstrip().startswith("<") and _HTML_PARTS.search(text)):
+        known, blocks = parse_saved_page(text)
+    elif is_markdown(text):
+        blocks = join_cut(read_markdown(text))
+    else:
+        blocks, marked = join_cut(read_plaintext(text)), False
+    if is_collection(blocks):
+        return parse_collection(blocks, source=source, base_url=base_url)
+    item = parse_document(blocks, source=source, known=known, base_url=base_url, marked=marked)
+    return [item]
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError as error:
+        raise CrawlerError(f"cannot be opened: {error.strerror or error}") from error
+    if len(data) > LARGEST:
+        raise CrawlerError(f"is larger than {LARGEST // 1_000_000} MB, which no text is")
+    if not data.strip():
+        raise ShapeError("it is empty")
+    for start, what in _NOT_TEXT:
+        if data.startswith(start):
+            raise CrawlerError(f"it is {what}")
+    return data
+
+
+def _decoded(data: bytes) -> str:
+    """Decode text that says how it is encoded; without a word, it is UTF-8."""
+    for mark, encoding in (
+        (b"\xef\xbb\xbf", "utf-8"),
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+    ):
+        if data.startswith(mark):
+            return _decoded_as(data.removeprefix(mark) if encoding == "utf-8" else data, encoding)
+    if b"\0" in data:
+        raise CrawlerError("it is no text but binary data")
+    declared = _CHARSET.search(data[:2000]) if data.lstrip()[:1] == b"<" else None
+    return _decoded_as(data, declared[1].decode("ascii") if declared else "utf-8")
+
+
+def _decoded_as(data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise CrawlerError(
+            f"it is not {encoding.upper()} text (byte {error.start}). Save it as UTF-8"
+        ) from error
+    except LookupError as error:
+        raise CrawlerError(f"its encoding {encoding!r} is unknown. Save it as UTF-8") from error
