@@ -105,10 +105,10 @@ class OpenRun:
         logger.warning("%s: %s", self.source.slug, sentence)
 
     def end(self, reason: str) -> None:
-        """End the run before its time; the first reason given stays."""
+        """End the run before its time; the first reason given stays, as the verdict's."""
         if not self.tally.obstacle:
             self.tally.obstacle = reason
-            logger.warning("%s: %s", self.source.slug, reason)
+            logger.info("%s: %s", self.source.slug, reason)
 
     def fail(self, error: StoreError) -> None:
         """End the run because the store gave way."""

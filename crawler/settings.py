@@ -69,6 +69,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.politeness.RetryAfterMiddleware": 560,
 }
 EXTENSIONS = {
+    # It puts a handler on the root logger, which would swallow our own warnings.
+    "scrapy.extensions.logcount.LogCount": None,
     "crawler.extension.CrawlExtension": 100,
     "crawler.politeness.CrawlDelayExtension": 500,
 }

@@ -334,6 +334,42 @@ def test_crawling_twice_in_a_process_is_refused_in_words(
     assert "this process has crawled already" in done.stderr
 
 
+def test_a_store_that_gives_way_is_reported_and_a_fault_of_ours_costs_one_entry(
+    serve: Callable[[], Site], store_url: str, store: Store
+) -> None:
+    site = serve()
+    site.publish(*(release(number, f"Melding {number}") for number in range(1, 10)))
+    faulty = SCRIPT.replace(
+        "progress = []",
+        """progress = []
+from db.errors import StoreUnavailableError
+from db.sqlite.entries import SqliteEntries
+put = SqliteEntries.put
+def faulty(self, data, **given):
+    if data.key == "2/no":
+        raise RuntimeError("our own fault")
+    if data.key == "4/no":
+        raise StoreUnavailableError("the disk is full")
+    return put(self, data, **given)
+SqliteEntries.put = faulty""",
+    )
+    given = {"database": store_url, "sources": [press_room(site.base_url)], "full": False}
+    done = subprocess.run(
+        [sys.executable, "-c", faulty, json.dumps(given)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode != 0
+    assert done.stderr.rstrip().endswith("StoreUnavailableError: the disk is full")
+    assert "Cannot process" in done.stderr
+    assert f"rejected {site.base_url}/pressemelding/2: RuntimeError: our own fault" in done.stderr
+    run = store.crawls.latest()["imdi-press-releases"]
+    assert run.rejected == 1
+    assert run.reason == "the store failed: the disk is full"
+    assert "/public-website-api/release/9" not in site.paths
+
+
 def source(**given: Any) -> Source:
     defaults = {"slug": "documents", "spider": "documents", "name": "D", "publisher": "IMDi"}
     return Source(**{**defaults, **given})

@@ -107,15 +107,20 @@ def _is_further(link: Selector, target: str, path: str, here: str) -> bool:
     """Tell whether a link goes on with the list: marked next, a page of it, or a section in it."""
     if "next" in link.attrib.get("rel", "").lower().split():
         return True
-    parameters = {name.lower() for name, _ in parse_qsl(urlsplit(target).query)}
-    if parameters & _PAGE_PARAMETERS:
+    if _is_page_of_list(target):
         return path.rstrip("/") == here.partition("?")[0].rstrip("/")
     return canonical_path(target) in SECTIONS and canonical_path(target) != here
 
 
+def _is_page_of_list(target: str) -> bool:
+    parameters = parse_qsl(urlsplit(target).query)
+    return any(name.lower() in _PAGE_PARAMETERS for name, _ in parameters)
+
+
 def _is_article(target: str, here: str) -> bool:
     path = canonical_path(target)
-    return path.startswith(SECTION) and path not in {*SECTIONS, here} and not _FILE.search(path)
+    below = path.startswith(SECTION) and path not in {*SECTIONS, here}
+    return below and not _FILE.search(path) and not _is_page_of_list(target)
 
 
 def _own_path(page: Selector, url: str) -> str:
