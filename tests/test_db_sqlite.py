@@ -90,6 +90,18 @@ def test_what_is_no_store_is_named_and_left_alone(tmp_path: Path) -> None:
     assert not (tmp_path / "missing").exists()
 
 
+def test_a_database_that_gives_way_is_an_error_of_the_store(
+    store: Store, store_url: str, now: datetime
+) -> None:
+    with sqlite3.connect(store_url) as connection:
+        connection.execute("DROP TABLE entry_fts")
+    connection.close()
+    data = EntryData(source="s", key="k", url="", kind=Kind.NEWS, title="Tittel")
+    with pytest.raises(StoreUnavailableError, match="gave way"):
+        store.entries.put(data, seen=now, first_crawl=False)
+    assert list(store.entries.walk()) == [], "nothing is stored by half"
+
+
 def test_threads_write_side_by_side_and_lose_nothing(store: Store, now: datetime) -> None:
     failures: list[BaseException] = []
 

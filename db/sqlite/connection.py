@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlite_utils
 
@@ -12,6 +13,19 @@ from db.errors import StoreUnavailableError
 
 #: seconds a writer waits for another one before it gives up
 BUSY_TIMEOUT = 30.0
+
+
+class _Connection(sqlite3.Connection):
+    """A connection whose faults, unlike our own mistakes, are errors of the store."""
+
+    def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
+        """Run one statement. Raises `StoreUnavailableError`: locked, full, damaged, read-only."""
+        try:
+            return super().execute(sql, parameters)
+        except sqlite3.DatabaseError as error:
+            if type(error) in (sqlite3.OperationalError, sqlite3.DatabaseError):
+                raise StoreUnavailableError(f"the database gave way: {error}") from error
+            raise
 
 
 class Connections:
@@ -66,14 +80,18 @@ class Connections:
         try:
             # The store hands a connection to one thread only; `close` runs in another.
             connection = sqlite3.connect(
-                self.path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False
+                self.path,
+                timeout=BUSY_TIMEOUT,
+                isolation_level=None,
+                check_same_thread=False,
+                factory=_Connection,
             )
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA foreign_keys = ON")
             # FULL: an accepted mail or a told story must survive a power cut (WAL with NORMAL may
             # lose the last commits).
             connection.execute("PRAGMA synchronous = FULL")
-        except sqlite3.Error as error:
+        except (sqlite3.Error, StoreUnavailableError) as error:
             raise StoreUnavailableError(f"cannot open the database {self.path}: {error}") from error
         return connection
 

@@ -217,29 +217,28 @@ def migrate(database: sqlite_utils.Database, path: str) -> None:
         SchemaNewerError: it has steps this version does not know; nothing is touched.
     """
     try:
-        _require_ours(database, path)
-        newer = {step.name for step in migrations.applied(database)} - KNOWN
-        if newer:
-            raise SchemaNewerError(
-                f"{path} was written by a newer imdifeed ({', '.join(sorted(newer))}); "
-                "install that version, or restore a backup made before it"
-            )
-        if not migrations.pending(database):
-            return
-        # WAL is a property of the file: set once, outside the transaction of a migration.
-        database.execute("PRAGMA journal_mode = WAL").fetchone()
-        migrations.apply(database)
-    except sqlite3.Error as error:
+        (application_id,) = database.execute("PRAGMA application_id").fetchone()
+        tables = set(database.table_names())
+        applied = {step.name for step in migrations.applied(database)}
+    except (sqlite3.Error, StoreUnavailableError) as error:
         raise StoreUnavailableError(f"cannot use the database {path}: {error}") from error
-
-
-def _require_ours(database: sqlite_utils.Database, path: str) -> None:
-    (application_id,) = database.execute("PRAGMA application_id").fetchone()
-    tables = set(database.table_names())
     if tables and application_id != APPLICATION_ID:
         raise StoreUnavailableError(
             f"{path} is a database of another program; name another file in `database`"
         )
+    if newer := applied - KNOWN:
+        raise SchemaNewerError(
+            f"{path} was written by a newer imdifeed ({', '.join(sorted(newer))}); "
+            "install that version, or restore a backup made before it"
+        )
+    if applied == KNOWN:
+        return
+    try:
+        # WAL is a property of the file: set once, outside the transaction of a migration.
+        database.execute("PRAGMA journal_mode = WAL").fetchone()
+        migrations.apply(database)
+    except (sqlite3.Error, StoreUnavailableError) as error:
+        raise StoreUnavailableError(f"cannot upgrade the database {path}: {error}") from error
 
 
 def _statements(script: str) -> list[str]:
