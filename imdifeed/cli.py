@@ -234,7 +234,10 @@ def status(config_file: Path, as_json: bool) -> None:
 
     with _opened(config_file) as (_, store):
         found = status_of(store, now=_now())
-    click.echo(status_as_json(found) if as_json else "\n".join(status_as_lines(found)))
+    if as_json:
+        click.echo(json.dumps(status_as_json(found), ensure_ascii=False))
+    else:
+        click.echo("\n".join(status_as_lines(found)))
     if found.needs_a_person:
         raise Failure("; ".join(found.needs_a_person))
 

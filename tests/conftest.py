@@ -4,10 +4,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 import db
 from db.store import Store
+
+# What is measured in seconds belongs in tests/bench: a loaded machine fails no test.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 #: the moment tests call now: a Monday, 07:00 in Oslo
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
