@@ -133,7 +133,6 @@ def import_documents(config_file: Path, files: tuple[Path, ...], slug: str, as_j
     named and stops the import before anything is stored.
     """
     from crawler.documents import read_document
-
     from crawler.run import import_items
     from imdifeed.report import run_as_json, run_as_line
 

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from crawler.tagging import load_taxonomy
-
 from db.store import Store
 from imdifeed.config import Settings
 

@@ -92,11 +92,13 @@ class SiteServer(ThreadingHTTPServer):
         self._thread.start()
 
     def process_request(self, request: Any, client_address: Any) -> None:
+        """Remember an open connection."""
         with self._lock:
             self._open.add(request)
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
+        """Forget a connection that is being closed."""
         with self._lock:
             self._open.discard(request)
         super().shutdown_request(request)
@@ -107,6 +109,7 @@ class SiteServer(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
     def stop(self) -> None:
+        """End the site and every connection to it, and wait until they have ended."""
         self.shutdown()
         self._thread.join()
         with self._lock:
