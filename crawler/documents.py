@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from crawler.addresses import same_site
 from crawler.errors import CrawlerError, ShapeError
 from crawler.items import EntryItem
 from crawler.markdown import is_markdown, read_markdown
@@ -10,6 +11,7 @@ from crawler.plaintext import read_plaintext
 from crawler.reflow import join_cut, repair_lookalikes
 from crawler.shapes.collection_outline import is_collection
 from crawler.shapes.document import parse_document
+from crawler.shapes.imdi_page import parse_article
 from crawler.shapes.report_collection import parse_collection
 from crawler.shapes.saved_page import parse_saved_page
 from db.models import Source
@@ -45,27 +47,36 @@ def read_document(path: Path, *, source: Source, base_url: str = "") -> list[Ent
     """
     try:
         text = _decoded(_bytes(path))
-        return _items(text, source=source.slug, base_url=base_url or source.base_url)
+        return _items(repair_lookalikes(clean(text)), source, base_url or source.base_url)
     except CrawlerError as error:
         raise type(error)(f"{path.name}: {error}") from error
 
 
-def _items(text: str, *, source: str, base_url: str) -> list[EntryItem]:
-    text = repair_lookalikes(clean(text))
+def _items(text: str, source: Source, base_url: str) -> list[EntryItem]:
     if not text.strip():
         raise ShapeError("it is empty")
     known = None
     marked = True
     if _HTML.match(text) or (text.lstrip().startswith("<") and _HTML_PARTS.search(text)):
         known, blocks = parse_saved_page(text)
+        if source.spider == "imdi" and same_site(known.url, source.base_url):
+            # the page the spider would fetch: it must become the same entry
+            return [_crawlable(text, known.url, source)]
     elif is_markdown(text):
         blocks = join_cut(read_markdown(text))
     else:
         blocks, marked = join_cut(read_plaintext(text)), False
     if is_collection(blocks):
-        return parse_collection(blocks, source=source, base_url=base_url)
-    item = parse_document(blocks, source=source, known=known, base_url=base_url, marked=marked)
-    return [item]
+        return parse_collection(blocks, source=source.slug, base_url=base_url)
+    return [
+        parse_document(blocks, source=source.slug, known=known, base_url=base_url, marked=marked)
+    ]
+
+
+def _crawlable(text: str, url: str, source: Source) -> EntryItem:
+    item = parse_article(text.encode(), url=url, content_type="text/html; charset=utf-8")
+    item.source = source.slug
+    return item
 
 
 def _bytes(path: Path) -> bytes:

@@ -41,17 +41,20 @@ _BLOCKS = re.compile(
     r"|historisk arkiv|pressevakt(?:en)?:?|presseansvarlig:?)",
     re.I,
 )
-_PHOTO = re.compile(r"\W{0,3}(?:fotograf|foto|photo|illustrasjon|photographer): ?.{1,80}", re.I)
-_TRAILING_PHOTO = re.compile(
-    r"\s*\W?(?:fotograf|foto|photo|illustrasjon|photographer): ?[^.]{1,80}$", re.I
+#: a name, with initials, but no sentence after another
+_CREDIT = (
+    r"(?:fotograf|foto|photo|illustrasjon|photographer): ?"
+    r"(?:[^.!?]|(?<=\b[A-ZÆØÅ])\.){1,80}\.?"
 )
+_PHOTO = re.compile(rf"\W{{0,3}}{_CREDIT}", re.I)
+_TRAILING_PHOTO = re.compile(rf"\s*\W?{_CREDIT}$", re.I)
 _TWICE = re.compile(r"(?P<name>[^\W\d_].{2,60}?)\s?(?P=name)")
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,4}?(?=Lenker|Lenkjer|\W|$)")
 _WEB = re.compile(r"https?://\S{1,300}")
 #: telephone numbers as Norwegians group them, which "13 000 000" and "2018 2019" are not
 _PHONE = re.compile(
     r"(?<![0-9])(?:(?:\+|00)[0-9]{2} ?)?"
-    r"(?:[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2}|[0-9]{3} [0-9]{2} [0-9]{3})(?![0-9])"
+    r"(?:[0-9]{2}(?: [0-9]{2}){3}|[0-9]{8}|[0-9]{3} [0-9]{2} [0-9]{3})(?![0-9])"
 )
 _CONTACT_WORD = re.compile(
     r"(?:tel|tlf|telefon|telefonnummer|mobil|mob|phone|mobile|e-?post|e-?mail|mail|nettside|web)\b"

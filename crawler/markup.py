@@ -75,6 +75,8 @@ class _Builder:
         #: whether an element began or ended since the last text, and one that may not part words
         self._boundary = False
         self._script = False
+        #: whether a link ended and no text has come since
+        self._after_link = False
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if self._dropped or tag in _DROPPED:
@@ -110,7 +112,7 @@ class _Builder:
         text = re.sub(r"\s", " ", text)
         if self._boundary and not self._script and self._runs and _glued(self._runs[-1].text, text):
             text = " " + text
-        self._boundary = self._script = False
+        self._boundary = self._script = self._after_link = False
         self._runs.append(self._run(text))
 
     def comment(self, _text: str) -> None:
@@ -130,7 +132,8 @@ class _Builder:
         self._strong += tag in _STRONG
         self._em += tag in _EM
         if tag == "a":
-            if self._hrefs and self._runs and not self._runs[-1].text[-1:].isspace():
+            if self._after_link:
+                # two links in a row are two things, even without a space
                 self._runs.append(Run(" "))
             self._hrefs.append(attributes.get("href") or "")
 
@@ -141,6 +144,7 @@ class _Builder:
         self._em = max(0, self._em - (tag in _EM))
         if tag == "a" and self._hrefs:
             self._hrefs.pop()
+            self._after_link = True
 
     def _run(self, text: str) -> Run:
         href = self._hrefs[-1] if self._hrefs else ""

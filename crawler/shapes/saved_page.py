@@ -10,6 +10,7 @@ from crawler.addresses import web_address
 from crawler.blocks import Block
 from crawler.dates import is_updated_label, parse_date
 from crawler.errors import UnreadableDateError
+from crawler.html import text_of
 from crawler.markup import LONGEST, read_blocks
 from crawler.shapes.document import Known
 from db.models import PublisherDate
@@ -42,7 +43,7 @@ def parse_saved_page(html: str, *, now: datetime | None = None) -> tuple[Known, 
         published=_first_date(_metas(page), now),
     )
     for line in main.xpath(_DATE_LINES):
-        text = one_line(line.xpath("string()").get(""))
+        text = text_of(line.get() or "")
         if is_updated_label(text):
             known.updated = _first_date(iter([text]), now)
     for around in main.xpath(f"{_AROUND}|{_DATE_LINES}"):
