@@ -135,6 +135,9 @@ class SubscriptionStore(Protocol):
         Raises `TokenNotFoundError`.
         """
 
+    def forget_unconfirmed(self, *, now: datetime) -> int:
+        """Delete the sign-ups whose time has run out; give how many."""
+
     def active(self, rhythm: Rhythm) -> list[Subscription]:
         """Give the subscriptions of a rhythm that have not ended, by address."""
 
@@ -219,8 +222,14 @@ class DigestStore(Protocol):
         A digest that failed for good takes back what it told, so the next one carries it.
         """
 
+    def forget_settled(self, *, before: datetime) -> int:
+        """Delete the rendered mails and addresses of messages settled before a moment.
+
+        What was told stays told, and no message is sent again. Gives how many.
+        """
+
     def counts(self) -> dict[str, int]:
-        """Count the outbox by state."""
+        """Count the outbox by state, forgotten messages aside."""
 
 
 class Store(Protocol):

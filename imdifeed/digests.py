@@ -32,6 +32,10 @@ DIGEST_HOUR = 7
 NOT_OLDER_THAN = timedelta(days=30)
 
 
+#: how long rendered mails and the addresses on them are kept once settled
+KEEP_MAILS = timedelta(days=7)
+
+
 @dataclass(frozen=True, slots=True)
 class Rendered:
     """One digest, ready for the outbox."""
@@ -102,6 +106,12 @@ def render_digests(
                 dedupe_key=key,
             )
             yield Rendered(message, digest.told, tuple(tokens))
+
+
+def forget(store: Store, *, now: datetime) -> None:
+    """Delete what we need no longer: mails a week after, and sign-ups nobody confirmed."""
+    store.subscriptions.forget_unconfirmed(now=now)
+    store.digests.forget_settled(before=now - KEEP_MAILS)
 
 
 def write_dry_run(store: Store, settings: Settings, folder: Path, *, now: datetime) -> int:

@@ -31,7 +31,7 @@ outbox_folder = "outbox"
 # username = ""
 # password = ""
 # starttls = false
-sender = "IMDi-nytt <nytt@imdifeed.example>"
+# sender = "IMDi-nytt <nytt@example.no>"      # smtp needs it
 
 # Sources. A slug is permanent. Set contact above before you crawl what is not yours.
 [sources.imdi-press-releases]

@@ -17,6 +17,8 @@ from imdifeed.vocabulary import declare_vocabulary
 if TYPE_CHECKING:
     from flask import Flask
 
+#: what granian's log calls the application
+TARGET = "imdifeed"
 #: requests answered at once; each holds one connection to the store
 THREADS = 4
 #: how long a confirmation that could not be handed over waits for the next attempt
@@ -41,16 +43,17 @@ def serve(config_file: Path, settings: Settings, *, host: str, port: int) -> Non
     store.close()
     os.environ[FILE_VARIABLE] = str(config_file)
     server = Server(
-        "imdifeed.serve:build_app",
+        TARGET,
         address=host,
         port=port,
         interface=Interfaces.WSGI,
-        factory=True,
         blocking_threads=THREADS,
         websockets=False,
         log_access=False,
     )
-    server.serve()
+    # Our own loader: granian's would put the working folder first on the import path, where a
+    # folder called web/ or db/ takes the place of ours.
+    server.serve(target_loader=build_app, wrap_loader=False)
 
 
 def build_app() -> "Flask":

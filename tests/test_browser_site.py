@@ -9,14 +9,14 @@ from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
-from builders import INTERPRETERS, fill, fill_many
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from web_site import run_site
 from werkzeug.serving import make_server
 
+from builders import INTERPRETERS, fill, fill_many
 from db.models import Rhythm
 from db.store import Store
 from feed.site import Site
+from web_site import run_site
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [

@@ -307,3 +307,35 @@ def test_a_worker_that_lost_its_lease_settles_nothing(store: Store, now: datetim
     assert store.digests.counts() == {"queued": 1, "sending": 1}
     store.digests.settle(quick, "quick", Delivery.SENT, now=later)
     assert store.digests.counts() == {"queued": 1, "sent": 1}
+
+
+def test_what_is_settled_is_forgotten_but_not_sent_again(store: Store, now: datetime) -> None:
+    subscription = queue_digest(store, now)
+    for worker in ("a", "b"):
+        claimed = store.digests.claim(worker, now=now, lease_for=HOUR)
+        assert claimed
+        store.digests.settle(claimed, worker, Delivery.SENT, now=now, reply="250 ok")
+    assert store.digests.forget_settled(before=now) == 0
+    assert store.digests.forget_settled(before=now + HOUR) == 2
+    assert store.digests.forget_settled(before=now + HOUR) == 0
+    assert store.digests.counts() == {}
+    assert untold(store, subscription, now + DAY) == []
+    again = message("digest", Category.DIGEST)
+    assert not store.digests.enqueue(again, told=[], tokens=[], now=now)
+    assert claim(store, now + DAY) is None
+    assert store.subscriptions.behind("leave") == [subscription]
+
+
+def test_what_waits_is_not_forgotten(store: Store, now: datetime) -> None:
+    queue_digest(store, now)
+    assert store.digests.forget_settled(before=now + DAY) == 0
+    assert claim(store, now) == "confirm-t1"
+    assert store.digests.forget_settled(before=now + DAY) == 0
+
+
+def test_a_sign_up_nobody_confirmed_is_deleted(store: Store, now: datetime) -> None:
+    subscription = subscribe(store, now)
+    ask(store, now, "forgotten", email="ola@kommune.example")
+    assert store.subscriptions.forget_unconfirmed(now=now + 6 * DAY) == 0
+    assert store.subscriptions.forget_unconfirmed(now=now + 8 * DAY) == 1
+    assert store.subscriptions.confirm("t1", now=now + 9 * DAY) == subscription

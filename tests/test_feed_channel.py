@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from feed_samples import DISTRICTS, ENTRIES, EXPENSES, INTERPRETERS, SITE, SOURCES, TAGS, at
 
 from db.models import Attachment, Entry, EntryTag, Republish
 from db.query import EntryQuery
 from feed.channel import MOST_CONTENT_CHARACTERS, Channel, Enclosure, FeedEntry, build_channel
 from feed.site import Site
+from feed_samples import DISTRICTS, ENTRIES, EXPENSES, INTERPRETERS, SITE, SOURCES, TAGS, at
 
 
 def channel(

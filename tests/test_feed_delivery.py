@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
-from feed_samples import at
 
 from db.models import Delivery, Language
 from feed.delivery import FolderTransport, SmtpTransport, TransportError
 from feed.mail import compose
+from feed_samples import at
 
 SENDER = "IMDi-nytt <nytt@imdifeed.example>"
 READER = "leser@example.org"

@@ -8,6 +8,10 @@ from dataclasses import replace
 from html import unescape
 
 import pytest
+
+from db.models import Entry, Language, Told
+from db.query import EntryQuery
+from feed.digest import MOST_HTML_BYTES, Digest, Section, compose_confirmation, compose_digest
 from feed_samples import (
     DISTRICTS,
     ENTRIES,
@@ -20,10 +24,6 @@ from feed_samples import (
     check_golden,
     subscription,
 )
-
-from db.models import Entry, Language, Told
-from db.query import EntryQuery
-from feed.digest import MOST_HTML_BYTES, Digest, Section, compose_confirmation, compose_digest
 
 ALL = "https://imdifeed.example/unsubscribe/all"
 

@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 
 import feedparser
 import pytest
-from feed_samples import DISTRICTS, ENTRIES, EXPENSES, INTERPRETERS, SITE, SOURCES, TAGS
-from feed_samples import check_golden as check
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -20,6 +18,8 @@ from db.query import EntryQuery
 from feed import FORMATS, Format
 from feed.channel import Channel, build_channel
 from feed.links import entry_uri, feed_url
+from feed_samples import DISTRICTS, ENTRIES, EXPENSES, INTERPRETERS, SITE, SOURCES, TAGS
+from feed_samples import check_golden as check
 
 NAMES = {
     "atom": "http://www.w3.org/2005/Atom",

@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from feed_samples import DISTRICTS, SITE
 from hypothesis import given
 from hypothesis import strategies as st
 
 from db.query import EntryQuery, Sort
 from feed import links
 from feed.site import Site
+from feed_samples import DISTRICTS, SITE
 
 QUERY = EntryQuery(q="tolk & «råd»", tags=("work",), from_date=date(2020, 1, 31), sort=Sort.OLDEST)
 

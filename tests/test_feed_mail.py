@@ -11,13 +11,13 @@ from email.utils import parseaddr
 from typing import Any
 
 import pytest
-from feed_samples import at
 from hypothesis import given
 from hypothesis import strategies as st
 
 from db.models import Language
 from db.text import one_line
 from feed.mail import POLICY, ascii_address, compose, message_id, parse_sender
+from feed_samples import at
 
 UNSUBSCRIBE = "https://imdifeed.example/unsubscribe/" + "Ab3_-" * 30
 WORDS = re.split(

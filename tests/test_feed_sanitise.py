@@ -5,11 +5,11 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from feed_samples import DISTRICTS
 from hypothesis import given
 from hypothesis import strategies as st
 
 from feed.sanitise import ALLOWED_TAGS, safe_url, sanitise, summary_of
+from feed_samples import DISTRICTS
 
 BASE = "https://imdi.example/nyheter/sak/"
 

@@ -3,13 +3,13 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from feed_samples import SOURCES, TAGS, at
 from hypothesis import given
 from hypothesis import strategies as st
 
 from db.models import Kind, Language, Precision, PublisherDate
 from db.query import EntryQuery
 from feed import wording
+from feed_samples import SOURCES, TAGS, at
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from builders import DOCUMENTS, fill
 from click.testing import CliRunner, Result
 
 import db
+from builders import DOCUMENTS, entry_data, fill, put
 from imdifeed.cli import main
 
 CONFIGURATION = """
@@ -139,6 +139,23 @@ def test_status_tells_how_things_are(config: Path) -> None:
     assert "imdi-news: never crawled" in shown.output
     told = json.loads(run(config, "status", "--json").stdout)
     assert (told["entries"], told["subscriptions"], told["needs_a_person"]) == (24, 0, [])
+
+
+def test_retagging_tells_what_moves_and_reindexing_finds_the_same(
+    config: Path, now: datetime
+) -> None:
+    store = db.open_store(str(config.parent / "imdifeed.db"))
+    number = put(store, entry_data(source="documents", tags=()), seen=now)
+    store.close()
+    dry = run(config, "retag", "--dry-run")
+    assert dry.exit_code == 0, dry.output
+    assert "+interpreting" in dry.output
+    assert dry.output.endswith("1 entries would move\n")
+    assert run(config, "search", "tag=interpreting").output == "0 entries\n"
+    assert run(config, "retag").output.endswith("1 entries moved\n")
+    assert run(config, "retag").output == "0 entries moved\n"
+    assert run(config, "reindex").output == "1 entries indexed\n"
+    assert f"{number:>6}" in run(config, "search", "q=tolk&tag=interpreting").output
 
 
 def test_a_digest_run_with_nothing_to_tell_is_done(config: Path, tmp_path: Path) -> None:

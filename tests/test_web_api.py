@@ -2,11 +2,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from builders import CRITERIA, NEWS, UNDATED, fill, fill_many
-from web_site import Running, run_site
 
+from builders import CRITERIA, NEWS, UNDATED, fill, fill_many
 from db.models import Verdict
 from db.store import Store
+from web_site import Running, run_site
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from builders import (
     CRITERIA,
     DOCUMENTS,
@@ -12,11 +13,10 @@ from builders import (
     fill,
     put,
 )
-from web_site import Page, Running, read, run_site
-
 from db.models import Attachment, Precision, PublisherDate
 from db.store import Store
 from web.entries import shown_file, size_in_words
+from web_site import Page, Running, read, run_site
 
 ADDRESS = "/entries/5/for-mye-bruk-av-ukvalifiserte-tolker-i-det-offentlige"
 

@@ -1,11 +1,11 @@
 from datetime import datetime, timedelta
 
 import pytest
-from builders import fill
-from web_site import Running, read, run_site
 
+from builders import fill
 from db.errors import StoreUnavailableError
 from db.store import Store
+from web_site import Running, read, run_site
 
 
 @pytest.fixture

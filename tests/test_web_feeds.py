@@ -5,13 +5,13 @@ from urllib.parse import urlencode
 
 import feedparser
 import pytest
-from builders import entry_data, fill, fill_many, put
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from web_site import Running, run_site
 
+from builders import entry_data, fill, fill_many, put
 from db.store import Store
 from web import feeds
+from web_site import Running, run_site
 
 FORMATS = ["atom", "rss"]
 

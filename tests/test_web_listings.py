@@ -4,15 +4,15 @@ from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
-from builders import INTERPRETERS, SOURCES, TAGS, entry_data, fill, fill_many, put
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from web_site import Page, Running, read, run_site
 
+from builders import INTERPRETERS, SOURCES, TAGS, entry_data, fill, fill_many, put
 from db.models import Republish
 from db.query import EntryQuery
 from db.store import Store
 from feed.site import Site
+from web_site import Page, Running, read, run_site
 
 FACET = re.compile(r'rel="nofollow">([^<]+)</a> <span class="number">(\d+)<')
 TITLE = "For mye bruk av ukvalifiserte tolker i det offentlige"

@@ -3,12 +3,12 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
-from builders import NEWS, PRESS, fill
-from web_site import Running, read, run_site
 
+from builders import NEWS, PRESS, fill
 from db.models import Verdict
 from db.store import Store
 from feed.site import Site
+from web_site import Running, read, run_site
 
 PAGES = ["/", "/about", "/privacy", "/accessibility", "/sources", "/subscribe", "/?q=tolk"]
 ALL = [*PAGES, "/feed.atom", "/feed.rss", "/api/entries", "/api/tags", "/api/sources", "/healthz",

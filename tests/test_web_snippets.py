@@ -1,8 +1,8 @@
 import time
 
 import pytest
-from builders import entry_data
 
+from builders import entry_data
 from db.models import Republish
 from web.snippets import LENGTH, Sought, excerpt, mark
 

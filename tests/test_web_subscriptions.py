@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 
 import pytest
-from builders import fill
-from web_site import Running, read, run_site
 
+from builders import fill
 from db.models import Category, ClaimedMessage, Message, Rhythm, Subscription, Told
 from db.store import Store
 from web.subscriptions import CONFIRM_WITHIN
 from web.tokens import hash_token, new_token
+from web_site import Running, read, run_site
 
 ADDRESS = "leser@kommune.no"
 QUERY = {"tag": "work", "q": "rapport"}

@@ -164,10 +164,20 @@ class SqliteDigests:
                 # the next digest carries it
                 connection.execute("DELETE FROM told WHERE outbox_id = ?", (claimed.id,))
 
+    def forget_settled(self, *, before: datetime) -> int:
+        """Delete the rendered mails and addresses of messages settled before a moment."""
+        with self._connections.writing() as connection:
+            # The row stays: `told` points to it, and its dedupe_key keeps it from being sent again.
+            return connection.execute(
+                "UPDATE outbox SET recipient = '', data = x'', last_reply = ''"
+                " WHERE settled < ? AND state NOT IN ('queued', 'sending') AND recipient <> ''",
+                (to_text(before),),
+            ).rowcount
+
     def counts(self) -> dict[str, int]:
-        """Count the outbox by state."""
+        """Count the outbox by state, forgotten messages aside."""
         rows = self._connections.connection.execute(
-            "SELECT state, count(*) FROM outbox GROUP BY state ORDER BY state"
+            "SELECT state, count(*) FROM outbox WHERE recipient <> '' GROUP BY state ORDER BY state"
         )
         return dict(tuple(row) for row in rows)
 

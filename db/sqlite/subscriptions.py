@@ -78,6 +78,14 @@ class SqliteSubscriptions:
             ).fetchone()
         return _subscription(found)
 
+    def forget_unconfirmed(self, *, now: datetime) -> int:
+        """Delete the sign-ups whose time has run out; give how many."""
+        with self._connections.writing() as connection:
+            return connection.execute(
+                "DELETE FROM subscription_request WHERE expires <= ? AND subscription_id IS NULL",
+                (to_text(now),),
+            ).rowcount
+
     def active(self, rhythm: Rhythm) -> list[Subscription]:
         """Give the subscriptions of a rhythm that have not ended, by address."""
         rows = self._connections.connection.execute(

@@ -110,7 +110,8 @@ def _configure(folder: Path, port: int, sites: DemoSites) -> Path:
 
 
 def _command(configuration: Path, *words: str) -> list[str]:
-    return [sys.executable, "-m", "imdifeed", "--config", str(configuration), *words]
+    # -P: a folder called web/ where the demonstration is started must not pass for ours
+    return [sys.executable, "-P", "-m", "imdifeed", "--config", str(configuration), *words]
 
 
 def _step(configuration: Path, *words: str) -> None:

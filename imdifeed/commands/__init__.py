@@ -1,0 +1,1 @@
+"""The commands of `imdifeed`, by what they are for."""

@@ -1,0 +1,98 @@
+"""Commands that write entries: crawl, import, retag, reindex."""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from db.models import CrawlRun, Verdict
+from imdifeed.commands.opening import Failure, now, opened
+from imdifeed.config import ConfigError, require_contact
+
+
+@click.command()
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@click.option("--full", is_flag=True, help="fetch every entry again, known or not")
+@click.option("--json", "as_json", is_flag=True, help="print one JSON object per source")
+@click.pass_obj
+def crawl(config_file: Path, sources: tuple[str, ...], full: bool, as_json: bool) -> None:
+    """Crawl all sources, or the named ones."""
+    from crawler.run import crawl as run_crawl
+    from crawler.run import crawlable
+    from imdifeed.report import CrawlBar, run_as_json, run_as_line
+
+    with opened(config_file) as (settings, store):
+        named = [settings.source(slug) for slug in sources]
+        chosen = named or [source for source in settings.sources if crawlable(source)]
+        if not chosen:
+            raise ConfigError("no source to crawl: name one under [sources.*]")
+        require_contact(settings, chosen)
+        with CrawlBar(visible=sys.stderr.isatty()) as bar:
+            runs = run_crawl(
+                chosen, store, contact=settings.contact, full=full, on_progress=bar.update,
+                clock=now,
+            )  # fmt: skip
+    for run in runs:
+        click.echo(
+            json.dumps(run_as_json(run), ensure_ascii=False) if as_json else run_as_line(run)
+        )
+    _fail_if_broken(runs)
+
+
+@click.command("import")
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--source", "slug", required=True, help="the source these documents belong to")
+@click.option("--json", "as_json", is_flag=True, help="print the counts as a JSON object")
+@click.pass_obj
+def import_documents(config_file: Path, files: tuple[Path, ...], slug: str, as_json: bool) -> None:
+    """Read saved pages and documents into the store.
+
+    A collection of report summaries gives one entry per summary. A file that cannot be read is
+    named and stops the import before anything is stored.
+    """
+    from crawler.documents import read_document
+    from crawler.run import import_items
+    from imdifeed.report import run_as_json, run_as_line
+
+    with opened(config_file) as (settings, store):
+        source = settings.source(slug)
+        items = [item for file in files for item in read_document(file, source=source)]
+        run = import_items(items, source, store, now=now())
+    click.echo(json.dumps(run_as_json(run), ensure_ascii=False) if as_json else run_as_line(run))
+    _fail_if_broken([run])
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="say what would move, and change nothing")
+@click.pass_obj
+def retag(config_file: Path, dry_run: bool) -> None:
+    """Apply the tag rules as they are now to every entry; announce nothing."""
+    from crawler.retag import moves
+
+    moved = 0
+    with opened(config_file) as (_, store):
+        for entry, tags, words in moves(store.entries.walk()):
+            moved += 1
+            click.echo(f"{entry.id:>6}  {words}  {entry.title}")
+            if not dry_run:
+                store.entries.retag(entry.id, tags, now=now())
+    click.echo(f"{moved} entries {'would move' if dry_run else 'moved'}")
+
+
+@click.command()
+@click.pass_obj
+def reindex(config_file: Path) -> None:
+    """Build the search index anew from what is stored."""
+    with opened(config_file) as (_, store):
+        count = store.entries.reindex()
+    click.echo(f"{count} entries indexed")
+
+
+def _fail_if_broken(runs: Sequence[CrawlRun]) -> None:
+    broken = [run for run in runs if run.verdict is Verdict.BROKEN]
+    if broken:
+        raise Failure("; ".join(f"{run.source} is broken: {run.reason}" for run in broken))

@@ -1,0 +1,48 @@
+"""What every command begins with: the configuration, the store, the clock."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from imdifeed.config import Settings, load_settings
+
+if TYPE_CHECKING:
+    from db.store import Store
+
+
+class Failure(click.ClickException):
+    """Something needs a person: one line, exit status 1."""
+
+    def show(self, file: Any = None) -> None:
+        """Write the line to standard error."""
+        click.echo(f"imdifeed: {self.message}", err=True)
+
+
+def now() -> datetime:
+    """Read the clock: aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def settings_from(config_file: Path) -> Settings:
+    """Read the configuration. Raises `ConfigError`."""
+    return load_settings(config_file, os.environ)
+
+
+@contextmanager
+def opened(config_file: Path) -> Iterator[tuple[Settings, "Store"]]:
+    """Open the configured store, its vocabulary declared; close it at the end."""
+    import db
+    from imdifeed.vocabulary import declare_vocabulary
+
+    settings = settings_from(config_file)
+    store = db.open_store(settings.database)
+    try:
+        declare_vocabulary(store, settings, now=now())
+        yield settings, store
+    finally:
+        store.close()
