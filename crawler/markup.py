@@ -1,13 +1,14 @@
 """Publishers' HTML, read into blocks: hostile, broken or endlessly nested as it may be.
 
-The parser is lxml's in event form: it builds no tree, so depth costs nothing and nothing recurses
-over what a stranger wrote. What may come out is the small set of `crawler/blocks.py`.
+BeautifulSoup reads them; its tree is walked without recursion, so depth costs nothing. What may
+come out is the small set of `crawler/blocks.py`.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from lxml import etree  # type: ignore[import-untyped]
+from bs4 import BeautifulSoup
+from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
 from crawler.arrangement import arranged
 from crawler.blocks import LISTS, Block, Run, lines, tidy
@@ -49,18 +50,28 @@ def read_blocks(html: str) -> list[Block]:
     if not text.strip():
         return []
     builder = _Builder()
-    parser = etree.HTMLParser(target=builder, huge_tree=True, encoding="utf-8")
-    try:
-        parser.feed(text.encode())
-        parser.close()
-    except etree.LxmlError:
-        # libxml2 gives up on a few inputs; what it has read until then stands
-        builder.close()
+    _walk(BeautifulSoup(text, "lxml"), builder)
     return arranged(builder.root.children)
 
 
+def _walk(soup: BeautifulSoup, builder: "_Builder") -> None:
+    """Tell the builder of every beginning, text and end, in reading order."""
+    open_tags: list[tuple[str, Iterator[PageElement]]] = [("", iter(soup.contents))]
+    while open_tags:
+        name, rest = open_tags[-1]
+        node = next(rest, None)
+        if node is None:
+            open_tags.pop()
+            builder.end(name)
+        elif isinstance(node, Tag):
+            builder.start(node.name, {key: str(value) for key, value in node.attrs.items()})
+            open_tags.append((node.name, iter(node.contents)))
+        elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
+            builder.data(str(node))
+
+
 class _Builder:
-    """Receives lxml's events and lays text into blocks."""
+    """Receives what a document consists of and lays text into blocks."""
 
     def __init__(self) -> None:
         self.root = Block("root")
@@ -114,13 +125,6 @@ class _Builder:
             text = " " + text
         self._boundary = self._script = self._after_link = False
         self._runs.append(self._run(text))
-
-    def comment(self, _text: str) -> None:
-        """Pass over comments."""
-
-    def close(self) -> None:
-        """Lay down what is still open."""
-        self._flush()
 
     def _start_inline(self, tag: str, attributes: dict[str, str]) -> None:
         # icon fonts write the icon's name as text and hide it from those who listen
