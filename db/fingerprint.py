@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from urllib.parse import urlsplit
 
 from db.models import EntryData, PublisherDate
 from db.text import one_line
@@ -15,7 +16,8 @@ def fingerprint(data: EntryData) -> str:
     return _hash(
         [one_line(part) for part in (data.title, data.lead, data.body_text, data.chapter)],
         _date(data.published),
-        [[one_line(attachment.label), attachment.url] for attachment in data.attachments],
+        # without the host: a publisher that moves has said nothing new
+        [[one_line(file.label), urlsplit(file.url).path] for file in data.attachments],
     )
 
 
@@ -24,9 +26,9 @@ def checksum(data: EntryData) -> str:
     return _hash(
         fingerprint(data),
         [data.url, data.kind, data.title, data.lead, data.body, data.body_text],
-        [data.publisher, data.shape, *data.keywords],
+        [data.publisher, data.shape, data.work, data.series, *data.keywords],
         [data.published and data.published.label, _date(data.updated)],
-        [[file.media_type, file.length, file.size_label] for file in data.attachments],
+        [[file.url, file.media_type, file.length, file.size_label] for file in data.attachments],
     )
 
 

@@ -4,7 +4,8 @@ Standard library only: every layer imports this module and it imports none of th
 aware datetimes in UTC; Europe/Oslo is applied where people read (design: "Time is an argument").
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -61,6 +62,22 @@ class Verdict(StrEnum):
     QUIET = "quiet"
     DEGRADED = "degraded"
     BROKEN = "broken"
+
+
+class AttachmentState(StrEnum):
+    """What reading a file for its text came to."""
+
+    UNREAD = "unread"
+    READ = "read"
+    #: no text in it: pictures of pages
+    EMPTY = "empty"
+    BROKEN = "broken"
+    ENCRYPTED = "encrypted"
+    #: over the limits on size, pages, time or memory
+    TOO_LARGE = "too_large"
+    #: not the sort of file it was offered as, such as an error page
+    DISGUISED = "disguised"
+    UNREACHABLE = "unreachable"
 
 
 class Outcome(StrEnum):
@@ -140,6 +157,21 @@ class Attachment:
     length: int | None = None
     #: size as printed, "2 MB"
     size_label: str = ""
+    # derived by us
+    #: what reading its text came to
+    state: AttachmentState = AttachmentState.UNREAD
+    #: how many pages it has; None until it was read
+    pages: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadAttachment:
+    """A file that waits to be read for its text."""
+
+    entry_id: int
+    #: place among the entry's attachments, from 0
+    position: int
+    attachment: Attachment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,6 +194,10 @@ class EntryData:
     body_text: str = ""
     #: heading of the collection's chapter that holds this summary
     chapter: str = ""
+    #: shared by the language versions of one release; empty where there is only one
+    work: str = ""
+    #: shared by the yearly editions of one report; empty where there is no series
+    series: str = ""
     #: publisher named in the document itself, where it is not the source's
     publisher: str = ""
     published: PublisherDate | None = None
@@ -173,6 +209,16 @@ class EntryData:
     # derived by us
     language: Language = Language.UNDETERMINED
     tags: tuple[EntryTag, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AlsoAt:
+    """Another entry of the same story."""
+
+    entry_id: int
+    source: str
+    url: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,8 +234,12 @@ class Entry(EntryData):
     appeared: datetime
     #: when we first saw the present wording, if it is not the first one
     revised: datetime | None
+    #: when we first knew that the publisher had taken it away; None while it stands
+    withdrawn: datetime | None
     #: hash of the publisher's words; decides "changed"
     fingerprint: str
+    #: the other entries of its story
+    also_at: tuple[AlsoAt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +295,27 @@ class State:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What we know of an address at a source, so that it need not be fetched in vain."""
+
+    source: str
+    url: str
+    #: validators of its last answer, for a conditional request (RFC 9110)
+    etag: str = ""
+    last_modified: str = ""
+    #: hash of what mattered in it
+    content: str = ""
+    #: keys of the entries it gave
+    keys: tuple[str, ...] = ()
+    #: when it last answered, changed or not
+    fetched: datetime
+    #: when to look at it again; None for lists, which every run reads
+    due: datetime | None = None
+    #: since when it has answered 404 or 410
+    gone_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CrawlRun:
     """One run of one source."""
 
@@ -262,6 +333,10 @@ class CrawlRun:
     verdict: Verdict | None = None
     #: the verdict in words a reader understands
     reason: str = ""
+    #: share of the entries read that had each field, from 0 to 1
+    coverage: Mapping[str, float] = field(default_factory=dict)
+    #: how many entries each shape read
+    shapes: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from db.models import (
+    AttachmentState,
     Category,
     ClaimedMessage,
     CrawlRun,
@@ -19,6 +20,7 @@ from db.models import (
     EntryTag,
     Facets,
     Message,
+    Page,
     Revision,
     Rhythm,
     SearchPage,
@@ -29,6 +31,7 @@ from db.models import (
     SubscriptionRequest,
     Tag,
     Told,
+    UnreadAttachment,
 )
 from db.query import EntryQuery, Paging, Vocabulary
 
@@ -78,6 +81,21 @@ class EntryStore(Protocol):
     def state(self) -> State:
         """Give the state that validators of listings and feeds are made from."""
 
+    def versions(self, entry_id: int) -> tuple[Entry, ...]:
+        """Give the other language versions of an entry's release."""
+
+    def editions(self, entry_id: int) -> tuple[Entry, ...]:
+        """Give the other editions in an entry's series, newest first."""
+
+    def by_key(self, source: str, key: str) -> Entry | None:
+        """Give the entry of a source with this key, if there is one."""
+
+    def withdraw(self, source: str, keys: Collection[str], *, now: datetime) -> int:
+        """Mark entries as taken away by their publisher; give how many were not so marked.
+
+        `put` lifts the mark. Nothing is deleted.
+        """
+
     def known_keys(self, source: str, keys: Collection[str]) -> set[str]:
         """Tell which of these keys of a source are stored already."""
 
@@ -94,6 +112,53 @@ class EntryStore(Protocol):
         """Build the search index anew from what is stored; give the number of entries."""
 
 
+class StoryStore(Protocol):
+    """Which entries are the same news. A story's number is that of its first entry."""
+
+    def near(self, entry_id: int, *, within: timedelta) -> list[Entry]:
+        """Give the entries of other stories that came at most so long before or after an entry.
+
+        What counts is `published`, or `appeared` where that is unknown.
+        """
+
+    def join(self, entry_id: int, other_id: int, *, by_person: bool, now: datetime) -> bool:
+        """Make the stories of two entries one, under the lower number.
+
+        False, and nothing done, where they are one already, or where a person has split them and
+        `by_person` is not set. Raises `EntryNotFoundError`.
+        """
+
+    def split(self, entry_id: int, *, now: datetime) -> bool:
+        """Take an entry out of its story by a person's decision, which no rule undoes.
+
+        False where it stands alone. Raises `EntryNotFoundError`.
+        """
+
+    def members(self, entry_id: int) -> tuple[Entry, ...]:
+        """Give the entries of an entry's story, the first one first."""
+
+
+class AttachmentStore(Protocol):
+    """The text of the files that come with entries."""
+
+    def unread(self, source: str) -> list[UnreadAttachment]:
+        """Give the files of a source that have an address and wait to be read."""
+
+    def read(
+        self,
+        entry_id: int,
+        position: int,
+        state: AttachmentState,
+        pages: Sequence[str] = (),
+        *,
+        now: datetime,
+    ) -> None:
+        """Record a file's text, a string a page, or why there is none, and make it searchable."""
+
+    def pages(self, entry_id: int, position: int) -> list[str]:
+        """Give the text of a file, a string a page."""
+
+
 class CrawlStore(Protocol):
     """Crawl runs, newest first."""
 
@@ -105,6 +170,25 @@ class CrawlStore(Protocol):
 
     def latest(self) -> dict[str, CrawlRun]:
         """Give each source's newest finished run."""
+
+    def recent(self, source: str, *, limit: int) -> list[CrawlRun]:
+        """Give a source's finished runs, newest first."""
+
+    def moments(self, source: str, *, limit: int) -> list[datetime]:
+        """Give when the source's newest entries were published, or else appeared, newest first."""
+
+
+class PageStore(Protocol):
+    """Addresses at the sources: validators, and when to look again."""
+
+    def get(self, source: str, url: str) -> Page | None:
+        """Give what is known of an address."""
+
+    def put(self, page: Page) -> None:
+        """Record what is known of an address; equal knowledge writes nothing."""
+
+    def due(self, source: str, *, now: datetime, limit: int) -> list[Page]:
+        """Give the pages to look at again, longest overdue first."""
 
 
 class SubscriptionStore(Protocol):
@@ -244,8 +328,20 @@ class Store(Protocol):
         """Give the entries."""
 
     @property
+    def stories(self) -> StoryStore:
+        """Give the stories."""
+
+    @property
+    def attachments(self) -> AttachmentStore:
+        """Give the files' texts."""
+
+    @property
     def crawls(self) -> CrawlStore:
         """Give the crawl runs."""
+
+    @property
+    def pages(self) -> PageStore:
+        """Give the addresses at the sources."""
 
     @property
     def subscriptions(self) -> SubscriptionStore:

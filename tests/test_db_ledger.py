@@ -84,11 +84,23 @@ def test_a_run_is_first_until_one_that_found_entries_is_completed(
     done = replace(
         good, finished=now + HOUR, requests=4, new=3, changed=2, unchanged=1, rejected=1,
         verdict=Verdict.DEGRADED, reason="1 of 7 releases had no title",
+        coverage={"lead": 0.5}, shapes={"prs_api": 6},
     )  # fmt: skip
     store.crawls.finish(done)
     assert not store.crawls.begin("s", now=now).first
     assert store.crawls.begin("other", now=now).first
     assert store.crawls.latest() == {"s": done}
+    assert [run.id for run in store.crawls.recent("s", limit=9)] == [good.id, broken.id]
+    assert store.crawls.recent("s", limit=1) == [done]
+
+
+def test_the_newest_moments_of_a_source_are_told(store: Store, now: datetime) -> None:
+    dated = PublisherDate(now - 9 * DAY, Precision.DAY)
+    put(store, now, "a", published=dated)
+    put(store, now + HOUR, "b")
+    put(store, now, "c", source="other")
+    assert store.crawls.moments("s", limit=9) == [now + HOUR, now - 9 * DAY]
+    assert store.crawls.moments("s", limit=1) == [now + HOUR]
 
 
 # sign-up

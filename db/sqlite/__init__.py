@@ -3,11 +3,14 @@
 from pathlib import Path
 
 from db.errors import StoreUnavailableError
+from db.sqlite.attachments import SqliteAttachments
 from db.sqlite.connection import Connections
 from db.sqlite.crawls import SqliteCrawls
 from db.sqlite.digests import SqliteDigests
 from db.sqlite.entries import SqliteEntries
 from db.sqlite.migrations import migrate
+from db.sqlite.pages import SqlitePages
+from db.sqlite.stories import SqliteStories
 from db.sqlite.subscriptions import SqliteSubscriptions
 from db.sqlite.vocabulary import SqliteVocabulary
 
@@ -19,7 +22,10 @@ class SqliteStore:
         self._connections = connections
         self.vocabulary = SqliteVocabulary(connections)
         self.entries = SqliteEntries(connections)
+        self.stories = SqliteStories(connections)
+        self.attachments = SqliteAttachments(connections)
         self.crawls = SqliteCrawls(connections)
+        self.pages = SqlitePages(connections)
         self.subscriptions = SqliteSubscriptions(connections)
         self.digests = SqliteDigests(connections)
 
@@ -37,7 +43,8 @@ def open_sqlite_store(path: str) -> SqliteStore:
         )
     connections = Connections(path)
     try:
-        migrate(connections.database, path)
+        if migrate(connections.database, path):
+            SqliteEntries(connections).reindex()
     except BaseException:
         connections.close()
         raise

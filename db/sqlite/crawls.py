@@ -1,5 +1,6 @@
 """Crawl runs: one row a run, with counts and verdict."""
 
+import json
 import sqlite3
 from datetime import datetime
 
@@ -34,7 +35,8 @@ class SqliteCrawls:
             connection.execute(
                 """
                 UPDATE crawl_run SET finished = ?, requests = ?, new = ?, changed = ?,
-                       unchanged = ?, rejected = ?, verdict = ?, reason = ? WHERE id = ?
+                       unchanged = ?, rejected = ?, verdict = ?, reason = ?, coverage = ?,
+                       shapes = ? WHERE id = ?
                 """,
                 (
                     optional_text(run.finished),
@@ -45,6 +47,8 @@ class SqliteCrawls:
                     run.rejected,
                     run.verdict,
                     run.reason,
+                    json.dumps(dict(run.coverage), sort_keys=True),
+                    json.dumps(dict(run.shapes), sort_keys=True),
                     run.id,
                 ),
             )
@@ -56,6 +60,24 @@ class SqliteCrawls:
             " (SELECT max(id) FROM crawl_run WHERE finished IS NOT NULL GROUP BY source)"
         )
         return {row["source"]: _run(row) for row in rows}
+
+    def recent(self, source: str, *, limit: int) -> list[CrawlRun]:
+        """Give a source's finished runs, newest first."""
+        rows = self._connections.connection.execute(
+            "SELECT * FROM crawl_run WHERE source = ? AND finished IS NOT NULL"
+            " ORDER BY id DESC LIMIT ?",
+            (source, limit),
+        )
+        return [_run(row) for row in rows]
+
+    def moments(self, source: str, *, limit: int) -> list[datetime]:
+        """Give when the source's newest entries were published, or else appeared, newest first."""
+        rows = self._connections.connection.execute(
+            "SELECT coalesce(published, appeared) AS moment FROM entry WHERE source = ?"
+            " ORDER BY appeared DESC, id DESC LIMIT ?",
+            (source, limit),
+        )
+        return sorted((to_moment(moment) for (moment,) in rows), reverse=True)
 
 
 def _run(row: sqlite3.Row) -> CrawlRun:
@@ -72,4 +94,6 @@ def _run(row: sqlite3.Row) -> CrawlRun:
         rejected=row["rejected"],
         verdict=row["verdict"] and Verdict(row["verdict"]),
         reason=row["reason"],
+        coverage=json.loads(row["coverage"]),
+        shapes=json.loads(row["shapes"]),
     )

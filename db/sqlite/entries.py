@@ -18,11 +18,12 @@ from db.models import (
     Stored,
 )
 from db.query import EntryQuery, Paging, Sort
+from db.sqlite.attachments import write_attachments
 from db.sqlite.connection import Connections, to_moment, to_text
+from db.sqlite.index import write_index
 from db.sqlite.rows import entries_from, entry_columns, publisher_date
 from db.sqlite.search import Selection, select
 from db.sqlite.state import mark_change, read_state
-from db.text import tokens
 
 #: most values of one IN list
 _BATCH = 500
@@ -38,11 +39,12 @@ class SqliteEntries:
         """Store what a publisher said: new, changed (with a revision), or unchanged."""
         wording, everything = fingerprint(data), checksum(data)
         stored = self._stored(data)
-        if stored and stored["checksum"] == everything:
+        if stored and stored["checksum"] == everything and stored["withdrawn"] is None:
             return Stored(stored["id"], Outcome.UNCHANGED)
         with self._connections.writing() as connection:
             stored = self._stored(data)
             columns = entry_columns(data) | {"fingerprint": wording, "checksum": everything}
+            columns["withdrawn"] = None
             if stored is None:
                 outcome = Outcome.NEW
                 entry_id = _insert(connection, data, columns, seen, first_crawl=first_crawl)
@@ -56,10 +58,10 @@ class SqliteEntries:
                 outcome, entry_id = Outcome.UNCHANGED, stored["id"]
                 del columns["language"]
                 _update(connection, entry_id, columns)
-            _write_attachments(connection, entry_id, data)
+            write_attachments(connection, entry_id, data.attachments)
             if outcome is not Outcome.UNCHANGED:
                 _write_tags(connection, entry_id, data.tags)
-                _write_index(connection, entry_id, data)
+                write_index(connection, entry_id, data)
             mark_change(connection, seen)
         return Stored(entry_id, outcome)
 
@@ -99,6 +101,40 @@ class SqliteEntries:
             sources=self._count_by("source", selection),
             languages=self._count_by("language", selection),
         )
+
+    def versions(self, entry_id: int) -> tuple[Entry, ...]:
+        """Give the other language versions of an entry's release."""
+        entry = self.get(entry_id)
+        return self._others(
+            "work <> '' AND source = ? AND work = ? AND id <> ? ORDER BY language, id",
+            (entry.source, entry.work, entry.id),
+        )
+
+    def editions(self, entry_id: int) -> tuple[Entry, ...]:
+        """Give the other editions in an entry's series, newest first."""
+        entry = self.get(entry_id)
+        return self._others(
+            "series <> '' AND series = ? AND id <> ? ORDER BY published DESC, id DESC",
+            (entry.series, entry.id),
+        )
+
+    def by_key(self, source: str, key: str) -> Entry | None:
+        """Give the entry of a source with this key, if there is one."""
+        return next(iter(self._others("source = ? AND key = ?", (source, key))), None)
+
+    def withdraw(self, source: str, keys: Collection[str], *, now: datetime) -> int:
+        """Mark entries as taken away by their publisher; give how many were not so marked."""
+        with self._connections.writing() as connection:
+            marked = 0
+            for key in keys:
+                marked += connection.execute(
+                    "UPDATE entry SET withdrawn = ? WHERE source = ? AND key = ?"
+                    " AND withdrawn IS NULL",
+                    (to_text(now), source, key),
+                ).rowcount
+            if marked:
+                mark_change(connection, now)
+        return marked
 
     def revisions(self, entry_id: int) -> list[Revision]:
         """Give an entry's earlier wordings, newest first. Raises `EntryNotFoundError`."""
@@ -170,13 +206,18 @@ class SqliteEntries:
         count = 0
         with self._connections.writing() as connection:
             for entry in self.walk():
-                _write_index(connection, entry.id, entry)
+                write_index(connection, entry.id, entry)
                 count += 1
         return count
 
+    def _others(self, condition: str, values: Sequence[object]) -> tuple[Entry, ...]:
+        connection = self._connections.connection
+        rows = connection.execute(f"SELECT * FROM entry WHERE {condition}", values).fetchall()
+        return entries_from(connection, rows)
+
     def _stored(self, data: EntryData) -> sqlite3.Row | None:
         row: sqlite3.Row | None = self._connections.connection.execute(
-            "SELECT id, fingerprint, checksum FROM entry WHERE source = ? AND key = ?",
+            "SELECT id, fingerprint, checksum, withdrawn FROM entry WHERE source = ? AND key = ?",
             (data.source, data.key),
         ).fetchone()
         return row
@@ -239,46 +280,11 @@ def _keep_revision(connection: sqlite3.Connection, entry_id: int, *, until: date
     )
 
 
-def _write_attachments(connection: sqlite3.Connection, entry_id: int, data: EntryData) -> None:
-    connection.execute("DELETE FROM attachment WHERE entry_id = ?", (entry_id,))
-    connection.executemany(
-        "INSERT INTO attachment (entry_id, position, url, label, media_type, length, size_label)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [
-            (
-                entry_id,
-                position,
-                file.url,
-                file.label,
-                file.media_type,
-                file.length,
-                file.size_label,
-            )
-            for position, file in enumerate(data.attachments)
-        ],
-    )
-
-
 def _write_tags(connection: sqlite3.Connection, entry_id: int, tags: Iterable[EntryTag]) -> None:
     connection.execute("DELETE FROM entry_tag WHERE entry_id = ?", (entry_id,))
     connection.executemany(
         "INSERT INTO entry_tag (tag, entry_id, reason, score) VALUES (?, ?, ?, ?)",
         [(tag.slug, entry_id, tag.reason, tag.score) for tag in tags],
-    )
-
-
-def _write_index(connection: sqlite3.Connection, entry_id: int, data: EntryData) -> None:
-    labels = [file.label for file in data.attachments]
-    texts = [
-        data.title,
-        data.lead,
-        f"{data.body_text}\n{' '.join(labels)}",
-        f"{' '.join(data.keywords)} {data.chapter}",
-    ]
-    connection.execute("DELETE FROM entry_fts WHERE rowid = ?", (entry_id,))
-    connection.execute(
-        "INSERT INTO entry_fts (rowid, title, lead, body, keywords) VALUES (?, ?, ?, ?, ?)",
-        [entry_id, *(" ".join(tokens(text)) for text in texts)],
     )
 
 

@@ -6,7 +6,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from db.models import (
+    AlsoAt,
     Attachment,
+    AttachmentState,
     Entry,
     EntryData,
     EntryTag,
@@ -23,6 +25,7 @@ def entry_columns(data: EntryData) -> dict[str, object]:
     plain = ("source", "key", "url", "kind", "title", "lead", "body", "body_text", "chapter")
     columns: dict[str, object] = {name: getattr(data, name) for name in plain}
     columns |= {"publisher": data.publisher, "shape": data.shape, "language": data.language}
+    columns |= {"work": data.work, "series": data.series}
     columns["keywords"] = json.dumps(data.keywords, ensure_ascii=False)
     for name, date in (("published", data.published), ("updated", data.updated)):
         columns[name] = date and to_text(date.moment)
@@ -43,14 +46,22 @@ def publisher_date(row: sqlite3.Row, name: str) -> PublisherDate | None:
 
 
 def entries_from(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> tuple[Entry, ...]:
-    """Read rows of table `entry`, with their tags and attachments in two look-ups for all."""
+    """Read rows of table `entry`, with what belongs to them in three look-ups for all."""
     numbers = [row["id"] for row in rows]
     tags = _tags(connection, numbers)
     attachments = _attachments(connection, numbers)
-    return tuple(_entry(row, tags[row["id"]], attachments[row["id"]]) for row in rows)
+    also_at = _also_at(connection, numbers)
+    return tuple(
+        _entry(row, tags[row["id"]], attachments[row["id"]], also_at[row["id"]]) for row in rows
+    )
 
 
-def _entry(row: sqlite3.Row, tags: list[EntryTag], attachments: list[Attachment]) -> Entry:
+def _entry(
+    row: sqlite3.Row,
+    tags: list[EntryTag],
+    attachments: list[Attachment],
+    also_at: list[AlsoAt],
+) -> Entry:
     return Entry(
         id=row["id"],
         story=row["story"] or row["id"],
@@ -63,6 +74,8 @@ def _entry(row: sqlite3.Row, tags: list[EntryTag], attachments: list[Attachment]
         body=row["body"],
         body_text=row["body_text"],
         chapter=row["chapter"],
+        work=row["work"],
+        series=row["series"],
         publisher=row["publisher"],
         published=publisher_date(row, "published"),
         updated=publisher_date(row, "updated"),
@@ -74,7 +87,9 @@ def _entry(row: sqlite3.Row, tags: list[EntryTag], attachments: list[Attachment]
         first_seen=to_moment(row["first_seen"]),
         appeared=to_moment(row["appeared"]),
         revised=optional_moment(row["revised"]),
+        withdrawn=optional_moment(row["withdrawn"]),
         fingerprint=row["fingerprint"],
+        also_at=tuple(also_at),
     )
 
 
@@ -87,6 +102,20 @@ def _tags(connection: sqlite3.Connection, numbers: list[int]) -> dict[int, list[
         numbers,
     ):
         found[row["entry_id"]].append(EntryTag(row["tag"], row["reason"], row["score"]))
+    return found
+
+
+def _also_at(connection: sqlite3.Connection, numbers: list[int]) -> dict[int, list[AlsoAt]]:
+    found: dict[int, list[AlsoAt]] = defaultdict(list)
+    for row in connection.execute(
+        "SELECT entry.id AS of_id, other.id, other.source, other.url, other.title"
+        " FROM entry JOIN entry AS other ON other.id <> entry.id AND"
+        " (other.id = entry.story OR other.story = coalesce(entry.story, entry.id))"
+        f" WHERE entry.id IN ({', '.join('?' * len(numbers))}) ORDER BY other.id",
+        numbers,
+    ):
+        also = AlsoAt(row["id"], row["source"], row["url"], row["title"])
+        found[row["of_id"]].append(also)
     return found
 
 
@@ -105,6 +134,8 @@ def _attachments(connection: sqlite3.Connection, numbers: list[int]) -> dict[int
                 media_type=row["media_type"],
                 length=row["length"],
                 size_label=row["size_label"],
+                state=AttachmentState(row["state"]),
+                pages=row["pages"],
             )
         )
     return found

@@ -7,8 +7,16 @@ CREATE TABLE attachment (
   label TEXT NOT NULL,
   media_type TEXT NOT NULL,
   length INTEGER, -- bytes
-  size_label TEXT NOT NULL,
+  size_label TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'unread', pages INTEGER,
   PRIMARY KEY (entry_id, position)
+) WITHOUT ROWID;
+
+CREATE TABLE attachment_page (
+  entry_id INTEGER NOT NULL REFERENCES entry (id),
+  position INTEGER NOT NULL, -- of the attachment
+  page INTEGER NOT NULL, -- from 1
+  text TEXT NOT NULL,
+  PRIMARY KEY (entry_id, position, page)
 ) WITHOUT ROWID;
 
 CREATE TABLE crawl_run (
@@ -24,7 +32,7 @@ CREATE TABLE crawl_run (
   rejected INTEGER NOT NULL DEFAULT 0,
   verdict TEXT,
   reason TEXT NOT NULL DEFAULT ''
-);
+, coverage TEXT NOT NULL DEFAULT '{}', shapes TEXT NOT NULL DEFAULT '{}');
 
 CREATE INDEX crawl_run_source ON crawl_run (source, id);
 
@@ -65,16 +73,20 @@ CREATE TABLE entry (
   appeared TEXT NOT NULL,
   revised TEXT,
   fingerprint TEXT NOT NULL, -- of the wording: decides "changed"
-  checksum TEXT NOT NULL, -- of all the publisher said: decides whether anything is written
+  checksum TEXT NOT NULL, work TEXT NOT NULL DEFAULT '', series TEXT NOT NULL DEFAULT '', withdrawn TEXT, -- of all the publisher said: decides whether anything is written
   UNIQUE (source, key)
 );
 
 CREATE INDEX entry_appeared ON entry (appeared DESC, id DESC);
 
+CREATE INDEX entry_series ON entry (series) WHERE series <> '';
+
 CREATE INDEX entry_story ON entry (story) WHERE story IS NOT NULL;
 
+CREATE INDEX entry_work ON entry (source, work) WHERE work <> '';
+
 CREATE VIRTUAL TABLE entry_fts USING fts5 (
-  title, lead, body, keywords,
+  title, lead, body, keywords, pages,
   tokenize = 'unicode61 remove_diacritics 0'
 );
 
@@ -106,6 +118,21 @@ CREATE TABLE outbox (
 );
 
 CREATE INDEX outbox_waiting ON outbox (state, category, id) WHERE state IN ('queued', 'sending');
+
+CREATE TABLE page (
+  source TEXT NOT NULL,
+  url TEXT NOT NULL,
+  etag TEXT NOT NULL,
+  last_modified TEXT NOT NULL,
+  content TEXT NOT NULL, -- hash of what mattered
+  keys TEXT NOT NULL, -- JSON list of the entries it gave
+  fetched TEXT NOT NULL,
+  due TEXT, -- NULL for lists
+  gone_since TEXT,
+  PRIMARY KEY (source, url)
+) WITHOUT ROWID;
+
+CREATE INDEX page_due ON page (source, due) WHERE due IS NOT NULL;
 
 CREATE TABLE revision (
   id INTEGER PRIMARY KEY,
@@ -139,6 +166,14 @@ CREATE TABLE state (
   change INTEGER NOT NULL,
   moment TEXT
 );
+
+CREATE TABLE story_decision (
+  entry_id INTEGER NOT NULL REFERENCES entry (id),
+  other_id INTEGER NOT NULL REFERENCES entry (id),
+  same INTEGER NOT NULL,
+  decided TEXT NOT NULL,
+  PRIMARY KEY (entry_id, other_id)
+) WITHOUT ROWID;
 
 CREATE TABLE subscriber (
   id INTEGER PRIMARY KEY AUTOINCREMENT,

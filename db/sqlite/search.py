@@ -4,6 +4,7 @@ Nothing a reader types reaches SQL or FTS5 unquoted: words become index tokens o
 digits, each in double quotes; every value is bound.
 """
 
+from collections.abc import Iterator, Sized
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -13,8 +14,8 @@ from db.sqlite.connection import to_text
 from db.syntax import Form, Search, Term, parse_search
 
 _OSLO = ZoneInfo("Europe/Oslo")
-#: weights of title, lead, body, keywords
-_RELEVANCE = "bm25(entry_fts, 6.0, 3.0, 1.0, 3.0)"
+#: weights of title, lead, body, keywords, pages of files
+_RELEVANCE = "bm25(entry_fts, 6.0, 3.0, 1.0, 3.0, 0.5)"
 _NEWEST = "entry.appeared DESC, entry.id DESC"
 
 
@@ -47,41 +48,78 @@ class Selection:
 
 
 def select(query: EntryQuery) -> Selection:
-    """Compile a query. No query can fail; words without letters or digits choose nothing out."""
+    """Compile a query, one entry a story: the first of those that match.
+
+    No query can fail; words without letters or digits choose nothing out.
+    """
     selection = Selection()
-    _match(selection, parse_search(query.q))
-    _either(selection, "entry.kind", query.kinds)
-    _either(selection, "entry.source", query.sources)
-    _either(selection, "entry.language", query.languages)
-    if query.tags:
-        marks = ", ".join("?" * len(query.tags))
-        selection.require(
-            "EXISTS (SELECT 1 FROM entry_tag WHERE entry_tag.entry_id = entry.id"
-            f" AND entry_tag.tag IN ({marks}))",
-            *query.tags,
-        )
-    if query.from_date:
-        selection.require("entry.published >= ?", to_text(_oslo_midnight(query.from_date)))
-    if query.to_date and query.to_date < date.max:
-        following = query.to_date + timedelta(days=1)
-        selection.require("entry.published < ?", to_text(_oslo_midnight(following)))
-    return selection
-
-
-def _match(selection: Selection, search: Search) -> None:
-    if search.clauses:
-        expression = " AND ".join(f"({_either_term(clause)})" for clause in search.clauses)
-        if search.excluded:
-            expression = f"({expression}) NOT ({_either_term(search.excluded)})"
+    search = parse_search(query.q)
+    expression = _match_expression(search)
+    if expression:
         # CROSS JOIN keeps the full-text index in the lead
         selection.tables = "entry_fts CROSS JOIN entry ON entry.id = entry_fts.rowid"
         selection.require("entry_fts MATCH ?", expression)
         selection.ranked = True
     elif search.excluded:
-        selection.require(
-            "entry.id NOT IN (SELECT rowid FROM entry_fts WHERE entry_fts MATCH ?)",
-            _either_term(search.excluded),
+        selection.require(*_without(search, "entry"))
+    for condition, *values in _filters(query, "entry"):
+        selection.require(condition, *values)
+    _one_a_story(selection, query, search)
+    return selection
+
+
+def _one_a_story(selection: Selection, query: EntryQuery, search: Search) -> None:
+    """Hide an entry where an earlier one of its story matches too. Costs only joined entries."""
+    same: list[tuple[object, ...]] = list(_filters(query, "earlier"))
+    if expression := _match_expression(search):
+        found = "(SELECT rowid FROM entry_fts WHERE entry_fts MATCH ?)"
+        same.append((f"earlier.id IN {found}", expression))
+    elif search.excluded:
+        same.append(_without(search, "earlier"))
+    conditions = "".join(f" AND {condition}" for condition, *_ in same)
+    selection.require(
+        "(entry.story IS NULL OR NOT EXISTS (SELECT 1 FROM entry AS earlier WHERE"
+        " (earlier.id = entry.story OR earlier.story = entry.story)"
+        f" AND earlier.id < entry.id{conditions}))",
+        *(value for _, *values in same for value in values),
+    )
+
+
+def _filters(query: EntryQuery, table: str) -> Iterator[tuple[str, *tuple[object, ...]]]:
+    """Give the conditions of everything but the words, each with its values."""
+    for column, values in (
+        ("kind", query.kinds),
+        ("source", query.sources),
+        ("language", query.languages),
+    ):
+        if values:
+            yield f"{table}.{column} IN ({_marks(values)})", *values
+    if query.tags:
+        yield (
+            f"EXISTS (SELECT 1 FROM entry_tag WHERE entry_tag.entry_id = {table}.id"
+            f" AND entry_tag.tag IN ({_marks(query.tags)}))",
+            *query.tags,
         )
+    if query.from_date:
+        yield f"{table}.published >= ?", to_text(_oslo_midnight(query.from_date))
+    if query.to_date and query.to_date < date.max:
+        following = query.to_date + timedelta(days=1)
+        yield f"{table}.published < ?", to_text(_oslo_midnight(following))
+
+
+def _match_expression(search: Search) -> str:
+    """Give the words as one FTS5 expression; empty where there are only excluded ones."""
+    if not search.clauses:
+        return ""
+    expression = " AND ".join(f"({_either_term(clause)})" for clause in search.clauses)
+    if search.excluded:
+        expression = f"({expression}) NOT ({_either_term(search.excluded)})"
+    return expression
+
+
+def _without(search: Search, table: str) -> tuple[str, str]:
+    found = "(SELECT rowid FROM entry_fts WHERE entry_fts MATCH ?)"
+    return f"{table}.id NOT IN {found}", _either_term(search.excluded)
 
 
 def _either_term(terms: tuple[Term, ...]) -> str:
@@ -94,9 +132,8 @@ def _expression(term: Term) -> str:
     return f"title : {quoted}" if term.title else quoted
 
 
-def _either(selection: Selection, column: str, values: tuple[str, ...]) -> None:
-    if values:
-        selection.require(f"{column} IN ({', '.join('?' * len(values))})", *values)
+def _marks(values: Sized) -> str:
+    return ", ".join("?" * len(values))
 
 
 def _oslo_midnight(day: date) -> datetime:

@@ -1,0 +1,65 @@
+"""Addresses at the sources: validators, and when to look again."""
+
+import json
+import sqlite3
+from datetime import datetime
+
+from db.models import Page
+from db.sqlite.connection import Connections, optional_moment, optional_text, to_moment, to_text
+
+
+class SqlitePages:
+    """Implements `db.store.PageStore`."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def get(self, source: str, url: str) -> Page | None:
+        """Give what is known of an address."""
+        row = self._connections.connection.execute(
+            "SELECT * FROM page WHERE source = ? AND url = ?", (source, url)
+        ).fetchone()
+        return None if row is None else _page(row)
+
+    def put(self, page: Page) -> None:
+        """Record what is known of an address; equal knowledge writes nothing."""
+        if self.get(page.source, page.url) == page:
+            return
+        with self._connections.writing() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO page (source, url, etag, last_modified, content, keys,"
+                " fetched, due, gone_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    page.source,
+                    page.url,
+                    page.etag,
+                    page.last_modified,
+                    page.content,
+                    json.dumps(page.keys),
+                    to_text(page.fetched),
+                    optional_text(page.due),
+                    optional_text(page.gone_since),
+                ),
+            )
+
+    def due(self, source: str, *, now: datetime, limit: int) -> list[Page]:
+        """Give the pages to look at again, longest overdue first."""
+        rows = self._connections.connection.execute(
+            "SELECT * FROM page WHERE source = ? AND due <= ? ORDER BY due, url LIMIT ?",
+            (source, to_text(now), limit),
+        )
+        return [_page(row) for row in rows]
+
+
+def _page(row: sqlite3.Row) -> Page:
+    return Page(
+        source=row["source"],
+        url=row["url"],
+        etag=row["etag"],
+        last_modified=row["last_modified"],
+        content=row["content"],
+        keys=tuple(json.loads(row["keys"])),
+        fetched=to_moment(row["fetched"]),
+        due=optional_moment(row["due"]),
+        gone_since=optional_moment(row["gone_since"]),
+    )
