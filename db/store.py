@@ -151,9 +151,14 @@ class AttachmentStore(Protocol):
         state: AttachmentState,
         pages: Sequence[str] = (),
         *,
+        media_type: str = "",
+        length: int | None = None,
         now: datetime,
     ) -> None:
-        """Record a file's text, a string a page, or why there is none, and make it searchable."""
+        """Record a file's text, a string a page, or why there is none, and make it searchable.
+
+        `media_type` and `length`, as the server gave them, complete what the publisher printed.
+        """
 
     def pages(self, entry_id: int, position: int) -> list[str]:
         """Give the text of a file, a string a page."""

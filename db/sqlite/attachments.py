@@ -46,13 +46,17 @@ class SqliteAttachments:
         state: AttachmentState,
         pages: Sequence[str] = (),
         *,
+        media_type: str = "",
+        length: int | None = None,
         now: datetime,
     ) -> None:
         """Record a file's text, a string a page, or why there is none, and make it searchable."""
         with self._connections.writing() as connection:
             connection.execute(
-                "UPDATE attachment SET state = ?, pages = ? WHERE entry_id = ? AND position = ?",
-                (state, len(pages) or None, entry_id, position),
+                "UPDATE attachment SET state = ?, pages = ?,"
+                " media_type = coalesce(nullif(?, ''), media_type), length = coalesce(?, length)"
+                " WHERE entry_id = ? AND position = ?",
+                (state, len(pages) or None, media_type, length, entry_id, position),
             )
             connection.execute(
                 "DELETE FROM attachment_page WHERE entry_id = ? AND position = ?",
@@ -79,7 +83,8 @@ def write_attachments(
 ) -> None:
     """Replace an entry's attachments, inside a transaction; a file that stays keeps its text."""
     before = connection.execute(
-        "SELECT url, position, state, pages FROM attachment WHERE entry_id = ?", (entry_id,)
+        "SELECT url, position, media_type, length, state, pages FROM attachment WHERE entry_id = ?",
+        (entry_id,),
     ).fetchall()
     known = {row["url"]: row for row in before if row["url"]}
     texts = {
@@ -101,8 +106,8 @@ def write_attachments(
                 position,
                 file.url,
                 file.label,
-                file.media_type,
-                file.length,
+                file.media_type or (row["media_type"] if row else ""),
+                file.length if file.length is not None or not row else row["length"],
                 file.size_label,
                 row["state"] if row else AttachmentState.UNREAD,
                 row["pages"] if row else None,
