@@ -107,6 +107,8 @@ class Source:
     #: least seconds between two requests
     delay: float = 2.0
     republish: Republish = Republish.FULL
+    #: words that an entry of a larger list must hold to concern us; empty for the spider's own
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

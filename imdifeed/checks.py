@@ -6,6 +6,9 @@ from email.headerregistry import Address
 from email.utils import parseaddr
 from urllib.parse import urlsplit
 
+#: a word with letters, and no star within
+_STARLESS = re.compile(r"[^*]*[^\W_][^*]*")
+
 
 def one_of(*values: str) -> Callable[[str], str | None]:
     """Make a check that takes these values only."""
@@ -52,3 +55,15 @@ def port(value: int) -> str | None:
 def delay(value: float) -> str | None:
     """Take seconds up to an hour."""
     return None if 0 <= value <= 3600 else "must be seconds, from 0 to 3600"
+
+
+def terms(value: list[object]) -> str | None:
+    """Take words or phrases, in which a word may have a `*` before or after it, but not both."""
+    for term in value:
+        words = term.split() if isinstance(term, str) else []
+        bare = [
+            word.removeprefix("*") if word[0] == "*" else word.removesuffix("*") for word in words
+        ]
+        if not words or not all(map(_STARLESS.fullmatch, bare)):
+            return f'must be texts such as "tolk" or "integrering*", not {term!r}'
+    return None

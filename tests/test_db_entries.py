@@ -284,6 +284,7 @@ def test_the_state_moves_with_what_readers_see(store: Store, now: datetime) -> N
 
 def test_the_vocabulary_is_declared_and_known(store: Store, now: datetime) -> None:
     source = Source("imdi-news", "imdi", "IMDi: nyheter", "IMDi", republish=Republish.SUMMARY)
+    source = replace(source, words=("tolk", "integrering*"))
     tag = Tag("work", "Arbeid", "Arbeid", "Work")
     store.vocabulary.declare([source], [tag], now=now)
     state = store.entries.state()

@@ -258,6 +258,12 @@ def m0002_sources_in_every_form(db: sqlite_utils.Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m0003_words_of_a_source(db: sqlite_utils.Database) -> None:
+    """Let a source name the words its entries must hold."""
+    db.execute("ALTER TABLE source ADD COLUMN words TEXT NOT NULL DEFAULT '[]'")  # JSON list
+
+
 #: names of all steps this version knows
 KNOWN = frozenset(step.name for step in migrations.pending(sqlite_utils.Database(memory=True)))
 

@@ -159,7 +159,7 @@ CREATE TABLE source (
   publisher_id INTEGER,
   delay REAL NOT NULL,
   republish TEXT NOT NULL
-);
+, words TEXT NOT NULL DEFAULT '[]');
 
 CREATE TABLE state (
   id INTEGER PRIMARY KEY CHECK (id = 1),

@@ -1,5 +1,7 @@
 """Sources and tags, as the configuration declares them."""
 
+import json
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import astuple, fields
 from datetime import datetime
@@ -28,7 +30,7 @@ class SqliteVocabulary:
                 marks = ", ".join("?" * len(fields(Source)))
                 connection.execute(
                     f"INSERT OR REPLACE INTO source ({_SOURCE_COLUMNS}) VALUES ({marks})",
-                    astuple(source),
+                    _values(source),
                 )
             connection.execute("DELETE FROM tag")
             connection.executemany(
@@ -43,7 +45,7 @@ class SqliteVocabulary:
         rows = self._connections.connection.execute(
             f"SELECT {_SOURCE_COLUMNS} FROM source ORDER BY name, slug"
         )
-        return [Source(**{**row, "republish": Republish(row["republish"])}) for row in rows]
+        return [_source(row) for row in rows]
 
     def tags(self) -> list[Tag]:
         """Give all tags, in the order of the taxonomy."""
@@ -59,3 +61,13 @@ class SqliteVocabulary:
             tags=frozenset(slug for (slug,) in connection.execute("SELECT slug FROM tag")),
             sources=frozenset(slug for (slug,) in connection.execute("SELECT slug FROM source")),
         )
+
+
+def _values(source: Source) -> tuple[object, ...]:
+    given = {field.name: getattr(source, field.name) for field in fields(source)}
+    return tuple((given | {"words": json.dumps(source.words, ensure_ascii=False)}).values())
+
+
+def _source(row: sqlite3.Row) -> Source:
+    given = {**row, "republish": Republish(row["republish"])}
+    return Source(**(given | {"words": tuple(json.loads(row["words"]))}))
