@@ -24,6 +24,8 @@ class EntryItem:
     body: str = ""
     body_text: str = ""
     chapter: str = ""
+    work: str = ""
+    series: str = ""
     publisher: str = ""
     published: PublisherDate | None = None
     updated: PublisherDate | None = None

@@ -53,6 +53,8 @@ class CleanPipeline:
         item.url = web_address(one_line(item.url))
         item.lead = one_line(item.lead)[:LONGEST_LEAD]
         item.chapter = one_line(item.chapter)
+        item.work = one_line(item.work)
+        item.series = one_line(item.series)
         item.publisher = one_line(item.publisher)
         if item.body:
             base_url = item.url or self.base_url
@@ -125,6 +127,8 @@ class StorePipeline:
                 body=item.body,
                 body_text=item.body_text,
                 chapter=item.chapter,
+                work=item.work,
+                series=item.series,
                 publisher=item.publisher,
                 published=item.published,
                 updated=item.updated,
