@@ -11,6 +11,8 @@ from twisted.python.failure import Failure
 from crawler.failures import describe_failure
 from crawler.items import EntryItem
 from crawler.open_run import OpenRun
+from crawler.roles import ROLE, Role
+from db.models import Page
 
 #: what a callback gives: requests to follow and entries to store
 Output = Iterator[Request | EntryItem]
@@ -38,17 +40,26 @@ class SourceSpider(Spider):
         return urljoin(self.source.base_url, path)
 
     def list_request(self, path: str, callback: Callable[..., Output], **given: Any) -> Request:
-        """Ask for a list; without its first page there is no run."""
+        """Ask for a list; without its first page there is no run.
+
+        Where the server says that the list is as it was, `callback` is not called: there is
+        nothing new in it.
+        """
         return Request(
             self.address(path),
             callback=callback,
             errback=self.list_failed,
             cb_kwargs=given,
             dont_filter=True,
+            meta={ROLE: Role.LIST},
         )
 
     def entry_request(self, path: str, callback: Callable[..., Output], **given: Any) -> Request:
-        """Ask for one entry, before any further list."""
+        """Ask for one entry, before any further list.
+
+        Where the server says that the page is as it was, `callback` is not called: its entries
+        count as unchanged.
+        """
         self.open_run.expect(1)
         return Request(
             self.address(path),
@@ -57,7 +68,15 @@ class SourceSpider(Spider):
             cb_kwargs=given,
             dont_filter=True,
             priority=1,
+            meta={ROLE: Role.ENTRY},
         )
+
+    def revisit(self, page: Page) -> Request | None:
+        """Give the `entry_request` that looks at a known page again; None where there is none.
+
+        Pages fall due an hour, a day, a week and a month after they appeared, then monthly.
+        """
+        return None
 
     def list_failed(self, failure: Failure) -> "Output | None":
         """Take note of a list that could not be had."""
