@@ -64,6 +64,41 @@ class Verdict(StrEnum):
     BROKEN = "broken"
 
 
+class Cause(StrEnum):
+    """What a verdict rests on; a reason says it in words."""
+
+    #: no answer, or one that says the server is at fault
+    UNREACHABLE = "unreachable"
+    #: robots.txt or the server forbids it
+    FORBIDDEN = "forbidden"
+    #: the address is gone, or leads to another host
+    MOVED = "moved"
+    #: a page that asks for a browser stands before the source
+    CHALLENGE = "challenge"
+    #: a page to log in at stands before the source
+    LOGIN = "login"
+    #: "page not found", answered as if it were the page
+    ERROR_PAGE = "error_page"
+    #: the list can be read and is empty
+    EMPTIED = "emptied"
+    #: list or entries have another form than any we read
+    REDESIGNED = "redesigned"
+    WRONG_PUBLISHER = "wrong_publisher"
+    #: some entries could not be used
+    REJECTED = "rejected"
+    #: fields that were there are missing
+    INCOMPLETE = "incomplete"
+    #: entries had to be read in a way that is second best
+    FALLBACK = "fallback"
+    MANY_CHANGED = "many_changed"
+    MANY_GONE = "many_gone"
+    #: nothing new for far longer than usual
+    SILENT = "silent"
+    INTERRUPTED = "interrupted"
+    #: a fault of our own
+    FAULT = "fault"
+
+
 class AttachmentState(StrEnum):
     """What reading a file for its text came to."""
 
@@ -333,8 +368,10 @@ class CrawlRun:
     unchanged: int = 0
     rejected: int = 0
     verdict: Verdict | None = None
-    #: the verdict in words a reader understands
+    #: the verdict in words
     reason: str = ""
+    #: what the verdict rests on; None where nothing is wrong
+    cause: Cause | None = None
     #: share of the entries read that had each field, from 0 to 1
     coverage: Mapping[str, float] = field(default_factory=dict)
     #: how many entries each shape read

@@ -90,6 +90,9 @@ class EntryStore(Protocol):
     def by_key(self, source: str, key: str) -> Entry | None:
         """Give the entry of a source with this key, if there is one."""
 
+    def is_current(self, data: EntryData) -> bool:
+        """Tell whether exactly this is stored and not withdrawn, so that `put` writes nothing."""
+
     def withdraw(self, source: str, keys: Collection[str], *, now: datetime) -> int:
         """Mark entries as taken away by their publisher; give how many were not so marked.
 
@@ -169,6 +172,9 @@ class CrawlStore(Protocol):
 
     def begin(self, source: str, *, now: datetime) -> CrawlRun:
         """Open a run; `first` is set while the source has no completed run that found entries."""
+
+    def broken_off(self, run: CrawlRun) -> bool:
+        """Tell whether the source's run before this one was opened and never finished."""
 
     def finish(self, run: CrawlRun) -> None:
         """Record the counts and verdict of a run opened by `begin`."""
@@ -260,7 +266,8 @@ class DigestStore(Protocol):
         """Give the matching entries that appeared after confirmation, up to `cutoff`, not told yet.
 
         An entry published longer than `not_older_than` before it was first seen is left out: it is
-        listed, not mailed. One entry a story, newest first.
+        listed, not mailed. So is, for the time being, one first seen in a run that was judged
+        broken or not yet, until a later run is judged otherwise. One entry a story, newest first.
         """
 
     def enqueue(

@@ -8,6 +8,7 @@ import pytest
 from db.errors import SignUpLimitError, TokenNotFoundError
 from db.models import (
     Category,
+    Cause,
     Delivery,
     EntryData,
     Kind,
@@ -92,6 +93,16 @@ def test_a_run_is_first_until_one_that_found_entries_is_completed(
     assert store.crawls.latest() == {"s": done}
     assert [run.id for run in store.crawls.recent("s", limit=9)] == [good.id, broken.id]
     assert store.crawls.recent("s", limit=1) == [done]
+
+
+def test_a_run_that_was_broken_off_is_known_to_the_next(store: Store, now: datetime) -> None:
+    assert not store.crawls.broken_off(store.crawls.begin("s", now=now))
+    again = store.crawls.begin("s", now=now)
+    assert store.crawls.broken_off(again)
+    store.crawls.finish(replace(again, finished=now, verdict=Verdict.BROKEN, cause=Cause.LOGIN))
+    assert store.crawls.latest()["s"].cause is Cause.LOGIN
+    assert not store.crawls.broken_off(store.crawls.begin("s", now=now))
+    assert not store.crawls.broken_off(store.crawls.begin("other", now=now))
 
 
 def test_the_newest_moments_of_a_source_are_told(store: Store, now: datetime) -> None:
@@ -208,6 +219,24 @@ def test_what_is_old_when_found_is_listed_not_mailed(store: Store, now: datetime
     put(store, seen, "old", published=PublisherDate(seen - 31 * DAY, Precision.DAY))
     young = put(store, seen, "young", published=PublisherDate(seen - 29 * DAY, Precision.DAY))
     assert untold(store, subscription, now + DAY) == [young]
+
+
+def test_what_a_broken_or_unjudged_run_found_waits_for_a_good_one(
+    store: Store, now: datetime
+) -> None:
+    subscription = subscribe(store, now)
+    run = store.crawls.begin("s", now=now + HOUR)
+    number = put(store, now + 2 * HOUR, "a")
+    assert untold(store, subscription, now + DAY) == []
+    finished = replace(run, finished=now + 2 * HOUR, verdict=Verdict.BROKEN)
+    store.crawls.finish(finished)
+    assert untold(store, subscription, now + DAY) == []
+    after = put(store, now + 3 * HOUR, "b")
+    assert untold(store, subscription, now + DAY) == [after]
+    run = store.crawls.begin("s", now=now + 4 * HOUR)
+    assert untold(store, subscription, now + DAY) == [after]
+    store.crawls.finish(replace(run, finished=now + 5 * HOUR, verdict=Verdict.DEGRADED))
+    assert untold(store, subscription, now + DAY) == [after, number]
 
 
 def test_what_was_told_is_not_told_again(store: Store, now: datetime) -> None:

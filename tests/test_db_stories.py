@@ -153,7 +153,10 @@ def test_versions_and_editions_know_each_other(store: Store, now: datetime) -> N
 def test_what_is_withdrawn_is_marked_and_comes_back(store: Store, now: datetime) -> None:
     number = put(store, INTERPRETERS, seen=now)
     key, source = INTERPRETERS.key, INTERPRETERS.source
+    assert store.entries.is_current(INTERPRETERS)
+    assert not store.entries.is_current(replace(INTERPRETERS, title="Rettet"))
     assert store.entries.withdraw(source, [key, "unknown"], now=now + DAY) == 1
+    assert not store.entries.is_current(INTERPRETERS)
     assert store.entries.get(number).withdrawn == now + DAY
     assert ids(store, "q=tolk") == [number]
     state = store.entries.state()

@@ -4,7 +4,7 @@ import json
 import sqlite3
 from datetime import datetime
 
-from db.models import CrawlRun, Verdict
+from db.models import Cause, CrawlRun, Verdict
 from db.sqlite.connection import Connections, optional_moment, optional_text, to_moment, to_text
 
 
@@ -29,14 +29,22 @@ class SqliteCrawls:
         assert cursor.lastrowid is not None  # noqa: S101 - an INSERT into a rowid table has one
         return CrawlRun(id=cursor.lastrowid, source=source, started=now, first=earlier is None)
 
+    def broken_off(self, run: CrawlRun) -> bool:
+        """Tell whether the source's run before this one was opened and never finished."""
+        before = self._connections.connection.execute(
+            "SELECT finished FROM crawl_run WHERE source = ? AND id < ? ORDER BY id DESC LIMIT 1",
+            (run.source, run.id),
+        ).fetchone()
+        return before is not None and before["finished"] is None
+
     def finish(self, run: CrawlRun) -> None:
         """Record the counts and verdict of a run opened by `begin`."""
         with self._connections.writing() as connection:
             connection.execute(
                 """
                 UPDATE crawl_run SET finished = ?, requests = ?, new = ?, changed = ?,
-                       unchanged = ?, rejected = ?, verdict = ?, reason = ?, coverage = ?,
-                       shapes = ? WHERE id = ?
+                       unchanged = ?, rejected = ?, verdict = ?, reason = ?, cause = ?,
+                       coverage = ?, shapes = ? WHERE id = ?
                 """,
                 (
                     optional_text(run.finished),
@@ -47,6 +55,7 @@ class SqliteCrawls:
                     run.rejected,
                     run.verdict,
                     run.reason,
+                    run.cause,
                     json.dumps(dict(run.coverage), sort_keys=True),
                     json.dumps(dict(run.shapes), sort_keys=True),
                     run.id,
@@ -94,6 +103,7 @@ def _run(row: sqlite3.Row) -> CrawlRun:
         rejected=row["rejected"],
         verdict=row["verdict"] and Verdict(row["verdict"]),
         reason=row["reason"],
+        cause=row["cause"] and Cause(row["cause"]),
         coverage=json.loads(row["coverage"]),
         shapes=json.loads(row["shapes"]),
     )

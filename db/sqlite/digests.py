@@ -21,6 +21,17 @@ from db.sqlite.outbox import insert_message, lease, next_due
 from db.sqlite.rows import entries_from
 from db.sqlite.search import select
 
+# What a broken run found may be rubbish, and an open run has no verdict yet. The next good run
+# has looked at it again and lifts the doubt.
+_NOT_IN_DOUBT = """
+    (NOT EXISTS (SELECT 1 FROM crawl_run WHERE crawl_run.source = entry.source
+                 AND entry.first_seen >= crawl_run.started
+                 AND (crawl_run.finished IS NULL
+                      OR (crawl_run.verdict = 'broken' AND entry.first_seen <= crawl_run.finished)))
+     OR EXISTS (SELECT 1 FROM crawl_run WHERE crawl_run.source = entry.source
+                AND crawl_run.finished >= entry.first_seen AND crawl_run.verdict <> 'broken'))
+"""
+
 
 class SqliteDigests:
     """Implements `db.store.DigestStore`."""
@@ -65,6 +76,7 @@ class SqliteDigests:
             " OR julianday(entry.published) >= julianday(entry.first_seen) - ?)",
             not_older_than / timedelta(days=1),
         )
+        selection.require(_NOT_IN_DOUBT)
         selection.require(
             "NOT EXISTS (SELECT 1 FROM told WHERE told.subscription_id = ?"
             " AND told.story = coalesce(entry.story, entry.id))",

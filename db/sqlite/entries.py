@@ -122,6 +122,15 @@ class SqliteEntries:
         """Give the entry of a source with this key, if there is one."""
         return next(iter(self._others("source = ? AND key = ?", (source, key))), None)
 
+    def is_current(self, data: EntryData) -> bool:
+        """Tell whether exactly this is stored and not withdrawn, so that `put` writes nothing."""
+        stored = self._stored(data)
+        return (
+            stored is not None
+            and stored["withdrawn"] is None
+            and stored["checksum"] == checksum(data)
+        )
+
     def withdraw(self, source: str, keys: Collection[str], *, now: datetime) -> int:
         """Mark entries as taken away by their publisher; give how many were not so marked."""
         with self._connections.writing() as connection:

@@ -264,6 +264,12 @@ def m0003_words_of_a_source(db: sqlite_utils.Database) -> None:
     db.execute("ALTER TABLE source ADD COLUMN words TEXT NOT NULL DEFAULT '[]'")  # JSON list
 
 
+@migrations()
+def m0004_causes_of_verdicts(db: sqlite_utils.Database) -> None:
+    """Keep what a verdict rests on beside its words."""
+    db.execute("ALTER TABLE crawl_run ADD COLUMN cause TEXT")
+
+
 #: names of all steps this version knows
 KNOWN = frozenset(step.name for step in migrations.pending(sqlite_utils.Database(memory=True)))
 

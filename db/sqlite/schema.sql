@@ -32,7 +32,7 @@ CREATE TABLE crawl_run (
   rejected INTEGER NOT NULL DEFAULT 0,
   verdict TEXT,
   reason TEXT NOT NULL DEFAULT ''
-, coverage TEXT NOT NULL DEFAULT '{}', shapes TEXT NOT NULL DEFAULT '{}');
+, coverage TEXT NOT NULL DEFAULT '{}', shapes TEXT NOT NULL DEFAULT '{}', cause TEXT);
 
 CREATE INDEX crawl_run_source ON crawl_run (source, id);
 
