@@ -1,7 +1,9 @@
 """Files a document names at its end: "Kommuneundersøkelsen 2019 (PDF, 769 KB)"."""
 
 import re
-from urllib.parse import urlsplit
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from urllib.parse import unquote, urlsplit
 
 from crawler.blocks import TEXTS, Block, Resolve
 from db.models import Attachment
@@ -58,6 +60,27 @@ def _noted(found: re.Match[str], url: str) -> Attachment:
         length=length,
         size_label=" ".join((found["size"] or "").split()),
     )
+
+
+def linked_files(blocks: Iterable[Block], resolve: Resolve) -> Iterator[Attachment]:
+    """Give the files that a text links to, wherever in it, each address once."""
+    seen = set()
+    for block in (part for whole in blocks for part in whole.walk()):
+        linked = [
+            (resolve(href), " ".join("".join(run.text for run in runs).split()))
+            for href, runs in groupby(block.runs, key=lambda run: run.href)
+        ]
+        for place, (url, words) in enumerate(linked):
+            name = urlsplit(url).path.rsplit("/", 1)[-1] if url.startswith("http") else ""
+            media_type = _MEDIA_TYPES.get(name.rpartition(".")[2].lower())
+            if media_type and url not in seen:
+                seen.add(url)
+                # the size may stand in the link or after it: "Høringsnotat (PDF, 2 MB)"
+                after = linked[place + 1][1] if place + 1 < len(linked) else ""
+                note = after[: after.find(")") + 1]
+                found = _NOTE.fullmatch(words) or _NOTE.fullmatch(f"{words} {note}")
+                label = words or unquote(name)
+                yield _noted(found, url) if found else Attachment(url, label, media_type)
 
 
 def take_attachments(blocks: list[Block], resolve: Resolve) -> tuple[list[Block], list[Attachment]]:

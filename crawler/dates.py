@@ -127,6 +127,18 @@ def parse_date(
     return PublisherDate(moment=moment, precision=precision, label=label)
 
 
+def sharper(date: PublisherDate | None, other: PublisherDate | None) -> PublisherDate | None:
+    """Give the second of two dates where it says the minute of the first one's day, else the first.
+
+    Days are Oslo's.
+    """
+    if date is None or other is None:
+        return date or other
+    same = date.moment.astimezone(OSLO).date() == other.moment.astimezone(OSLO).date()
+    more = other.precision is Precision.MINUTE and date.precision is Precision.DAY
+    return other if same and more else date
+
+
 def is_updated_label(text: str) -> bool:
     """Tell whether a line says when a page was last changed, which is never when it was published.
 

@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 SPIDERS = {
     "imdi": "crawler.spiders.imdi.ImdiSpider",
     "prs": "crawler.spiders.prs.PrsSpider",
+    "regjeringen": "crawler.spiders.regjeringen.RegjeringenSpider",
 }
 
 

@@ -21,7 +21,7 @@ DEFAULT_FILE = Path("imdifeed.toml")
 #: who mail is from as long as it only goes to a folder
 TRIAL_SENDER = "IMDi-nytt <nytt@imdifeed.example>"
 #: families of sources; a test holds them against `crawler/spiders`
-SPIDERS = ("prs", "imdi", "documents")
+SPIDERS = ("prs", "imdi", "regjeringen", "documents")
 
 
 class ConfigError(Exception):
@@ -109,6 +109,7 @@ _SOURCE = {
     "publisher": _Setting(str, "IMDi"),
     "delay": _Setting(float, 2.0, check=checks.delay),
     "republish": _Setting(str, "full", check=checks.one_of(*Republish)),
+    "words": _Setting(list, [], check=checks.terms),
 }
 #: every setting by its name in the file, for the documentation test
 SETTINGS = (
@@ -207,6 +208,8 @@ def _from_text(text: str, kind: type, variable: str) -> object:
     try:
         if kind is bool:
             return {"true": True, "false": False}[text.lower()]
+        if kind is list:
+            return [part.strip() for part in text.split(",") if part.strip()]
         return kind(text)
     except (KeyError, ValueError):
         raise ConfigError(f"setting {variable} must be {_KINDS[kind]}") from None
@@ -227,7 +230,13 @@ def _is_loopback(address: str) -> bool:
     return host in ("localhost", "::1") or host.startswith("127.")
 
 
-_KINDS = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
+_KINDS = {
+    str: "a text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    list: "a list of texts",
+}
 
 
 def _source(slug: str, values: dict[str, Any]) -> Source:
@@ -238,6 +247,9 @@ def _source(slug: str, values: dict[str, Any]) -> Source:
         raise ConfigError(f"setting {name}.base_url is missing")
     if values["spider"] == "prs" and values["publisher_id"] is None:
         raise ConfigError(f"setting {name}.publisher_id is missing: the number of the press room")
+    if values["spider"] != "regjeringen" and values["words"]:
+        raise ConfigError(f"setting {name}.words is for the spider regjeringen only")
     values["base_url"] = values["base_url"].rstrip("/")
     values["republish"] = Republish(values["republish"])
+    values["words"] = tuple(values["words"])
     return Source(slug=slug, **(values | {"name": values["name"] or slug}))

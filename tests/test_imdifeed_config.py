@@ -14,6 +14,12 @@ base_url = "http://127.0.0.1:9000/"
 publisher_id = 89626
 """
 
+GOVERNMENT = """
+[sources.regjeringen]
+spider = "regjeringen"
+base_url = "http://127.0.0.1:9001/"
+"""
+
 
 def load(tmp_path: Path, text: str, **environment: str) -> Settings:
     path = tmp_path / "imdifeed.toml"
@@ -84,6 +90,14 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
     assert settings.sources[0].delay == 0.5
 
 
+def test_words_are_a_list_or_a_variable_with_commas(tmp_path: Path) -> None:
+    text = MINIMAL + GOVERNMENT + 'words = ["Arbeids- og inkluderings*", "*tolking"]'
+    assert load(tmp_path, text).sources[0].words == ("Arbeids- og inkluderings*", "*tolking")
+    given = load(tmp_path, text, IMDIFEED_SOURCES_REGJERINGEN_WORDS="tolk, integrering*")
+    assert given.sources[0].words == ("tolk", "integrering*")
+    assert load(tmp_path, MINIMAL + GOVERNMENT).sources[0].words == ()
+
+
 def test_the_secret_may_come_from_the_environment(tmp_path: Path) -> None:
     assert load(tmp_path, "", IMDIFEED_SECRET_KEY="0123456789abcdef").secret_key
 
@@ -110,6 +124,12 @@ def test_the_secret_may_come_from_the_environment(tmp_path: Path) -> None:
         (MINIMAL + "[sources.x]\nspider = 'imdi'", "sources.x.base_url is missing"),
         (MINIMAL + PRESS_ROOM.replace("publisher_id", "#"), "publisher_id is missing"),
         (MINIMAL + "[sources.X]\nspider = 'documents'", "sources.X: a slug has small letters"),
+        (MINIMAL + "[sources.x]\nspider = 'documents'\nwords = ['a']", "words is for the spider"),
+        (MINIMAL + GOVERNMENT + "words = 'tolk'", "words must be a list of texts"),
+        (MINIMAL + GOVERNMENT + "words = ['tolk', '*a*']", r"words must be texts .* not '\*a\*'"),
+        (MINIMAL + GOVERNMENT + "words = ['tolk', '–']", "words must be texts"),
+        (MINIMAL + GOVERNMENT + "words = ['']", "words must be texts"),
+        (MINIMAL + GOVERNMENT + "words = [7]", "words must be texts"),
         ("secret_key = ", r"cannot read .*imdifeed\.toml"),
     ],
 )

@@ -1,5 +1,7 @@
 """What shapes of HTML pages have in common: reading bytes, the main part, the meta elements."""
 
+import re
+
 from parsel import Selector, SelectorList
 from w3lib.encoding import html_to_unicode
 
@@ -7,8 +9,23 @@ from crawler.errors import ShapeError
 from crawler.html import text_of
 from db.text import one_line
 
-# Marks of a Cloudflare challenge; its folder /cdn-cgi/challenge-platform/ is in ordinary pages too.
-_CHALLENGE = (b"_cf_chl_opt", b"cf-chl-", b"/orchestrate/chl_page")
+# Marks of a Cloudflare challenge or refusal, whatever its language; its folder
+# /cdn-cgi/challenge-platform/ is in ordinary pages too.
+_CHALLENGE = re.compile(
+    rb"_cf_chl_opt|cf-chl-|/orchestrate/chl_page|cf-browser-verification|cf-error-details"
+    rb"|id=[\"']cf-wrapper[\"']|<title>\s*just a moment",
+    re.I,
+)
+
+
+def refuse_challenge(body: bytes) -> None:
+    """Refuse what a guard at the site's door answers in place of what was asked for.
+
+    Raises:
+        ShapeError: it is a challenge.
+    """
+    if _CHALLENGE.search(body):
+        raise ShapeError("expected a page, got a challenge that asks for a browser")
 
 
 def read_page(body: bytes, content_type: str) -> Selector:
@@ -17,8 +34,7 @@ def read_page(body: bytes, content_type: str) -> Selector:
     Raises:
         ShapeError: not HTML, or a challenge in place of the page.
     """
-    if any(mark in body for mark in _CHALLENGE):
-        raise ShapeError("expected a page, got a challenge that asks for a browser")
+    refuse_challenge(body)
     if not body.strip() or b"<" not in body[:2000]:
         glimpse = one_line(body[:300].decode("utf-8", "replace"))[:60]
         raise ShapeError(f"expected a page of HTML, got {glimpse!r}")
