@@ -1,4 +1,4 @@
-"""From an item as a shape read it to an entry in the store: clean, language, tags, store."""
+"""From an item as a shape read it to an entry in a story: clean, language, tags, store, story."""
 
 from collections.abc import Sequence
 from typing import Protocol, Self
@@ -9,11 +9,12 @@ from scrapy.exceptions import DropItem
 from crawler.addresses import web_address
 from crawler.html import clean_fragment, drop_furniture, text_of
 from crawler.items import EntryItem
+from crawler.joining import join_story
 from crawler.language import detect_language
 from crawler.open_run import OpenRun
 from crawler.spiders.source_spider import open_run_of
 from crawler.tagging import Taxonomy, load_taxonomy
-from db.models import Attachment, EntryData, Language, PublisherDate
+from db.models import Attachment, EntryData, Language, Outcome, PublisherDate
 from db.text import clean, one_line
 
 #: characters; what is longer is no title, lead or keyword
@@ -104,7 +105,10 @@ class TagPipeline:
 
 
 class StorePipeline:
-    """Hand the item to the store."""
+    """Hand the item to the store, and join what is new or changed to the story it tells.
+
+    Both are one transaction: no reader, and no crash, comes between an entry and its story.
+    """
 
     def __init__(self, open_run: OpenRun) -> None:
         self.open_run = open_run
@@ -116,29 +120,12 @@ class StorePipeline:
 
     def process_item(self, item: EntryItem) -> EntryItem:
         """Store one item. Raises `StoreError`."""
-        self.open_run.put(
-            EntryData(
-                source=item.source,
-                key=item.key,
-                url=item.url,
-                kind=item.kind,
-                title=item.title,
-                lead=item.lead,
-                body=item.body,
-                body_text=item.body_text,
-                chapter=item.chapter,
-                work=item.work,
-                series=item.series,
-                publisher=item.publisher,
-                published=item.published,
-                updated=item.updated,
-                keywords=item.keywords,
-                attachments=item.attachments,
-                shape=item.shape,
-                language=item.language,
-                tags=item.tags,
-            )
-        )
+        store = self.open_run.store
+        with store.together():
+            if self.open_run.put(_data_of(item)) is not Outcome.UNCHANGED:
+                entry = store.entries.by_key(item.source, item.key)
+                if entry is not None:
+                    join_story(store, entry.id, now=self.open_run.clock())
         return item
 
 
@@ -149,6 +136,30 @@ def pipelines_for(open_run: OpenRun) -> Sequence[Pipeline]:
         LanguagePipeline(),
         TagPipeline(load_taxonomy()),
         StorePipeline(open_run),
+    )
+
+
+def _data_of(item: EntryItem) -> EntryData:
+    return EntryData(
+        source=item.source,
+        key=item.key,
+        url=item.url,
+        kind=item.kind,
+        title=item.title,
+        lead=item.lead,
+        body=item.body,
+        body_text=item.body_text,
+        chapter=item.chapter,
+        work=item.work,
+        series=item.series,
+        publisher=item.publisher,
+        published=item.published,
+        updated=item.updated,
+        keywords=item.keywords,
+        attachments=item.attachments,
+        shape=item.shape,
+        language=item.language,
+        tags=item.tags,
     )
 
 

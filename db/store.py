@@ -5,6 +5,7 @@ passed in or out is an aware datetime in UTC; engines never read the clock.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
@@ -362,6 +363,9 @@ class Store(Protocol):
     @property
     def digests(self) -> DigestStore:
         """Give the ledger of messages."""
+
+    def together(self) -> AbstractContextManager[object]:
+        """Make what this thread writes inside one transaction: all of it is stored, or nothing."""
 
     def close(self) -> None:
         """Close every connection."""

@@ -1,5 +1,6 @@
 """The embedded engine: SQLite through sqlite-utils."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from db.errors import StoreUnavailableError
@@ -28,6 +29,10 @@ class SqliteStore:
         self.pages = SqlitePages(connections)
         self.subscriptions = SqliteSubscriptions(connections)
         self.digests = SqliteDigests(connections)
+
+    def together(self) -> AbstractContextManager[object]:
+        """Make what this thread writes inside one transaction."""
+        return self._connections.writing()
 
     def close(self) -> None:
         """Close every connection."""

@@ -58,8 +58,14 @@ class Connections:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """Run one write transaction, taking the lock at its start so that it cannot go stale."""
+        """Run one write transaction, taking the lock at its start so that it cannot go stale.
+
+        Inside another one of this thread it is part of that one.
+        """
         connection = self.connection
+        if connection.in_transaction:
+            yield connection
+            return
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection
