@@ -7,10 +7,11 @@ A case is a folder `fixtures/<spider>/<case>/` with `pages.json`, the pages it n
 import asyncio
 import json
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 from urllib.parse import urljoin
 
@@ -40,9 +41,10 @@ CASES = sorted(path.parent for path in FIXTURES.glob("*/*/pages.json"))
 class KnownEntries:
     """As much of a store as spiders look at."""
 
-    def __init__(self, keys: Iterable[str], urls: Iterable[str]) -> None:
-        self.keys = set(keys)
+    def __init__(self, keys: Iterable[str], urls: Iterable[str], shapes: Mapping[str, str]) -> None:
+        self.keys = {*keys, *shapes}
         self.stored_urls = set(urls)
+        self.shapes = shapes
 
     @property
     def entries(self) -> "KnownEntries":
@@ -54,6 +56,11 @@ class KnownEntries:
     def urls(self, source: str) -> set[str]:
         return self.stored_urls
 
+    def by_key(self, source: str, key: str) -> SimpleNamespace | None:
+        """Give a stored entry as far as it matters: which shape read it, and its date."""
+        shape = self.shapes.get(key)
+        return SimpleNamespace(shape=shape, published=None) if shape else None
+
 
 class Drive:
     """A spider driven over the pages of one case."""
@@ -63,9 +70,12 @@ class Drive:
         assert given["origin"] in {"authored", "captured"}
         source = Source(**given["source"])
         first = given.get("first", True)
+        known = KnownEntries(
+            given.get("known", []), given.get("known_urls", []), given.get("stored", {})
+        )
         self.open_run = OpenRun(
             source=source,
-            store=cast(Store, KnownEntries(given.get("known", []), given.get("known_urls", []))),
+            store=cast(Store, known),
             run=CrawlRun(id=1, source=source.slug, started=now, first=first),
             clock=lambda: now,
             full=given.get("full", False),
@@ -95,12 +105,12 @@ class Drive:
                         waiting.append(output)
                     else:
                         self._take(output)
-            verdict, reason = judge(self.open_run.tally)
+            judgement = judge(self.open_run.tally)
         return {
             "items": [as_json(item) for item in self.items],
             "rejected": self.rejected,
-            "verdict": verdict,
-            "reason": reason,
+            "verdict": judgement.verdict,
+            "reason": judgement.reason,
         }
 
     async def _start(self) -> list[Request]:

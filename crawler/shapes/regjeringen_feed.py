@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crawler.addresses import canonical_path, origin, web_address
+from crawler.challenge import refuse_challenge
 from crawler.dates import parse_date
 from crawler.errors import ShapeError, UnreadableDateError
 from crawler.html import text_of
 from crawler.items import EntryItem
-from crawler.shapes.html_page import refuse_challenge
 from crawler.shapes.regjeringen_kind import kind_of
 from crawler.shapes.regjeringen_page import page_number
 from crawler.shapes.rss import RssItem, parse_rss
@@ -101,7 +101,7 @@ def matcher_of(words: Sequence[str]) -> Matcher:
 
 
 def _entry(item: RssItem, lead: str, base_url: str, now: datetime | None) -> FeedEntry:
-    link = web_address(item.link, base_url)
+    link = web_address(item.link, base_url) if item.link else ""
     number = page_number(link)
     guid = item.guid.strip()
     path = canonical_path(link) if number else ""

@@ -21,7 +21,7 @@ from crawler.html import text_of
 from crawler.items import EntryItem
 from crawler.markup import read_blocks
 from crawler.shapes.document import Known, parse_document
-from crawler.shapes.html_page import main_part, meta, read_page, words_of
+from crawler.shapes.html_page import main_part, meta, read_page, refuse_stand_in, words_of
 from crawler.shapes.regjeringen_kind import kind_of
 from db.models import Kind, PublisherDate
 from db.text import one_line
@@ -65,6 +65,7 @@ def parse_page(
             for, or none of the marks of an article.
     """
     page = read_page(body, content_type)
+    refuse_stand_in(page)
     main = main_part(page)
     path = _own_path(page, url)
     info = list(_info_lines(main))
@@ -90,7 +91,8 @@ def _own_path(page: Selector, url: str) -> str:
     asked = page_number(url)
     named = [meta(page, "DC.Identifier.URL"), meta(page, "og:url")]
     named.append(page.xpath("string(//link[@rel='canonical']/@href)").get(""))
-    own = [address for text in named if page_number(address := web_address(text, url))]
+    addresses = [web_address(text, url) for text in named if text]
+    own = [address for address in addresses if page_number(address)]
     if own and asked not in ("", *map(page_number, own)):
         raise ShapeError(f"it is page id{page_number(own[0])}, not id{asked}")
     if not own and not asked:

@@ -31,6 +31,8 @@ class RegjeringenSpider(SourceSpider):
     """Read the feed, choose by words, and fetch the pages chosen."""
 
     name = "regjeringen"
+    #: shapes that are second best
+    fallback_shapes = frozenset({"rss"})
 
     def first_requests(self) -> Output:
         """Begin with the feed, which names the newest hundred."""
@@ -101,7 +103,7 @@ class RegjeringenSpider(SourceSpider):
         error = failure.value
         if isinstance(error, HttpError) and error.response.status in _GONE:
             self.entry_failed(failure)
-        elif isinstance(error, IgnoreRequest):
+        elif isinstance(error, IgnoreRequest) and not isinstance(error, HttpError):
             # robots.txt, or a redirect to another host: no fault of the source
             yield from self.from_feed(entry)
         else:
