@@ -49,6 +49,11 @@ def attachment_of(block: Block, resolve: Resolve) -> Attachment | None:
     return None
 
 
+def names_file(text: str) -> bool:
+    """Tell whether a text is a file's name with its type, "… (PDF, 2 MB)"."""
+    return bool(_NOTE.fullmatch(text))
+
+
 def _noted(found: re.Match[str], url: str) -> Attachment:
     length = None
     if found["size"]:

@@ -34,7 +34,7 @@ _ATTRIBUTION = re.compile(
 def read_plaintext(text: str) -> list[Block]:
     """Read plain text into paragraphs and lists. Takes any string; headings are paragraphs here."""
     groups = ([*lines] for blank, lines in groupby(text.split("\n"), key=_is_blank) if not blank)
-    return _with_lists([paragraph(line) for group in groups for line in _paragraphs(group)])
+    return with_lists([paragraph(line) for group in groups for line in _paragraphs(group)])
 
 
 def with_headings(blocks: Sequence[Block]) -> list[Block]:
@@ -72,14 +72,15 @@ def _paragraphs(lines: Sequence[str]) -> Iterator[str]:
     pending: list[str] = []
     for line in lines:
         apart = is_published_label(line) or is_published_label(pending[-1] if pending else "")
-        if pending and (apart or _starts_item(line) or _is_short_end(pending[-1], line, width)):
+        if pending and (apart or starts_item(line) or _is_short_end(pending[-1], line, width)):
             yield join_lines(pending)
             pending = []
         pending.append(line.strip())
     yield join_lines(pending)
 
 
-def _starts_item(line: str) -> bool:
+def starts_item(line: str) -> bool:
+    """Tell whether a line begins with a bullet, a dash or a number."""
     return bool(_BULLET.match(line) or re.match(r"\s*[-–]\s+\S", line) or _NUMBER.match(line))
 
 
@@ -93,7 +94,7 @@ def _is_short_end(before: str, line: str, width: int) -> bool:
     )
 
 
-def _with_lists(blocks: Iterable[Block]) -> list[Block]:
+def with_lists(blocks: Iterable[Block]) -> list[Block]:
     """Gather consecutive lines with bullets, dashes or rising numbers into lists."""
     result: list[Block] = []
     for kind, group in groupby(blocks, key=lambda block: _item_kind(block.text)):

@@ -101,9 +101,17 @@ def _seam(first: str, second: str) -> tuple[str, str]:
         return first, ""
     if not found or _KEEPS_HYPHEN.match(second):
         return first, " "
+    return (first[:-1] if is_broken_word(first, second) else first), ""
+
+
+def is_broken_word(first: str, second: str) -> bool:
+    """Tell whether a line ends within a word that the next one goes on with."""
+    found = _HYPHENATED.search(first.rstrip())
+    second = second.lstrip()
+    if not found or _KEEPS_HYPHEN.match(second):
+        return False
     part = found[1]
-    broken = len(part) > 1 and second[0].islower() and part[1:].islower() and part[0].isalpha()
-    return (first[:-1] if broken else first), ""
+    return len(part) > 1 and second[:1].islower() and part[1:].islower() and part[0].isalpha()
 
 
 def ends_open(text: str) -> bool:
@@ -138,11 +146,19 @@ def _last_text(block: Block) -> Block | None:
 
 
 def _continues(first: Block, second: Block) -> bool:
-    before, after = first.runs[-1].text.rstrip(), second.runs[0].text.lstrip()
-    if not before or not after or not ends_open(before):
+    return goes_on(first.runs[-1].text, second.runs[0].text)
+
+
+def goes_on(before: str, after: str, *, full: bool = False) -> bool:
+    """Tell whether a text goes on with the sentence that another breaks off.
+
+    `full` tells that the first one ends where its line does, so that any word may follow.
+    """
+    before, after = before.rstrip(), after.lstrip()
+    if not after or not ends_open(before):
         return False
     last_word = before.rsplit(None, 1)[-1].lower()
-    open_end = last_word in _OPEN or before.endswith((",", "-"))
+    open_end = full or last_word in _OPEN or before.endswith((",", "-"))
     return after[0].islower() or (open_end and after[0].isalnum())
 
 

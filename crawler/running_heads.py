@@ -1,0 +1,107 @@
+"""Running heads and page numbers: what printers repeat around a text, page after page."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from crawler.dates import is_published_label
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedLine:
+    """A line of a page, or the part of one that a wide gap sets off; places are in points."""
+
+    text: str
+    left: float
+    right: float
+    #: from the upper edge of the page to the foot of the letters
+    top: float
+    #: of the type
+    size: float
+    bold: bool = False
+    #: whether it stands on the line of the one before
+    beside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedPage:
+    """A page's lines, in the order of the file."""
+
+    height: float
+    lines: tuple[PrintedLine, ...]
+
+
+#: share of a page's height, at either end, where running heads and feet stand
+_MARGIN = 0.13
+#: lines deep
+_DEEPEST = 3
+#: sizes of space between a page's number and its text
+_APART = 1.8
+#: pages on which the same words stand in the same place
+_FEWEST = 2
+_NUMBER = re.compile(r"[0-9]{1,4}")
+_PAGE_NUMBER = re.compile(
+    r"\W{0,3}(?:(?:side|s\.|page|p\.) ?)?[0-9]{1,4}(?: ?(?:av|of|/|\|) ?[0-9]{1,4})?\W{0,3}"
+    r"|\W{0,3}[ivxl]{1,6}\W{0,3}",
+    re.I,
+)
+
+#: where a line stands, how large it is, and what it says apart from the page's own number
+_Key = tuple[bool, int, int, str]
+
+
+def without_running_heads(pages: Sequence[PrintedPage]) -> list[PrintedPage]:
+    """Give pages without page numbers, and without the lines that pages repeat in one place.
+
+    A number in such a line may differ if it counts with the pages: "Del 1" and "Del 2", ten pages
+    apart, are headings.
+    """
+    edges = [_edge_lines(page) for page in pages]
+    seen: Counter[_Key] = Counter()
+    for number, page in enumerate(pages):
+        seen.update(
+            {key for place in edges[number] for key in _keys(page, page.lines[place], number)}
+        )
+    result = []
+    for number, page in enumerate(pages):
+        gone = {
+            place
+            for place, apart in edges[number].items()
+            if (apart and _PAGE_NUMBER.fullmatch(page.lines[place].text.strip()))
+            or any(seen[key] >= _FEWEST for key in _keys(page, page.lines[place], number))
+        }
+        kept = tuple(line for place, line in enumerate(page.lines) if place not in gone)
+        result.append(replace(page, lines=kept) if gone else page)
+    return result
+
+
+def _edge_lines(page: PrintedPage) -> dict[int, bool]:
+    """Give the places of the lines near either edge, and whether each stands apart from the text.
+
+    A bullet stands where bullets stand, and "Utgitt: …" may well recur: they are no running heads.
+    """
+    tops = sorted({round(line.top) for line in page.lines})
+    upper = [top for top in tops if top <= page.height * _MARGIN][:_DEEPEST]
+    lower = [top for top in tops if top >= page.height * (1 - _MARGIN)][-_DEEPEST:]
+    outermost = {*upper[:1], *lower[-1:]}
+    near = {*upper, *lower}
+    found: dict[int, bool] = {}
+    for place, line in enumerate(page.lines):
+        top = round(line.top)
+        words = any(letter.isalnum() for letter in line.text)
+        if top in near and words and not is_published_label(line.text):
+            space = min((abs(other - top) for other in tops if other != top), default=page.height)
+            found[place] = top in outermost and space > _APART * line.size
+    return found
+
+
+def _keys(page: PrintedPage, line: PrintedLine, number: int) -> Iterator[_Key]:
+    """Give what makes a line the same as another page's: its words, or those beside the number."""
+    place = (line.top < page.height / 2, round(line.top / 3), round(line.size))
+    text = " ".join(line.text.split()).casefold()
+    if text:
+        yield (*place, text)
+    for found in _NUMBER.finditer(text):
+        offset = int(found[0]) - number
+        yield (*place, f"{text[: found.start()]}\0{offset}{text[found.end() :]}")
