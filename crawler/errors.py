@@ -9,6 +9,14 @@ class ShapeError(CrawlerError):
     """A page or answer is not of the shape it was taken for."""
 
 
+class WallError(CrawlerError):
+    """Another page stands where one was asked for; the message is a `crawler.reason.Reason`."""
+
+
+class WrongPublisherError(ShapeError):
+    """What was answered belongs to another publisher than the source's."""
+
+
 class UnreadableDateError(CrawlerError):
     """A text holds no date that can be trusted."""
 
