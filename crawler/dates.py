@@ -61,11 +61,17 @@ _ZONES = {
     "pdt": -420,
 }
 
-_UPDATED = r"(?:sist\s+)?(?:oppdatert|endret|endra|revidert)|(?:last\s+)?(?:updated|modified)"
-_PUBLISHED = r"utgitt|utgjeve|utgjeven|utgitt dato|publisert|publiseringsdato|published"
+_UPDATED = (
+    r"(?:sist\s+)?(?:oppdatert|endret|endra|revidert)|(?:last\s+)?(?:updated|modified|revised)"
+)
+_PUBLISHED = (
+    r"(?:først\s+|first\s+)?(?:utgitt|utgjeve|utgjeven|utgjevne|publisert|published)"
+    r"|publiseringsdato|utgitt dato|utgivelsesdato|utgivelsesår|utgjevingsdato|utgjevingsår"
+    r"|publication date|date of publication|publication year|issued"
+)
 _PUBLISHED_LABEL = re.compile(rf"\s*(?:{_PUBLISHED})\s*(?P<colon>:?)\s*(?P<rest>.*)", re.I | re.S)
 _LABEL = re.compile(
-    rf"(?:{_PUBLISHED}|publication date|issued|dato|date|{_UPDATED})(?:\s*:\s*|\s+|$)",
+    rf"(?:{_PUBLISHED}|dato|date|{_UPDATED})(?:\s*:\s*|\s+|$)(?:(?:i|on|in)\s+)?",
     re.I,
 )
 _UPDATED_LABEL = re.compile(rf"\s*(?:{_UPDATED})\s*(?P<colon>:?)\s*(?P<rest>.*)", re.I | re.S)
@@ -77,8 +83,9 @@ _WEEKDAY = (
 _NAME = r"(?P<name>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
 _ZONE = r"(?P<zone>[a-z]{1,4}|[+-][0-9]{2}:?[0-9]{2})"
 _TIME = (
-    r"(?:,?\s*(?:(?:kl\.?|klokken|klokka|at)\s*)?(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})"
-    rf"(?:[:.](?P<second>[0-9]{{2}}))?(?:\s*{_ZONE})?)?"
+    r"(?:,?\s*(?:[–-]\s+(?=[0-9]{1,2}:))?(?:(?:kl\.?|klokken|klokka|klo|at)\s*)?"
+    r"(?P<hour>[0-9]{1,2})[:.](?P<minute>[0-9]{2})(?:[:.](?P<second>[0-9]{2}))?"
+    rf"(?:\s*(?P<half>[ap])\.?m\.?)?(?:\s*{_ZONE})?)?"
 )
 _YEAR = r"(?P<year>[0-9]{4})"
 _DAY = r"(?P<day>[0-9]{1,2})"
@@ -93,10 +100,16 @@ _FORMS = (
     re.compile(_WEEKDAY + _DAY + r"\.\s?(?P<month>[0-9]{1,2})\.\s?" + _YEAR + _TIME),
     re.compile(_WEEKDAY + _DAY + rf"(?:st|nd|rd|th)?\.?\s*{_NAME},?\s*" + _YEAR + _TIME),
     re.compile(_WEEKDAY + rf"{_NAME}\s*" + _DAY + r"(?:st|nd|rd|th)?\s*,?\s+" + _YEAR + _TIME),
-    re.compile(rf"{_NAME}\s*" + _YEAR),
+    re.compile(rf"{_NAME},?\s*" + _YEAR),
     re.compile(_YEAR),
 )
+_BEGINNING = re.compile(rf"(?:(?:i|on|in)\s+)?{_WEEKDAY}(?:[0-9]|{_NAME}(?:\W|$))")
 _WITHOUT_YEAR = re.compile(_WEEKDAY + _DAY + rf"\.?\s*{_NAME}")
+_SHORT_YEAR = re.compile(
+    _WEEKDAY + rf"[0-9]{{1,2}}(?:\.\s?[0-9]{{1,2}}\.|\.?\s*{_NAME})\s?'?[0-9]{{2}}" + _TIME
+)
+#: two days, months or years with a line between them
+_RANGE = re.compile(r"[a-z0-9./ ]{1,30}[0-9a-z.]\s?(?:[–—-]|\btil\b|\bto\b)\s?[a-z0-9./ ]{1,40}")
 
 
 def parse_date(
@@ -161,7 +174,7 @@ def _is_label(label: re.Pattern[str], text: str) -> bool:
 
 
 def _begins_as_date(words: str) -> bool:
-    return words[0] in "0123456789" or words.split()[0].rstrip(".") in _MONTHS
+    return bool(_BEGINNING.match(words))
 
 
 def _match(words: str, *, month_first: bool) -> re.Match[str] | None:
@@ -176,6 +189,12 @@ def _why(words: str) -> str:
         return ": the year is missing"
     if _SLASHES.fullmatch(words):
         return ": nothing tells which of the numbers is the month"
+    if _SHORT_YEAR.fullmatch(words):
+        return ": a year has four digits"
+    if _RANGE.fullmatch(words):
+        return ": it is a span of time, not one date"
+    if any(sign.isdigit() and sign not in "0123456789" for sign in words):
+        return ": it holds signs that only look like digits"
     return ""
 
 
@@ -185,24 +204,32 @@ def _moment(parts: dict[str, str | None], label: str) -> tuple[datetime, Precisi
         raise UnreadableDateError(f"{label!r} lies before {EARLIEST_YEAR}")
     name, number = parts.get("name"), parts.get("month")
     month = _MONTHS[name] if name else int(number or 1)
-    day, hour = parts.get("day"), parts.get("hour")
+    day, hour = parts.get("day"), _hour(parts)
     try:
         moment = datetime(
             year,
             month,
             int(day or 1),
-            int(hour) if hour else 12,
+            12 if hour is None else hour,
             int(parts.get("minute") or 0),
             int(parts.get("second") or 0),
             tzinfo=_zone(parts.get("zone"), label),
         ).astimezone(UTC)
     except (ValueError, OverflowError):
         raise UnreadableDateError(f"{label!r} is no date or time that exists") from None
-    if hour:
+    if hour is not None:
         return moment, Precision.MINUTE
     if day:
         return moment, Precision.DAY
     return moment, Precision.MONTH if name else Precision.YEAR
+
+
+def _hour(parts: dict[str, str | None]) -> int | None:
+    """Give the hour on a clock of 24, None where no time was given; 99 for one there is not."""
+    hour, half = parts.get("hour"), parts.get("half")
+    if not hour or not half:
+        return int(hour) if hour else None
+    return int(hour) % 12 + 12 * (half == "p") if 1 <= int(hour) <= 12 else 99
 
 
 def _zone(zone: str | None, label: str) -> timezone | ZoneInfo:

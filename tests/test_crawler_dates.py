@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.dates import OSLO, is_published_label, is_updated_label, parse_date
+from crawler.dates import OSLO, is_published_label, is_updated_label, parse_date, sharper
 from crawler.errors import UnreadableDateError
 from db.models import Precision
 
@@ -89,6 +89,28 @@ def oslo(year: int, month: int, day: int, hour: int = 12, minute: int = 0, secon
         ("17.11.2022", oslo(2022, 11, 17), Precision.DAY),
         ("Dato: 03.07.2026", oslo(2026, 7, 3), Precision.DAY),
         ("Utgitt:\u00a03.\u00a0juli\u00a02026", oslo(2026, 7, 3), Precision.DAY),
+        # other labels, and words between label and date
+        ("Publisert: 3. juni 2024 kl. 10.00", oslo(2024, 6, 3, 10), Precision.MINUTE),
+        ("Publisert den 3. juni 2024", oslo(2024, 6, 3), Precision.DAY),
+        ("Først publisert: 03.06.2024", oslo(2024, 6, 3), Precision.DAY),
+        ("Published on Monday 3 June 2024", oslo(2024, 6, 3), Precision.DAY),
+        ("Utgivelsesdato: 3. juni 2024", oslo(2024, 6, 3), Precision.DAY),
+        ("Utgjevingsdato: 3. juni 2024", oslo(2024, 6, 3), Precision.DAY),
+        ("Utgivelsesår: 2020", oslo(2020, 1, 1), Precision.YEAR),
+        ("Utgjeve i mai 2020", oslo(2020, 5, 1), Precision.MONTH),
+        ("Utgitt i 2008", oslo(2008, 1, 1), Precision.YEAR),
+        ("oktober, 2020", oslo(2020, 10, 1), Precision.MONTH),
+        ("Sist endret 3. juni 2024, kl. 10.47", oslo(2024, 6, 3, 10, 47), Precision.MINUTE),
+        ("Revidert mai 2020", oslo(2020, 5, 1), Precision.MONTH),
+        # weekdays and clocks
+        ("måndag 3. juni 2024 kl. 10.47", oslo(2024, 6, 3, 10, 47), Precision.MINUTE),
+        ("Mandag, 3. juni 2024", oslo(2024, 6, 3), Precision.DAY),
+        ("laurdag 1. juni 2024 klokka 09:05", oslo(2024, 6, 1, 9, 5), Precision.MINUTE),
+        ("3. juni 2024 – 10:47", oslo(2024, 6, 3, 10, 47), Precision.MINUTE),
+        ("June 3, 2024 at 10:47 PM", oslo(2024, 6, 3, 22, 47), Precision.MINUTE),
+        ("3 June 2024 12:05 a.m.", oslo(2024, 6, 3, 0, 5), Precision.MINUTE),
+        ("1.1.2026 00:30:00 CET", oslo(2026, 1, 1, 0, 30), Precision.MINUTE),
+        ("31.12.2025 23:30:00 UTC", oslo(2026, 1, 1, 0, 30), Precision.MINUTE),
     ],
 )
 def test_every_form_is_read_with_its_precision(
@@ -140,6 +162,25 @@ def test_slashes_are_refused_where_nothing_tells_the_month() -> None:
         # U+06F0 counts as a digit to str.isdigit and to \d
         ("\u06f01.10.2020", "no date"),
         ("1\u06f0.10.2020", "no date"),
+        ("\uff11. mai 2020", "look like digits"),
+        ("1. mai \u0662\u0660\u0662\u0660", "look like digits"),
+        # no year can be told from two digits, and a span is no date
+        ("03.06.24", "four digits"),
+        ("Utgitt: 3. juni 24", "four digits"),
+        ("Sat, 20 Jun 26 11:55:07 GMT", "four digits"),
+        ("1.–3. juni 2024", "span of time"),
+        ("1. - 3. juni 2024", "span of time"),
+        ("1. mai til 3. juni 2024", "span of time"),
+        ("1.6.2024-3.6.2024", "span of time"),
+        ("10.12.2024 - 12.01", "span of time"),
+        ("mai–juni 2020", "span of time"),
+        ("2019-2020", "span of time"),
+        ("31.02.2024", "exists"),
+        ("29.02.2023", "exists"),
+        ("3. juni 2024 kl. 25.00", "exists"),
+        ("3 June 2024 13:00 PM", "exists"),
+        ("Søknadsfrist: 3. juni 2024", "no date"),
+        ("Publisert 3. juni 2024, oppdatert 4. juni 2024", "no date"),
         ("x" * 300, "300 characters"),
     ],
 )
@@ -171,7 +212,13 @@ def test_the_label_is_what_the_page_shows() -> None:
         ("Sist oppdatert", True),
         ("Utgitt: 16. juli 2026", False),
         ("16. juli 2026", False),
+        ("Revidert: 2020", True),
+        ("Last modified on 3 June 2024", True),
+        ("Sist oppdatert mandag 3. juni 2024", True),
         ("Oppdatert statistikk om bosetting", False),
+        ("Endret syn på integrering", False),
+        ("Oppdatert i dag", False),
+        ("Oppdatert marsjordre fra departementet", False),
         ("Oppdatert etter møtet 1. mai 2020", False),
         ("", False),
     ],
@@ -185,6 +232,10 @@ def test_labels_of_changes_are_told_from_labels_of_publication(text: str, update
     [
         ("Utgitt: Mai 2020", True),
         ("Utgjeve: 2008", True),
+        ("Utgitt i mai 2020", True),
+        ("Publisert den 3. juni 2024", True),
+        ("First published Monday 3 June 2024", True),
+        ("Utgitt i samarbeid med KS", False),
         ("Publisert 17.10.2022", True),
         ("Publisert under: Regjeringen Solberg", False),
         ("Publisert av IMDi", False),
@@ -224,6 +275,56 @@ def test_numbers_come_back(day) -> None:
 def test_moments_come_back_whatever_their_zone(moment: datetime) -> None:
     date = parse_date(moment.isoformat())
     assert abs(date.moment - moment.astimezone(UTC)) < timedelta(seconds=1)
+
+
+WEEKDAYS = ["mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag"]
+
+
+@given(days, st.integers(min_value=1, max_value=27))
+def test_a_weekday_before_a_date_changes_nothing(day, other: int) -> None:
+    text = f"{day.day}. {MONTHS['nb'].split()[day.month - 1]} {day.year}"
+    assert parse_date(f"{WEEKDAYS[day.weekday()]} {text}").moment == parse_date(text).moment
+    for dash in "-–—":
+        with pytest.raises(UnreadableDateError, match="span of time"):
+            parse_date(f"{other}. {dash} {text}")
+
+
+@given(days)
+def test_two_digits_are_never_a_year(day) -> None:
+    for text in (
+        f"{day.day}.{day.month}.{day.year % 100:02}",
+        f"{day.day} May {day.year % 100:02}",
+    ):
+        with pytest.raises(UnreadableDateError, match="four digits"):
+            parse_date(text)
+
+
+@given(days, st.integers(min_value=0, max_value=23), st.integers(min_value=0, max_value=59))
+def test_the_day_is_the_one_in_oslo(day, hour: int, minute: int) -> None:
+    moment = datetime(day.year, day.month, day.day, hour, minute, tzinfo=UTC)
+    read = parse_date(moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")).moment
+    assert read.astimezone(OSLO).date() == moment.astimezone(OSLO).date()
+    late = moment.astimezone(OSLO)
+    zone = {1: "CET", 2: "CEST"}[int(late.utcoffset().total_seconds()) // 3600]
+    shown = f"{late.day}.{late.month}.{late.year} {late:%H:%M:%S} {zone} | Pressemelding"
+    assert parse_date(shown).moment == read
+
+
+@pytest.mark.parametrize(
+    ("date", "other", "given"),
+    [
+        ("3. juni 2024", "3.6.2024 09:30", 1),
+        ("3. juni 2024", "Sun, 02 Jun 2024 22:30:00 GMT", 1),
+        ("3. juni 2024", "4.6.2024 09:30", 0),
+        ("3. juni 2024", "Juni 2024", 0),
+        ("3.6.2024 10:30", "3.6.2024 09:30", 0),
+    ],
+)
+def test_the_minute_of_the_same_day_is_sharper(date: str, other: str, given: int) -> None:
+    both = parse_date(date), parse_date(other)
+    assert sharper(*both) == both[given]
+    assert sharper(None, both[1]) == both[1]
+    assert sharper(both[0], None) == both[0]
 
 
 @given(st.text(max_size=250))
