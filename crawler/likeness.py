@@ -21,6 +21,8 @@ class Likeness:
     covered: float
     #: share of the shorter text's shingles in the beginning of the longer one
     at_top: float
+    #: share of the one lead's shingles in the other's lead or text, the smaller of both ways
+    lead: float
     #: telling words of the shorter title
     title_size: int
     #: share of the shorter title's words in the other title
@@ -45,6 +47,7 @@ def measure(a: Sketch, b: Sketch) -> Likeness:
         contained=_share(short.shingles, long.shingles),
         covered=_share(long.shingles, short.shingles),
         at_top=_share(short.shingles, top),
+        lead=min(_share(a.lead_shingles, b.shingles), _share(b.lead_shingles, a.shingles)),
         title_size=len(fewer),
         title=_alike(fewer, more),
         same_title=min(_alike(fewer, more), _alike(more, fewer)),

@@ -12,8 +12,8 @@ from db.text import clean, join_numbers, tokens
 LONGEST = 30_000
 #: stems in a row that make a shingle: chance and common phrases seldom repeat so many
 SHINGLE = 3
-#: words of the text that stand in for a missing lead
-HEAD_WORDS = 60
+#: words that the first lines of a text need to stand in for a missing lead
+_FEWEST_IN_LEAD = 12
 #: letters of a stem that says something; the small words of three languages are mostly shorter
 _TELLING = 4
 #: letters of a stem that is a subject of its own: verbs that titles vary by are mostly shorter
@@ -70,6 +70,8 @@ class Sketch:
     sequence: tuple[str, ...]
     #: every `SHINGLE` stems in a row of them, as hashes
     shingles: frozenset[int]
+    #: the same of the lead alone
+    lead_shingles: frozenset[int]
     #: sort and wording of each fact in title and lead
     head_facts: frozenset[tuple[str, str]]
     #: facts in all of it
@@ -96,7 +98,17 @@ class Sketch:
 
 def sketch(entry: EntryData) -> Sketch:
     """Sketch an entry."""
-    return _sketch(entry.title, entry.lead[:LONGEST], whole_text(entry)[:LONGEST])
+    return _sketch(entry.title, lead_of(entry)[:LONGEST], whole_text(entry)[:LONGEST])
+
+
+def lead_of(entry: EntryData) -> str:
+    """Give the lead, or the first lines of the text where there is none."""
+    lead = entry.lead
+    for line in entry.body_text[:LONGEST].splitlines():
+        if len(lead.split()) >= _FEWEST_IN_LEAD:
+            break
+        lead = f"{lead}\n{line}"
+    return lead
 
 
 def whole_text(entry: EntryData) -> str:
@@ -133,14 +145,16 @@ def _sketch(title: str, lead: str, text: str) -> Sketch:
     sequence = tuple(tokens(text))
     headline = _KICKER.sub("", title, count=1)
     title_words, text_words = _lower(title), _lower(text)
-    head = _lower(lead) or text_words[:HEAD_WORDS]
     return Sketch(
         title=_telling(tokens(headline)) or _telling(tokens(title)),
         stems=_telling([*tokens(title), *sequence]),
         text_stems=_telling(sequence),
         sequence=sequence,
         shingles=shingles_of(sequence),
-        head_facts=frozenset((_sort(fact), fact) for fact in facts_in([*title_words, *head])),
+        lead_shingles=shingles_of(tuple(tokens(lead))),
+        head_facts=frozenset(
+            (_sort(fact), fact) for fact in facts_in([*title_words, *_lower(lead)])
+        ),
         facts=facts_in([*title_words, *text_words]),
         words=frozenset([*title_words, *text_words]),
     )

@@ -149,26 +149,32 @@ def _told_alike(like: Likeness, apart: timedelta | None) -> str:
 
 
 def _same_text(like: Likeness) -> str:
+    if like.size < _FEW or like.lead < _MOSTLY:
+        return ""
     akin = like.title >= _RELATED_TITLE or like.about >= _HALF
     if like.covered >= _SOME:
         if like.size >= _MANY and like.contained >= (_HALF if akin else _NEARLY):
             return "the same text"
-        if like.size >= _FEW and like.contained >= _NEARLY and akin:
+        if like.contained >= _NEARLY and akin:
             return "the same short text"
-    if like.size >= _FEW and like.at_top >= _MOSTLY and max(like.about, like.title) >= _HALF:
+    if like.at_top >= _MOSTLY and max(like.about, like.title) >= _HALF:
         return "one is the beginning of the other"
     return ""
 
 
 def _retold(like: Likeness) -> str:
     """Judge two entries of the same days."""
-    if like.title < _HALF:
+    if like.title < _MOSTLY:
+        return ""
+    if like.size >= _FEW and like.at_top >= _NEARLY and like.title_size > 1:
+        return "the same days and like titles, one the beginning of the other"
+    if like.title_size < _FEWEST_IN_TITLE:
         return ""
     if like.size >= _MANY and like.contained >= _SOME:
         return "the same days, like titles and much of the text"
     if like.stems_size >= _FEWEST_IN_TEXT and like.stems >= _RETOLD:
         return "the same days and like titles, retold in the same words"
-    if like.same_title >= _SAME_TITLE and like.title_size >= _FEWEST_IN_TITLE:
+    if like.same_title >= _SAME_TITLE:
         if like.stems_size >= _FEWEST_IN_TEXT and like.stems >= _HALF:
             return "the same days and title, told in the same words"
         if like.stems_size == 0 and like.same_title == 1:
