@@ -31,5 +31,7 @@ class EntryItem:
     updated: PublisherDate | None = None
     keywords: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    #: text of its first attachment, a string a page, where the item was made of that file
+    pages: tuple[str, ...] = ()
     language: Language = Language.UNDETERMINED
     tags: tuple[EntryTag, ...] = ()

@@ -36,6 +36,8 @@ class _Type:
     bold: bool
     #: from line to line, in sizes
     leading: float
+    #: of most lines, in points
+    width: float
     #: sizes of headings, largest first
     headings: tuple[float, ...]
 
@@ -65,7 +67,7 @@ def _type_of(pages: Sequence[Sequence[Row]]) -> _Type:
     for row in (row for page in pages for row in page):
         letters[round(row.line.size * 2) / 2, row.line.bold] += len(row.text)
     if not letters:
-        return _Type(10.0, False, 1.2, ())
+        return _Type(10.0, False, 1.2, 0.0, ())
     (size, bold), _ = letters.most_common(1)[0]
     size = max(size, 1.0)
     gaps = Counter(
@@ -75,8 +77,15 @@ def _type_of(pages: Sequence[Sequence[Row]]) -> _Type:
         if abs(first.line.size - size) < 0.5 and abs(second.line.size - size) < 0.5
     )
     leadings = [gap for gap, _ in gaps.most_common() if 0.8 <= gap <= 3]
+    widths = sorted(row.line.right - row.line.left for page in pages for row in page)
     headings = {sized for sized, _ in letters if sized > size * _LARGER}
-    return _Type(size, bold, leadings[0] if leadings else 1.2, tuple(sorted(headings)[::-1]))
+    return _Type(
+        size=size,
+        bold=bold,
+        leading=leadings[0] if leadings else 1.2,
+        width=widths[len(widths) // 2],
+        headings=tuple(sorted(headings, reverse=True)),
+    )
 
 
 def _blocks(rows: Sequence[Row], body: _Type) -> Iterator[Block]:
@@ -131,7 +140,7 @@ def _is_apart(group: Sequence[Row], row: Row, body: _Type) -> bool:
     gap = row.line.top - before.line.top
     usual = body.leading * max(before.line.size, row.line.size)
     return (
-        (gap > _APART * usual if before.column == row.column else not _is_cut(group, row))
+        (gap > _APART * usual if before.column == row.column else not _is_cut(group, row, body))
         or row.divided
         or before.divided
         or is_published_label(row.text)
@@ -149,10 +158,10 @@ def _changes_type(before: Row, row: Row, body: _Type) -> bool:
     return (larger or heavier) and (_stands_out(before, body) or _stands_out(row, body))
 
 
-def _is_cut(group: Sequence[Row], row: Row) -> bool:
+def _is_cut(group: Sequence[Row], row: Row, body: _Type) -> bool:
     """Tell whether the end of a column or page cut a sentence that a line goes on with."""
     before, left = group[-1], group[0].line.left
-    full = before.line.right - left > 0.85 * (before.margin - left)
+    full = before.line.right - left > 0.85 * max(before.margin - left, body.width)
     return goes_on(before.text, row.text, full=full)
 
 
