@@ -5,25 +5,34 @@ from typing import Any, Self
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 from twisted.python.failure import Failure
 
 from crawler.items import EntryItem
-from crawler.spiders.source_spider import open_run_of
+from crawler.pipelines import AlreadyStoredError
+from crawler.reason import Reason
+from crawler.roles import asked_url
+from crawler.spiders.source_spider import source_spider_of
 from db.errors import StoreError
+from db.models import Cause
 
 
 class CrawlExtension:
     """Count requests and whatever was lost on the way."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self.open_run = open_run_of(crawler)
+        self.crawler = crawler
+        self.spider = source_spider_of(crawler)
+        self.open_run = self.spider.open_run
+        self.looked_again = False
         connect = crawler.signals.connect
         connect(self.request_sent, signals.request_reached_downloader)
         connect(self.spider_failed, signals.spider_error)
         connect(self.item_dropped, signals.item_dropped)
         connect(self.item_failed, signals.item_error)
+        connect(self.spider_idle, signals.spider_idle)
         connect(self.spider_closed, signals.spider_closed)
 
     @classmethod
@@ -43,24 +52,52 @@ class CrawlExtension:
             self.open_run.fail(error)
             return
         what = response.url if isinstance(response, Response) else self.open_run.source.base_url
-        self.open_run.reject(what, f"{type(error).__name__}: {error}")
+        self.open_run.reject(what, f"{type(error).__name__}: {error}", cause=Cause.FAULT)
 
-    def item_dropped(self, item: EntryItem, exception: BaseException) -> None:
-        """Count an entry that a pipeline found unusable."""
-        self.open_run.reject(item.url or item.key, str(exception))
+    def item_dropped(
+        self, item: EntryItem, response: Response | Failure | None, exception: BaseException
+    ) -> None:
+        """Count an entry that a pipeline found unusable, or stored already."""
+        if isinstance(exception, AlreadyStoredError):
+            return
+        self._not_stored(response)
+        (why,) = exception.args or ("",)
+        self.open_run.reject(item.url or item.key, why)
 
-    def item_failed(self, item: EntryItem, failure: Failure) -> None:
+    def item_failed(
+        self, item: EntryItem, response: Response | Failure | None, failure: Failure
+    ) -> None:
         """Count an entry that a pipeline stumbled over; a failing store ends the run."""
         error = failure.value
         if isinstance(error, StoreError):
             self.open_run.fail(error)
-        else:
-            self.open_run.reject(item.url or item.key, f"{type(error).__name__}: {error}")
+            return
+        self._not_stored(response)
+        why = f"{type(error).__name__}: {error}"
+        self.open_run.reject(item.url or item.key, why, cause=Cause.FAULT)
+
+    def _not_stored(self, response: Response | Failure | None) -> None:
+        if isinstance(response, Response) and response.request:
+            self.open_run.visits.spoil(asked_url(response.request))
+
+    def spider_idle(self) -> None:
+        """Look again at known pages that have fallen due, once everything else is done.
+
+        Raises `DontCloseSpider` where there are any.
+        """
+        if self.looked_again or self.open_run.ended:
+            return
+        self.looked_again = True
+        requests = list(self.spider.revisits())
+        for request in requests:
+            self.crawler.engine.crawl(request)
+        if requests:
+            raise DontCloseSpider
 
     def spider_closed(self, reason: str) -> None:
         """Note a run that was interrupted."""
         if reason != "finished":
-            self.open_run.end("the run was interrupted")
+            self.open_run.end(Reason("the run was interrupted", Cause.INTERRUPTED))
 
 
 class ShortLogFormatter(LogFormatter):

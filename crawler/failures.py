@@ -14,13 +14,23 @@ from scrapy.exceptions import (
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.addresses import origin
+from crawler.errors import WallError
+from crawler.reason import Reason, cause_of
+from db.models import Cause
 from db.text import one_line
+
+_FORBIDDING = frozenset({401, 403, 407, 451})
+_GONE = frozenset({404, 410})
 
 
 def describe_failure(error: BaseException, request: Request) -> tuple[str, str]:
     """Say what brought nothing and why: an address, and the words that go on from it."""
     url = request.url
     match error:
+        case WallError(args=[str(reason)]):
+            # it says itself which page it was
+            address, _, words = reason.partition(" ")
+            return address, words
         case HttpError():
             return error.response.url, f"answered {describe_status(error.response.status)}"
         case DownloadConnectionRefusedError():
@@ -37,6 +47,35 @@ def describe_failure(error: BaseException, request: Request) -> tuple[str, str]:
             return url, f"was not fetched: {one_line(str(error)) or 'not allowed'}"
     detail = one_line(str(error))[:200]
     return url, f"could not be fetched: {detail or type(error).__name__}"
+
+
+def reason_of(error: BaseException, request: Request) -> Reason:
+    """Say in one sentence why a request brought nothing, with the cause."""
+    return Reason(" ".join(describe_failure(error, request)), cause_of_failure(error))
+
+
+def cause_of_failure(error: BaseException) -> Cause:
+    """Tell what sort of failure it was."""
+    match error:
+        case WallError(args=[str(reason)]):
+            return cause_of(reason, Cause.ERROR_PAGE)
+        case HttpError():
+            return cause_of_status(error.response.status)
+        case IgnoreRequest():
+            return cause_of(error.args[0] if error.args else "", Cause.FORBIDDEN)
+    return Cause.UNREACHABLE
+
+
+def cause_of_status(status: int) -> Cause:
+    """Tell what an HTTP status that is no success means for a source."""
+    if status in _FORBIDDING:
+        return Cause.FORBIDDEN
+    return Cause.MOVED if status in _GONE else Cause.UNREACHABLE
+
+
+def is_gone(error: BaseException) -> bool:
+    """Tell whether a server said that there is no such page."""
+    return isinstance(error, HttpError) and error.response.status in _GONE
 
 
 def describe_status(status: int) -> str:

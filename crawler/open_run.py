@@ -5,12 +5,25 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from crawler.health import Tally, judge
+from scrapy import Request
+from scrapy.http import Response
+
+from crawler.health import NO_HISTORY, History, Tally, judge, usual_coverage
+from crawler.joining import join_story
+from crawler.reason import Reason, cause_of
+from crawler.roles import Role, asked_url
+from crawler.visits import Visits
 from db.errors import StoreError
-from db.models import CrawlRun, EntryData, Outcome, Source, Verdict
+from db.gaps import silence, usual_gap
+from db.models import Cause, CrawlRun, EntryData, Outcome, Source, Verdict
 from db.store import Store
 
 logger = logging.getLogger(__name__)
+
+#: earlier runs that say what is usual for a source, and entries that say how often it publishes
+_RUNS_COMPARED = 20
+_MOMENTS_COMPARED = 100
+_GOOD = frozenset({Verdict.OK, Verdict.QUIET})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +50,23 @@ class OpenRun:
     full: bool = False
     #: read every page of the list, because an earlier run may not have come to its end
     thorough: bool = False
+    #: documents at hand, which say nothing of how the source publishes
+    imported: bool = False
     on_progress: Callable[[CrawlProgress], None] | None = None
+    #: what the source's runs before this one were like
+    history: History = NO_HISTORY
     tally: Tally = field(default_factory=Tally)
     #: entries asked for so far
     expected: int = 0
     #: the store's own failure, which the caller must hear of
     error: StoreError | None = None
+    visits: Visits = field(init=False)
+    #: entries that lack what the source's entries have; stored only if the run proves good
+    doubtful: list[EntryData] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Begin with no address asked."""
+        self.visits = Visits(self.source, self.store, full=self.full, thorough=self.thorough)
 
     @classmethod
     def begin(
@@ -52,19 +76,26 @@ class OpenRun:
         *,
         clock: Callable[[], datetime],
         full: bool = False,
+        imported: bool = False,
         on_progress: Callable[[CrawlProgress], None] | None = None,
     ) -> "OpenRun":
         """Open a run of a source."""
-        latest = store.crawls.latest().get(source.slug)
+        recent = store.crawls.recent(source.slug, limit=_RUNS_COMPARED)
+        latest = recent[0] if recent else None
         run = store.crawls.begin(source.slug, now=clock())
+        fell_short = latest is None or latest.verdict not in _GOOD or store.crawls.broken_off(run)
         return cls(
             source=source,
             store=store,
             run=run,
             clock=clock,
             full=full,
-            thorough=full or run.first or latest is None or latest.verdict is not Verdict.OK,
+            thorough=full or run.first or fell_short,
+            imported=imported,
             on_progress=on_progress,
+            history=NO_HISTORY
+            if imported
+            else History(usual=usual_coverage(recent), previous=latest),
         )
 
     @property
@@ -85,16 +116,45 @@ class OpenRun:
         self.expected += entries
         self.report()
 
-    def put(self, data: EntryData) -> Outcome:
-        """Store one entry and count what became of it."""
-        stored = self.store.entries.put(data, seen=self.clock(), first_crawl=self.run.first)
-        self.tally.count(stored.outcome)
-        self.report()
-        return stored.outcome
+    def note(self, data: EntryData, *, fallback: bool) -> str:
+        """Count what an entry that was read has, and say why it cannot be taken, if it cannot.
 
-    def reject(self, what: str, why: str) -> None:
+        Pages lose neither text nor date by themselves: where a stored entry had them and the page
+        has not, it is we who do not find them any more. A full run takes the publisher's word.
+        """
+        self.tally.note(data, fallback=fallback)
+        stored = None if self.full else self.store.entries.by_key(data.source, data.key)
+        if stored is None:
+            return ""
+        if stored.body_text and not data.body_text:
+            return "its text is not found any more"
+        return "its date is not found any more" if stored.published and not data.published else ""
+
+    def put(self, data: EntryData) -> None:
+        """Store one entry and count what became of it; what is in doubt waits for the verdict."""
+        if self.history.lacking(data):
+            self.doubtful.append(data)
+        else:
+            self._store(data)
+
+    def _store(self, data: EntryData) -> None:
+        # One transaction: no reader, and no crash, comes between an entry and its story.
+        with self.store.together():
+            now = self.clock()
+            stored = self.store.entries.put(data, seen=now, first_crawl=self.run.first)
+            if stored.outcome is not Outcome.UNCHANGED:
+                join_story(self.store, stored.entry_id, now=now)
+        self.count(stored.outcome)
+
+    def count(self, outcome: Outcome) -> None:
+        """Count an entry that was settled."""
+        self.tally.count(outcome)
+        self.report()
+
+    def reject(self, what: str, why: str, *, cause: Cause = Cause.REJECTED) -> None:
         """Count an entry that cannot be used and say so in one line."""
         self.tally.rejected += 1
+        self.tally.causes[cause_of(why, cause)] += 1
         self.tally.first_rejection = self.tally.first_rejection or f"{what}: {why}"
         logger.warning("%s: rejected %s: %s", self.source.slug, what, why)
         self.report()
@@ -103,6 +163,25 @@ class OpenRun:
         """Note what went wrong without costing a known entry."""
         self.tally.troubles.append(sentence)
         logger.warning("%s: %s", self.source.slug, sentence)
+
+    def list_unchanged(self, response: Response) -> None:
+        """Count a list that is as it was, with the entries it holds itself."""
+        self.tally.lists_unchanged += 1
+        self._count_unchanged(response, Role.LIST)
+
+    def entry_unchanged(self, response: Response) -> None:
+        """Count the entries of a page that is as it was."""
+        self._count_unchanged(response, Role.ENTRY)
+
+    def _count_unchanged(self, response: Response, role: Role) -> None:
+        url = asked_url(response.request) if response.request else response.url
+        page = self.visits.unchanged(url, role, now=self.clock())
+        for _ in page.keys if page else ():
+            self.count(Outcome.UNCHANGED)
+
+    def gone(self, request: Request) -> bool:
+        """Note that a page is gone; tell whether it is one that gave entries before."""
+        return self.visits.missed(asked_url(request))
 
     def end(self, reason: str) -> None:
         """End the run before its time; the first reason given stays, as the verdict's."""
@@ -113,7 +192,7 @@ class OpenRun:
     def fail(self, error: StoreError) -> None:
         """End the run because the store gave way."""
         self.error = self.error or error
-        self.end(f"the store failed: {error}")
+        self.end(Reason(f"the store failed: {error}", Cause.FAULT))
 
     def report(self) -> None:
         """Tell the listener how far the run has come."""
@@ -129,8 +208,25 @@ class OpenRun:
             )
 
     def finish(self) -> CrawlRun:
-        """Close the run with its counts and verdict, and record it."""
-        verdict, reason = judge(self.tally)
+        """Close the run with its counts and verdict, and record it.
+
+        What is in doubt is stored, and what is gone is withdrawn, only where the verdict is not
+        `broken`.
+        """
+        if reason := self.visits.too_many_gone:
+            self.trouble(Reason(reason, Cause.MANY_GONE))
+        now = self.clock()
+        judgement = judge(self.tally, self._history(now))
+        broken = judgement.verdict is Verdict.BROKEN
+        if self.error is None:
+            for data in () if broken else self.doubtful:
+                self._store(data)
+            self.visits.settle(
+                good=judgement.verdict in _GOOD,
+                doubtful=broken or judgement.cause in {Cause.INCOMPLETE, Cause.FALLBACK},
+                withdraw=not broken and not reason and not self.ended,
+                now=now,
+            )
         run = replace(
             self.run,
             finished=self.clock(),
@@ -139,8 +235,22 @@ class OpenRun:
             changed=self.tally.changed,
             unchanged=self.tally.unchanged,
             rejected=self.tally.rejected,
-            verdict=verdict,
-            reason=reason,
+            verdict=judgement.verdict,
+            reason=judgement.reason,
+            cause=judgement.cause,
+            coverage=self.tally.coverage,
+            shapes=dict(self.tally.shapes),
         )
         self.store.crawls.finish(run)
         return run
+
+    def _history(self, now: datetime) -> History:
+        if self.imported:
+            return self.history
+        moments = self.store.crawls.moments(self.source.slug, limit=_MOMENTS_COMPARED)
+        gap = usual_gap(moments, now=now)
+        return replace(
+            self.history,
+            silent=silence(moments, now=now),
+            patience=gap.patience if gap else None,
+        )

@@ -9,12 +9,12 @@ from scrapy.exceptions import DropItem
 from crawler.addresses import web_address
 from crawler.html import clean_fragment, drop_furniture, text_of
 from crawler.items import EntryItem
-from crawler.joining import join_story
 from crawler.language import detect_language
 from crawler.open_run import OpenRun
-from crawler.spiders.source_spider import open_run_of
+from crawler.reason import Reason
+from crawler.spiders.source_spider import open_run_of, source_spider_of
 from crawler.tagging import Taxonomy, load_taxonomy
-from db.models import Attachment, EntryData, Language, Outcome, PublisherDate
+from db.models import Attachment, Cause, EntryData, Language, Outcome, PublisherDate
 from db.text import clean, one_line
 
 #: characters; what is longer is no title, lead or keyword
@@ -71,6 +71,34 @@ class CleanPipeline:
         return item
 
 
+class AlreadyStoredError(DropItem):
+    """An item says what its entry says; there is nothing more to do about it."""
+
+
+class ComparePipeline:
+    """Settle what is stored already before anything dear is done, and refuse what lost its text."""
+
+    def __init__(self, open_run: OpenRun, fallback_shapes: frozenset[str] = frozenset()) -> None:
+        self.open_run = open_run
+        self.fallback_shapes = fallback_shapes
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build for one crawl."""
+        spider = source_spider_of(crawler)
+        return cls(spider.open_run, spider.fallback_shapes)
+
+    def process_item(self, item: EntryItem) -> EntryItem:
+        """Let pass what is new or changed. Raises `AlreadyStoredError`, or `DropItem`."""
+        data = _data_of(item)
+        if refusal := self.open_run.note(data, fallback=item.shape in self.fallback_shapes):
+            raise DropItem(Reason(refusal, Cause.REDESIGNED))
+        if self.open_run.store.entries.is_current(data):
+            self.open_run.count(Outcome.UNCHANGED)
+            raise AlreadyStoredError("it is stored already")
+        return item
+
+
 class LanguagePipeline:
     """Tell the language from the words, unless the shape knew it."""
 
@@ -105,10 +133,7 @@ class TagPipeline:
 
 
 class StorePipeline:
-    """Hand the item to the store, and join what is new or changed to the story it tells.
-
-    Both are one transaction: no reader, and no crash, comes between an entry and its story.
-    """
+    """Hand the item to the store, and join what is new or changed to the story it tells."""
 
     def __init__(self, open_run: OpenRun) -> None:
         self.open_run = open_run
@@ -120,12 +145,7 @@ class StorePipeline:
 
     def process_item(self, item: EntryItem) -> EntryItem:
         """Store one item. Raises `StoreError`."""
-        store = self.open_run.store
-        with store.together():
-            if self.open_run.put(_data_of(item)) is not Outcome.UNCHANGED:
-                entry = store.entries.by_key(item.source, item.key)
-                if entry is not None:
-                    join_story(store, entry.id, now=self.open_run.clock())
+        self.open_run.put(_data_of(item))
         return item
 
 
@@ -133,6 +153,7 @@ def pipelines_for(open_run: OpenRun) -> Sequence[Pipeline]:
     """Give the steps for items that come from elsewhere than a spider, in order."""
     return (
         CleanPipeline(open_run.source.base_url),
+        ComparePipeline(open_run),
         LanguagePipeline(),
         TagPipeline(load_taxonomy()),
         StorePipeline(open_run),

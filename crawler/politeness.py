@@ -18,8 +18,10 @@ from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 
 from crawler.addresses import is_loopback, same_site
-from crawler.failures import describe_failure, describe_status
+from crawler.failures import describe_status, reason_of
+from crawler.reason import Reason
 from crawler.spiders.source_spider import open_run_of
+from db.models import Cause
 
 #: seconds we are ready to wait for one answer; who asks for more is visited another time
 LONGEST_WAIT = 60.0
@@ -67,7 +69,8 @@ class StayOnSiteMiddleware:
         base_url = self.open_run.source.base_url
         if not same_site(request.url, base_url):
             came_from = request.meta.get("redirect_urls", [base_url])[-1]
-            raise IgnoreRequest(f"{came_from} leads to another host")
+            words = f"{came_from} leads to another host"
+            raise IgnoreRequest(Reason(words, Cause.MOVED))
         if is_loopback(request.url):
             request.meta.setdefault("proxy", None)
 
@@ -77,14 +80,15 @@ class StayOnSiteMiddleware:
             return response
         if response.status >= 500 or response.status == 429:
             status = describe_status(response.status)
-            self.open_run.end(f"{response.url} answered {status}, so nothing may be fetched")
+            words = f"{response.url} answered {status}, so nothing may be fetched"
+            self.open_run.end(Reason(words, Cause.UNREACHABLE))
             raise IgnoreRequest(self.open_run.tally.obstacle)
         return response if response.status == 200 else response.replace(body=b"")
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """End the run when robots.txt could not be fetched at all."""
         if _is_robots(request) and not self.open_run.ended:
-            self.open_run.end(" ".join(describe_failure(exception, request)))
+            self.open_run.end(reason_of(exception, request))
             raise IgnoreRequest(self.open_run.tally.obstacle)
 
 
@@ -108,10 +112,11 @@ class RetryAfterMiddleware:
         if seconds is None:
             return response
         if seconds > LONGEST_WAIT:
-            self.open_run.end(
+            words = (
                 f"{response.url} answered {describe_status(response.status)} "
                 f"and asks us to come back in {seconds:.0f} seconds"
             )
+            self.open_run.end(Reason(words, Cause.UNREACHABLE))
             raise IgnoreRequest(self.open_run.tally.obstacle)
         await asyncio.sleep(seconds)
         return response
@@ -137,11 +142,13 @@ class CrawlDelayExtension:
         if delay is None or throttle is None:
             return
         if delay > LONGEST_WAIT:
-            self.open_run.end(
+            words = (
                 f"robots.txt of {urlsplit(request.url).netloc} asks for {delay:.0f} seconds "
                 f"between requests; we wait {LONGEST_WAIT:.0f} at most"
             )
+            self.open_run.end(Reason(words, Cause.FORBIDDEN))
             return
         throttle.mindelay = max(throttle.mindelay, delay)
+        throttle.maxdelay = max(throttle.maxdelay, throttle.mindelay)
         for slot in self.crawler.engine.downloader.slots.values():
             slot.delay = max(slot.delay, throttle.mindelay)

@@ -4,8 +4,10 @@ from enum import StrEnum
 
 from scrapy import Request
 
-#: key of a request's `meta`
+#: key of a request's `meta`: its role
 ROLE = "imdifeed_role"
+#: key of a request's `meta`: set where its answer was not handed to the spider
+NOT_READ = "imdifeed_not_read"
 
 
 class Role(StrEnum):

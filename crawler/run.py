@@ -16,8 +16,9 @@ from urllib.parse import urlsplit
 from crawler.errors import CrawlerError
 from crawler.items import EntryItem
 from crawler.open_run import CrawlProgress, OpenRun
+from crawler.reason import Reason
 from db.errors import StoreError
-from db.models import CrawlRun, Source
+from db.models import Cause, CrawlRun, Source
 from db.store import Store
 
 if TYPE_CHECKING:
@@ -80,9 +81,9 @@ def import_items(
     """
     from scrapy.exceptions import DropItem
 
-    from crawler.pipelines import pipelines_for
+    from crawler.pipelines import AlreadyStoredError, pipelines_for
 
-    open_run = OpenRun.begin(source, store, clock=lambda: now)
+    open_run = OpenRun.begin(source, store, clock=lambda: now, imported=True)
     pipelines = pipelines_for(open_run)
     for item in items:
         item.source = source.slug
@@ -90,6 +91,8 @@ def import_items(
         try:
             for pipeline in pipelines:
                 item = pipeline.process_item(item)
+        except AlreadyStoredError:
+            continue
         except DropItem as error:
             open_run.reject(item.title or item.key, str(error))
     return open_run.finish()
@@ -168,6 +171,9 @@ class _Session:
 
         settings = self.settings.copy()
         settings.set("DOWNLOAD_DELAY", source.delay, priority="cmdline")
+        if not source.delay:
+            # a server that may be asked without pause is not to be slowed down by its own latency
+            settings.set("AUTOTHROTTLE_MAX_DELAY", 0.0, priority="cmdline")
         try:
             open_run = OpenRun.begin(
                 source,
@@ -183,7 +189,8 @@ class _Session:
                 raise
             except Exception as error:
                 logger.exception("%s: the crawl stopped on an error of our own", source.slug)
-                open_run.end(f"the crawl stopped on {type(error).__name__}: {error}")
+                words = f"the crawl stopped on {type(error).__name__}: {error}"
+                open_run.end(Reason(words, Cause.FAULT))
             self.runs[source.slug] = open_run.finish()
             self.error = self.error or open_run.error
         except StoreError as error:

@@ -65,8 +65,13 @@ DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"
 DOWNLOADER_MIDDLEWARES = {
     # Below (nearer the spider than) Scrapy's retries at 550: sees what is left when they gave up.
     "crawler.politeness.StayOnSiteMiddleware": 540,
+    "crawler.watch.ConditionalMiddleware": 545,
     # Above them: a server that says when to come back is not asked again before.
     "crawler.politeness.RetryAfterMiddleware": 560,
+}
+SPIDER_MIDDLEWARES = {
+    # Before Scrapy's own at 50: a challenge is told by its page, whatever its status.
+    "crawler.watch.WatchMiddleware": 40,
 }
 EXTENSIONS = {
     # It puts a handler on the root logger, which would swallow our own warnings.
@@ -76,6 +81,7 @@ EXTENSIONS = {
 }
 ITEM_PIPELINES = {
     "crawler.pipelines.CleanPipeline": 100,
+    "crawler.pipelines.ComparePipeline": 150,
     "crawler.pipelines.LanguagePipeline": 200,
     "crawler.pipelines.TagPipeline": 300,
     "crawler.pipelines.StorePipeline": 500,

@@ -45,7 +45,8 @@ from db.models import Outcome, Verdict
     ],
 )
 def test_the_verdict_of_a_run(tally: Tally, verdict: Verdict, reason: str) -> None:
-    assert judge(tally) == (verdict, reason)
+    judgement = judge(tally)
+    assert (judgement.verdict, judgement.reason) == (verdict, reason)
 
 
 def test_the_tally_counts_outcomes() -> None:

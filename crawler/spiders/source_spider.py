@@ -1,16 +1,18 @@
 """What every spider has in common: one source, one open run, failures told in words."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urljoin
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
+from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.failures import describe_failure
+from crawler.failures import cause_of_failure, describe_failure, is_gone, reason_of
 from crawler.items import EntryItem
 from crawler.open_run import OpenRun
+from crawler.reason import Reason
 from crawler.roles import ROLE, Role
 from db.models import Page
 
@@ -20,6 +22,9 @@ Output = Iterator[Request | EntryItem]
 
 class SourceSpider(Spider):
     """Fetch one source and hand its pages to shapes."""
+
+    #: shapes that are second best; many entries read by them degrade a run
+    fallback_shapes: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, open_run: OpenRun) -> None:
         super().__init__()
@@ -78,6 +83,24 @@ class SourceSpider(Spider):
         """
         return None
 
+    def revisits(self) -> Iterator[Request]:
+        """Give the requests for known pages that have fallen due, after everything else."""
+        visits, now = self.open_run.visits, self.open_run.clock()
+        for page in visits.due(now=now):
+            request = self.revisit(page)
+            if request is None:
+                visits.postpone(page, now=now)
+            else:
+                yield request
+
+    def unchanged_list(self, response: Response) -> None:
+        """Count a list that is as it was, with the entries it holds itself."""
+        self.open_run.list_unchanged(response)
+
+    def unchanged_entry(self, response: Response) -> None:
+        """Count the entries of a page that is as it was."""
+        self.open_run.entry_unchanged(response)
+
     def list_failed(self, failure: Failure) -> "Output | None":
         """Take note of a list that could not be had."""
         self.list_unusable(described(failure))
@@ -93,9 +116,16 @@ class SourceSpider(Spider):
             self.open_run.end(reason)
 
     def entry_failed(self, failure: Failure) -> None:
-        """Count an entry that could not be fetched, unless the run was given up before it."""
-        if not self.open_run.ended:
-            self.open_run.reject(*_what_and_why(failure))
+        """Count an entry that could not be fetched, unless the run was given up before it.
+
+        A known page that is gone is no failure: the publisher may have taken it away.
+        """
+        if self.open_run.ended:
+            return
+        error, request = _error(failure), _request(failure)
+        if is_gone(error) and self.open_run.gone(request):
+            return
+        self.open_run.reject(*describe_failure(error, request), cause=cause_of_failure(error))
 
     def emit(self, item: EntryItem) -> EntryItem:
         """Mark an item with the source it comes from."""
@@ -103,19 +133,28 @@ class SourceSpider(Spider):
         return item
 
 
-def open_run_of(crawler: Crawler) -> OpenRun:
-    """Give the open run that a crawler works for."""
+def source_spider_of(crawler: Crawler) -> SourceSpider:
+    """Give the spider that a crawler runs."""
     spider = crawler.spider
     if not isinstance(spider, SourceSpider):
         raise TypeError(f"{spider!r} is not a SourceSpider; start crawls with crawler.run.crawl")
-    return spider.open_run
+    return spider
 
 
-def described(failure: Failure) -> str:
+def open_run_of(crawler: Crawler) -> OpenRun:
+    """Give the open run that a crawler works for."""
+    return source_spider_of(crawler).open_run
+
+
+def described(failure: Failure) -> Reason:
     """Say in one sentence why the request behind a failure brought nothing."""
-    return " ".join(_what_and_why(failure))
+    return reason_of(_error(failure), _request(failure))
 
 
-def _what_and_why(failure: Failure) -> tuple[str, str]:
+def _error(failure: Failure) -> BaseException:
+    return failure.value or RuntimeError("no reason given")
+
+
+def _request(failure: Failure) -> Request:
     request: Request = failure.request  # type: ignore[attr-defined]
-    return describe_failure(failure.value or RuntimeError("no reason given"), request)
+    return request
