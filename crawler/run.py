@@ -81,6 +81,7 @@ def import_items(
     """
     from scrapy.exceptions import DropItem
 
+    from crawler.files import keep_pages
     from crawler.pipelines import AlreadyStoredError, pipelines_for
 
     open_run = OpenRun.begin(source, store, clock=lambda: now, imported=True)
@@ -91,8 +92,9 @@ def import_items(
         try:
             for pipeline in pipelines:
                 item = pipeline.process_item(item)
+            keep_pages(item, open_run)
         except AlreadyStoredError:
-            continue
+            keep_pages(item, open_run)
         except DropItem as error:
             open_run.reject(item.title or item.key, str(error))
     return open_run.finish()

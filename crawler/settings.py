@@ -78,6 +78,8 @@ EXTENSIONS = {
     "scrapy.extensions.logcount.LogCount": None,
     "crawler.extension.CrawlExtension": 100,
     "crawler.politeness.CrawlDelayExtension": 500,
+    # Hears that the spider is idle after those above: files come last.
+    "crawler.files.FilesExtension": 900,
 }
 ITEM_PIPELINES = {
     "crawler.pipelines.CleanPipeline": 100,
