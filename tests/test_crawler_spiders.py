@@ -31,7 +31,7 @@ from crawler.items import EntryItem
 from crawler.open_run import OpenRun
 from crawler.pipelines import CleanPipeline
 from crawler.run import SPIDERS
-from db.models import CrawlRun, Source
+from db.models import CrawlRun, Page, Source
 from db.store import Store
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -52,6 +52,16 @@ class KnownEntries:
 
     def known_keys(self, source: str, keys: Iterable[str]) -> set[str]:
         return self.keys & set(keys)
+
+    @property
+    def pages(self) -> "KnownEntries":
+        return self
+
+    def get(self, source: str, url: str) -> None:
+        """Know nothing of any address."""
+
+    def put(self, page: Page) -> None:
+        """Forget what is learnt of an address."""
 
     def urls(self, source: str) -> set[str]:
         return self.stored_urls
@@ -92,9 +102,9 @@ class Drive:
     def run(self) -> dict[str, Any]:
         reject = OpenRun.reject
 
-        def record(open_run: OpenRun, what: str, why: str) -> None:
+        def record(open_run: OpenRun, what: str, why: str, **cause: Any) -> None:
             self.rejected.append([what, why])
-            reject(open_run, what, why)
+            reject(open_run, what, why, **cause)
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(OpenRun, "reject", record)

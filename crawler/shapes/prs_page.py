@@ -17,7 +17,7 @@ from crawler.dates import parse_date
 from crawler.errors import ShapeError, UnreadableDateError
 from crawler.html import text_of
 from crawler.items import EntryItem
-from crawler.shapes.html_page import meta, read_page, words_of
+from crawler.shapes.html_page import meta, read_page, refuse_stand_in, words_of
 from crawler.shapes.prs_addresses import publisher_numbers, release_number, room_number
 from crawler.shapes.prs_api import items_of
 from crawler.shapes.prs_fields import kind_of
@@ -55,10 +55,11 @@ def parse_page(
     lacks in one form of the page is taken from the next.
 
     Raises:
-        ShapeError: not HTML, a challenge, another release, or no form of a release.
+        ShapeError: not HTML, another page in place of the release's, or no form of a release.
         WrongPublisherError: it is another publisher's.
     """
     page = read_page(body, content_type)
+    refuse_stand_in(page)
     number = int(asked.key.partition("/")[0])
     _require_same(page, asked, url, number, publisher_id)
     _, source = html_to_unicode(content_type or None, body, default_encoding="utf-8")

@@ -10,7 +10,7 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from crawler.errors import ShapeError
+from crawler.errors import ShapeError, WallError
 from crawler.reason import Reason, cause_of
 from crawler.shapes import prs_api, prs_json_v2, prs_listing
 from crawler.shapes.prs_addresses import words_of_host
@@ -75,8 +75,8 @@ class PrsSpider(PrsReleases):
     def list_failed(self, failure: Failure) -> "Output | None":
         """Try the next way, unless the server is in need or cannot be reached at all."""
         error = failure.value
-        refused = isinstance(error, HttpError) and error.response.status not in _OVERLOADED
-        if refused or isinstance(error, IgnoreRequest):
+        overloaded = isinstance(error, HttpError) and error.response.status in _OVERLOADED
+        if isinstance(error, IgnoreRequest | WallError) and not overloaded:
             return self.disappointed(described(failure))
         return super().list_failed(failure)
 
