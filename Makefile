@@ -5,7 +5,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 	$(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
 BIN := .venv/bin
 
-.PHONY: help demo test check format lock golden clean
+.PHONY: help demo test check quality format lock golden clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ check: .venv/dev ## lint, types and layers
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+quality: .venv/dev ## measure search, tags and language on the judged set
+	@PYTHONPATH=tests $(BIN)/python -m quality.measure
 
 format: .venv/dev ## put the code into its usual form
 	$(BIN)/ruff check --fix .

@@ -1,0 +1,116 @@
+"""Reads the judged set: entries with their gold tags and language, queries with their answers."""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from crawler.documents import read_document
+from crawler.html import text_of
+from crawler.items import EntryItem
+from crawler.tagging import load_taxonomy
+from db.models import Kind, Language, Precision, PublisherDate, Source
+from imdifeed.demo.markup import parse, press_room_html
+
+HERE = Path(__file__).parent
+DEMO = HERE.parents[1] / "imdifeed" / "demo"
+SOURCE = Source("documents", "documents", "The judged set", "IMDi")
+SHAPE = "judged"
+
+
+@dataclass(frozen=True)
+class JudgedEntry:
+    """An entry before any pipeline, and what a person says it is."""
+
+    id: str
+    item: EntryItem
+    tags: frozenset[str]
+    language: Language
+
+
+@dataclass(frozen=True)
+class JudgedQuery:
+    """A query and what answers it: 2 for an entry about it, 1 for one that says something of it."""
+
+    q: str
+    kind: str
+    grades: dict[str, int]
+
+
+def part_of(name: str) -> str:
+    """Give the part a query or entry belongs to, for good: half to tune on, half to report on."""
+    return "tune" if sha256(name.encode()).digest()[0] % 2 else "report"
+
+
+def load_entries() -> list[JudgedEntry]:
+    """Read every judged entry. Raises ValueError where one cannot be read."""
+    tags = {tag.slug for tag in load_taxonomy().tags}
+    entries = [entry for path in sorted((HERE / "entries").glob("*.toml")) for entry in _file(path)]
+    for entry in entries:
+        if unknown := entry.tags - tags:
+            raise ValueError(f"{entry.id}: no tag is called {', '.join(sorted(unknown))}")
+    if len({entry.id for entry in entries}) < len(entries):
+        raise ValueError("two judged entries have one id")
+    return entries
+
+
+def load_queries(known: set[str]) -> list[JudgedQuery]:
+    """Read every judged query. Raises ValueError for an answer that is no judged entry."""
+    queries = []
+    for row in tomllib.loads((HERE / "queries.toml").read_text("utf-8"))["query"]:
+        grades = {**dict.fromkeys(row.get("also", ()), 1), **dict.fromkeys(row["best"], 2)}
+        if strangers := grades.keys() - known:
+            raise ValueError(f"{row['q']}: no judged entry is called {', '.join(strangers)}")
+        queries.append(JudgedQuery(row["q"], row["kind"], grades))
+    return queries
+
+
+def load_titles() -> list[tuple[str, Language]]:
+    """Read titles that stand alone, with their language; `und` for what no word tells."""
+    rows = tomllib.loads((HERE / "titles.toml").read_text("utf-8"))
+    return [(title, Language(code)) for code, titles in rows.items() for title in titles]
+
+
+def _file(path: Path) -> Iterator[JudgedEntry]:
+    table = tomllib.loads(path.read_text("utf-8"))
+    documents: dict[str, list[EntryItem]] = {}
+    for row in table["entry"]:
+        item = _referenced(row, documents) if "file" in row else _written(row)
+        item.key = row["id"]
+        language = Language(row.get("language", table["language"]))
+        yield JudgedEntry(row["id"], item, frozenset(row["tags"]), language)
+
+
+def _referenced(row: dict[str, Any], documents: dict[str, list[EntryItem]]) -> EntryItem:
+    """Read a text of the demonstration, as its site or an import would give it."""
+    path = DEMO / row["file"]
+    if path.parent.name == "documents":
+        if path.name not in documents:
+            documents[path.name] = read_document(path, source=SOURCE)
+        items = documents[path.name]
+        chosen = [item for item in items if row.get("title", item.title) == item.title]
+        if len(chosen) != 1:
+            raise ValueError(f"{row['id']}: {len(chosen)} entries of {path.name} have this title")
+        return chosen[0]
+    _, head, body = path.read_text("utf-8").split("+++\n", 2)
+    return _written({**tomllib.loads(head), "body": body, "kind": "news"})
+
+
+def _written(row: dict[str, Any]) -> EntryItem:
+    body = press_room_html(parse(row["body"]))
+    noon = datetime.combine(row["published"], time(12), tzinfo=UTC)
+    return EntryItem(
+        key="",
+        url="",
+        kind=Kind(row["kind"]),
+        title=row["title"],
+        lead=row["lead"],
+        body=body,
+        body_text=text_of(body),
+        keywords=tuple(row.get("keywords", ())),
+        published=PublisherDate(noon, Precision.DAY),
+        shape=SHAPE,
+    )

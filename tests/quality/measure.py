@@ -1,0 +1,317 @@
+"""Measures search, tags and language on the judged set, and prints one table.
+
+make quality                                        the table
+PYTHONPATH=tests python -m quality.measure --tune   what goes wrong in the part to tune on
+"""
+
+import argparse
+import sqlite3
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from math import log2
+from pathlib import Path
+from statistics import mean
+
+import db
+from crawler.html import text_of
+from crawler.language import detect_language
+from crawler.run import import_items
+from db.models import Entry, Language
+from db.query import EntryQuery, Paging
+from db.store import Store
+from quality.judged import (
+    SOURCE,
+    JudgedEntry,
+    JudgedQuery,
+    load_entries,
+    load_queries,
+    load_titles,
+    part_of,
+)
+
+PARTS = ("tune", "report")
+#: when the measuring takes place, for whatever looks at an entry's age
+NOW = datetime(2027, 1, 1, tzinfo=UTC)
+MEASURES = ("recall@10", "nDCG@10", "MRR", "first", "F1")
+#: kinds whose queries are a word, a name, a pair; `several` and `question` are longer
+SHORT = frozenset(
+    {"word", "inflection", "nn-nb", "compound", "typo", "folding", "name", "number", "english"}
+)
+
+#: from a query to ids of judged entries, best first
+Search = Callable[[str], Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """All that one run found out."""
+
+    #: by part, kind of query and name of measure; the systems by their name
+    search: Mapping[str, Mapping[tuple[str, str], Mapping[str, float]]]
+    #: right, wrong and missed, by part and tag
+    tags: Mapping[tuple[str, str], "Counts"]
+    #: right answers and how many there were, by part and what was looked at
+    language: Mapping[tuple[str, str], tuple[int, int]]
+    #: what went wrong in the part to tune on, one line each
+    faults: Sequence[str]
+
+
+@dataclass
+class Counts:
+    """How a tag was given."""
+
+    right: int = 0
+    wrong: int = 0
+    missed: int = 0
+
+    @property
+    def scores(self) -> tuple[float, float, float]:
+        """Give precision, recall and F1."""
+        given, wanted = self.right + self.wrong, self.right + self.missed
+        both = given + wanted
+        return (
+            self.right / given if given else 1.0,
+            self.right / wanted if wanted else 1.0,
+            2 * self.right / both if both else 1.0,
+        )
+
+
+@dataclass
+class Collection:
+    """The judged entries as stored, and the searches over them."""
+
+    judged: list[JudgedEntry]
+    stored: dict[str, Entry] = field(default_factory=dict)
+    systems: dict[str, Search] = field(default_factory=dict)
+
+    def stories(self, ids: Iterable[str]) -> list[str]:
+        """Name each story once, by its first entry, in the order given; a search shows one."""
+        leaders = {entry.id: key for key, entry in self.stored.items()}
+        return list(dict.fromkeys(leaders[self.stored[key].story] for key in ids))
+
+
+def measure(folder: Path) -> Measured:
+    """Run everything once, with a store of its own in a folder."""
+    judged = load_entries()
+    queries = load_queries({entry.id for entry in judged})
+    store = db.open_store(str(folder / "judged.db"))
+    try:
+        collection = _stored(judged, store)
+        search, missed = _search(collection, queries)
+    finally:
+        store.close()
+    tags, mistagged = _tags(collection)
+    language, misread = _language(collection)
+    return Measured(search, tags, language, [*missed, *mistagged, *misread])
+
+
+def _stored(judged: list[JudgedEntry], store: Store) -> Collection:
+    """Put the entries through the real pipelines."""
+    store.vocabulary.declare([SOURCE], [], now=NOW)
+    run = import_items([entry.item for entry in judged], SOURCE, store, now=NOW)
+    if run.new != len(judged):
+        raise RuntimeError(f"{run.new} of {len(judged)} judged entries were stored: {run.reason}")
+    collection = Collection(judged)
+    collection.stored = {entry.key: entry for entry in store.entries.walk()}
+    every = Paging(per_page=len(judged))
+
+    def imdifeed(q: str) -> list[str]:
+        return [entry.key for entry in store.entries.search(EntryQuery(q=q), every).entries]
+
+    collection.systems = {"imdifeed": imdifeed, **_baselines(collection.stored)}
+    return collection
+
+
+def _baselines(stored: Mapping[str, Entry]) -> dict[str, Search]:
+    """Give what SQLite does by itself: FTS5's own words, all of them; and LIKE."""
+    plain = sqlite3.connect(":memory:")
+    plain.execute("CREATE VIRTUAL TABLE entry USING fts5(key UNINDEXED, title, text)")
+    plain.executemany(
+        "INSERT INTO entry VALUES (?, ?, ?)",
+        [(key, entry.title, f"{entry.lead} {entry.body_text}") for key, entry in stored.items()],
+    )
+
+    def fts5(q: str) -> list[str]:
+        words = " AND ".join(f'"{word}"' for word in q.replace('"', " ").split())
+        sql = "SELECT key FROM entry WHERE entry MATCH ? ORDER BY bm25(entry, 0, 6, 1)"
+        return [key for (key,) in plain.execute(sql, (words,))]
+
+    def like(q: str) -> list[str]:
+        words = q.replace('"', " ").split()
+        condition = " AND ".join(["title || ' ' || text LIKE ?"] * len(words))
+        sql = f"SELECT key FROM entry WHERE {condition}"  # noqa: S608 - no value stands in it
+        return [key for (key,) in plain.execute(sql, [f"%{word}%" for word in words])]
+
+    return {"FTS5 unicode61, AND": fts5, "LIKE, AND": like}
+
+
+def _search(
+    collection: Collection, queries: Sequence[JudgedQuery]
+) -> tuple[dict[str, dict[tuple[str, str], dict[str, float]]], list[str]]:
+    measured: dict[str, dict[tuple[str, str], dict[str, float]]] = {}
+    faults = []
+    for name, search in collection.systems.items():
+        rows: dict[tuple[str, str], list[tuple[float, ...]]] = defaultdict(list)
+        for query in queries:
+            grades: dict[str, int] = {}
+            for key, grade in query.grades.items():
+                (story,) = collection.stories([key])
+                grades[story] = max(grade, grades.get(story, 0))
+            found = collection.stories(search(query.q))
+            row = score(found, grades)
+            part = part_of(query.q)
+            length = "short" if query.kind in SHORT else "longer"
+            for kind in (query.kind, length, "all"):
+                rows[part, kind].append(row)
+            if name == "imdifeed" and part == "tune" and (row[1] < 0.9 or row[4] < 0.6):
+                faults.append(_missed(query, found, grades, row))
+        measured[name] = {
+            where: {
+                "n": len(found),
+                **{name: mean(column) for name, column in zip(MEASURES, zip(*found), strict=True)},
+            }
+            for where, found in rows.items()
+        }
+    return measured, faults
+
+
+def score(found: Sequence[str], grades: Mapping[str, int]) -> tuple[float, ...]:
+    """Give recall@10, nDCG@10 (gain 2^grade - 1), MRR, first hit right, and F1 of all found."""
+    top = found[:10]
+    gains = [2 ** grades.get(key, 0) - 1 for key in top]
+    ideal = sorted((2**grade - 1 for grade in grades.values()), reverse=True)[:10]
+    right = [place for place, key in enumerate(found, 1) if key in grades]
+    return (
+        sum(key in grades for key in top) / min(10, len(grades)),
+        _discounted(gains) / _discounted(ideal),
+        1 / right[0] if right else 0.0,
+        float(right[:1] == [1]),
+        2 * len(right) / (len(found) + len(grades)),
+    )
+
+
+def _discounted(gains: Iterable[int]) -> float:
+    return sum(gain / log2(place + 1) for place, gain in enumerate(gains, 1))
+
+
+def _missed(
+    query: JudgedQuery, found: Sequence[str], grades: Mapping[str, int], row: tuple[float, ...]
+) -> str:
+    wrong = [key for key in found if key not in grades][:8]
+    missed = [key for key in grades if key not in found][:8]
+    return f"{query.kind}: {query.q}  nDCG {row[1]:.2f} F1 {row[4]:.2f}  +{wrong} -{missed}"
+
+
+def _tags(collection: Collection) -> tuple[dict[tuple[str, str], Counts], list[str]]:
+    counts: dict[tuple[str, str], Counts] = defaultdict(Counts)
+    faults = []
+    for entry in collection.judged:
+        part = part_of(entry.id)
+        given = {tag.slug: tag for tag in collection.stored[entry.id].tags}
+        for slug in given.keys() | entry.tags:
+            count = counts[part, slug]
+            count.right += slug in given and slug in entry.tags
+            count.wrong += slug not in entry.tags
+            count.missed += slug not in given
+        if part == "tune":
+            wrong = [f"+{slug} {given[slug].reason}" for slug in given.keys() - entry.tags]
+            missed = [f"-{slug}" for slug in entry.tags - given.keys()]
+            if wrong or missed:
+                faults.append(f"tags: {entry.id}  {'; '.join([*wrong, *missed])}")
+    return dict(counts), faults
+
+
+def _language(
+    collection: Collection,
+) -> tuple[dict[tuple[str, str], tuple[int, int]], list[str]]:
+    looked_at: list[tuple[str, str, Language, Language, str]] = []
+    for entry in collection.judged:
+        stored, part = collection.stored[entry.id], part_of(entry.id)
+        looked_at.append((part, "full text", entry.language, stored.language, entry.id))
+        of_title = detect_language(stored.title, "", "")
+        looked_at.append((part, "title alone", entry.language, of_title, stored.title))
+        first = text_of(stored.body).split(". ")[0]
+        of_sentence = detect_language("", first, "")
+        looked_at.append((part, "first sentence", entry.language, of_sentence, first))
+    for title, wanted in load_titles():
+        of_title = detect_language(title, "", "")
+        looked_at.append((part_of(title), "further titles", wanted, of_title, title))
+    right: dict[tuple[str, str], tuple[int, int]] = {}
+    faults = []
+    for part, what, wanted, found, text in looked_at:
+        good, total = right.get((part, what), (0, 0))
+        right[part, what] = good + (wanted is found), total + 1
+        if part == "tune" and wanted is not found:
+            faults.append(f"language: {wanted} taken for {found}: {text}")
+    return right, faults
+
+
+def table(measured: Measured) -> str:
+    """Write what was measured, a part on each side."""
+    lines = []
+    heads = "".join(f"{'n':>5}" + "".join(f"{name:>10}" for name in MEASURES) for _ in PARTS)
+    for system, rows in measured.search.items():
+        lines += [f"{'':28}" + "".join(f"{part:>55}" for part in PARTS), f"{system:28}{heads}"]
+        kinds = list(dict.fromkeys(kind for _, kind in rows))
+        totals = ["short", "longer", "all"]
+        shown = [kind for kind in kinds if kind not in totals] if system == "imdifeed" else []
+        lines += [f"  {kind:26}" + _search_cells(rows, kind) for kind in [*shown, *totals]]
+        lines.append("")
+    names = ("precision", "recall", "F1")
+    heads = "".join(f"{'n':>5}" + "".join(f"{name:>10}" for name in names) for _ in PARTS)
+    lines.append(f"{'tags':28}{heads}")
+    slugs = sorted({slug for _, slug in measured.tags})
+    lines += [f"  {slug:26}" + _tag_cells(measured, [slug]) for slug in slugs]
+    lines.append(f"  {'all, micro':26}" + _tag_cells(measured, slugs))
+    macro = "".join(f"{'':25}{macro_f1(measured, part):>10.3f}" for part in PARTS)
+    lines += [f"  {'all, macro F1':26}{macro}", ""]
+    lines.append(f"{'language':28}" + "".join(f"{'n':>5}{'right':>10}" for _ in PARTS))
+    for what in dict.fromkeys(what for _, what in measured.language):
+        cells = ""
+        for part in PARTS:
+            good, total = measured.language[part, what]
+            cells += f"{total:>5}{good / total:>10.3f}"
+        lines.append(f"  {what:26}{cells}")
+    return "\n".join(lines)
+
+
+def macro_f1(measured: Measured, part: str) -> float:
+    """Give the mean F1 over the tags of a part."""
+    return mean(counts.scores[2] for (where, _), counts in measured.tags.items() if where == part)
+
+
+def _search_cells(rows: Mapping[tuple[str, str], Mapping[str, float]], kind: str) -> str:
+    cells = ""
+    for part in PARTS:
+        row = rows[part, kind]
+        cells += f"{row['n']:>5.0f}" + "".join(f"{row[name]:>10.3f}" for name in MEASURES)
+    return cells
+
+
+def _tag_cells(measured: Measured, slugs: Sequence[str]) -> str:
+    cells = ""
+    for part in PARTS:
+        found = [measured.tags.get((part, slug), Counts()) for slug in slugs]
+        total = Counts(
+            sum(c.right for c in found), sum(c.wrong for c in found), sum(c.missed for c in found)
+        )
+        cells += f"{total.right + total.missed:>5}"
+        cells += "".join(f"{value:>10.3f}" for value in total.scores)
+    return cells
+
+
+def main() -> None:
+    """Print the table, or the faults of the part to tune on."""
+    parser = argparse.ArgumentParser(description="measure search, tags and language")
+    parser.add_argument("--tune", action="store_true", help="list the faults to tune on")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        measured = measure(Path(folder))
+    print("\n".join(measured.faults) if given.tune else table(measured))
+
+
+if __name__ == "__main__":
+    main()
