@@ -1,87 +1,210 @@
 """The language of a text: bokmål, nynorsk, English, Northern Sami, or undetermined.
 
 Publishers mark bokmål and nynorsk alike as `no`, so the words have to tell. simplemma's word lists
-say how many words each language knows; where bokmål and nynorsk come close, small words that only
-one of them has decide.
+say which languages know a word; a word that only one of them knows is evidence for it. Small words
+and endings that only bokmål or only nynorsk has are stronger evidence between those two, because
+the lists take in the freer forms of both (`auka`, `kven` and `fann` stand in bokmål's).
 """
 
 import re
-from collections.abc import Iterable
-from functools import lru_cache
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
 
-from simplemma import langdetect
+from simplemma.strategies.dictionaries import DefaultDictionaryFactory
 
 from db.models import Language
 from db.text import clean
 
+_MARKS = Path(__file__).with_name("language.toml")
 #: characters that are looked at; the language does not change its mind after a page
 LONGEST = 4_000
-#: with fewer words, and none that only one language knows, a guess would be chance
-FEWEST_WORDS = 3
-CLEARLY = 0.5
-#: the share of words that the best language must know
-LEAST_KNOWN = 0.4
-#: nearer than this, bokmål and nynorsk are told apart by `_BOKMAL` and `_NYNORSK`
-TIE = 0.1
+#: evidence below which any answer would be a guess; a word that only one language knows is 1
+LEAST_EVIDENCE = 1.25
+#: what a word is that both Norwegian and English know
+_SHARED = 0.3
+#: how far the best language must be ahead of the next, as a share of both
+CLEARLY = 0.2
+#: the share of a text's words that its language must know, and of how many words that is asked
+LEAST_KNOWN = 0.45
+ENOUGH_WORDS = 8
+#: with so many Norwegian words and nothing that tells them apart, bokmål is the likelier
+NORWEGIAN_WORDS = 2
 
 _WORD = re.compile(r"[^\W\d_]+")
-_NYNORSK = re.compile(
-    r"ikkje|frå|korleis|kvifor|kven|kva|kvar|kvart|dei|eit|ein|eg|vere|vore|vert|vart|berre|meir"
-    r"|mykje|nokon|noko|nokre|nyleg|òg|auke|auka|fekk|gjekk|gje|gjer|gjev|gjeve|seier|skule"
-    r"|\w{3,}skular|saman|sidan|medan|heile|heim|høve|tenester?|tilskot|veke|vekene"
-    r"|fleire|noreg|løyve|løyver|busetjing|busett|busette|busetje|born|ungdomar|kommunar|kommunane"
-    r"|\w{3,}(?:ane|ingar|ingane|legg?|legare|leik|heit)"
-)
-_BOKMAL = re.compile(
-    r"ikke|fra|hvordan|hvorfor|hvem|hva|hver|hvert|hvilke|hvilken|de|et|en|jeg|være|vært|blir"
-    r"|ble|bare|mer|mye|noen|noe|nå|økning|økt|øke|fikk|gikk|gjør|gir|sier|skole|sammen"
-    r"|siden|mens|hele|hjem|tjenester?|tilskudd|uke|ukene|flere|norge|tillatelse|bosetting|bosatt"
-    r"|bosette|\w{3,}(?:ene|inger|ingene|lig|lige|ligere|skap|het|else|elser)"
-)
-_SAMI_LETTERS = re.compile(r"[đŋšŧžčá]")
-_SAMI_SMALL_WORDS = """
-    lea leat leai ahte dat dan daid mii eai ii muhto ovttas nu gos dahje maid dás sámi sámegiella
-    norgga birra ovdal
+#: the words of `www.imdi.no` are no words
+_ADDRESS = re.compile(r"\S{0,200}[\w@]\.[^\W\d]\S{0,200}")
+#: endings that one form of Norwegian merely prefers, and what one of them weighs
+_FAINT = 0.3
+#: what one `-a` weighs, which radical bokmål writes as well
+_FAINTEST = 0.2
+_RADICAL = re.compile(r"\w{4,}(?<!fr|tr)a")
+_FAINT_NYNORSK = re.compile(r"\w{3,}(?:ar|ast)")
+_FAINT_BOKMAL = re.compile(r"\w{3,}(?:ene|er|et|es)")
+#: what a word weighs that only one of the two lists knows; nynorsk's is the smaller one
+_ONLY_NYNORSK = 0.8
+_ONLY_BOKMAL = 0.15
+
+#: small words of one language that the lists of others know as well
+_SMALL_ENGLISH = """
+    the of and in are was were be been with from on it its this that these those who what which how
+    when where why you your we our they their them has have had will would could may must shall
+    should not more most than or if about after before between new any
 """
-_SAMI_WORDS = frozenset(_SAMI_SMALL_WORDS.split())
-_LANGUAGES = {"nb": Language.BOKMAL, "nn": Language.NYNORSK, "en": Language.ENGLISH}
+_SMALL_NORWEGIAN = "og som det den kan skal vil har med om på av til er å ved alle"
+_ENGLISH_WORDS = frozenset(_SMALL_ENGLISH.split())
+_NORWEGIAN_WORDS = frozenset(_SMALL_NORWEGIAN.split())
+_SAMI_LETTERS = re.compile(r"[đŋšŧžčá]")
+#: letters of languages we cannot name, Swedish and Polish among them; and words of Danish, which
+#: looks like bokmål
+_STRANGE = re.compile(
+    r"\w*[äößüłąęśżźćıçñ]\w*|af|hvad|blev|bliver|mig|dig|nogle|(?:arbejd|flygtning|uddannelse)\w*"
+)
+_NORWEGIAN_LETTERS = re.compile(r"[æøå]")
+_CODES = ("nb", "nn", "en", "se")
 
 
-def detect_language(title: str, lead: str, body_text: str) -> Language:
-    """Tell the language of an entry's text; `und` where there are too few words to tell."""
-    text = clean(f"{title}\n{lead}\n{body_text}"[:LONGEST]).lower()
-    words = _WORD.findall(text)
-    if _is_sami(words):
-        return Language.SAMI
-    nynorsk, bokmal = _count(_NYNORSK, words), _count(_BOKMAL, words)
-    known = _known(text)
-    second, first = sorted(known.values())[-2:]
-    best = max(known, key=known.__getitem__)
-    few = len(words) < FEWEST_WORDS and first - second < CLEARLY
-    if first < LEAST_KNOWN or (few and not nynorsk and not bokmal):
-        return Language.UNDETERMINED
-    if best == "en":
-        return Language.ENGLISH
-    if abs(known["nb"] - known["nn"]) <= TIE and nynorsk != bokmal:
-        return Language.NYNORSK if nynorsk > bokmal else Language.BOKMAL
-    return _LANGUAGES[best]
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Which languages know a word."""
+
+    nb: bool
+    nn: bool
+    en: bool
+    se: bool
+
+    @property
+    def norwegian(self) -> bool:
+        return self.nb or self.nn
 
 
-def _is_sami(words: list[str]) -> bool:
-    lettered = sum(bool(_SAMI_LETTERS.search(word)) for word in words)
-    small = sum(word in _SAMI_WORDS for word in words)
-    # names carry these letters into other languages' texts; there they stay rare
-    return (lettered >= 2 and lettered * 5 >= len(words)) or (
-        small >= 2 and (lettered + small) * 5 >= len(words) and lettered >= 1
-    )
+@dataclass(slots=True)
+class _Evidence:
+    """What the words of a text add up to."""
+
+    norwegian: float = 0.0
+    english: float = 0.0
+    sami: float = 0.0
+    nynorsk: float = 0.0
+    bokmal: float = 0.0
+    words: int = 0
+    #: words that the Norwegian, English or Sami list knows
+    known_norwegian: int = 0
+    known_english: int = 0
+    known_sami: int = 0
+    strange: int = 0
 
 
-def _count(markers: re.Pattern[str], words: Iterable[str]) -> int:
-    return sum(bool(markers.fullmatch(word)) for word in words)
+def detect_language(title: str, lead: str, body_text: str) -> tuple[Language, float]:
+    """Tell the language of an entry's text, and how sure that is, from 0 to 1.
+
+    It is `und`, with 0, where there are too few words to tell or none of ours knows them. Text
+    that is Norwegian but has nothing to tell bokmål from nynorsk is bokmål, with 0.5.
+    """
+    found = _evidence(clean(f"{title}\n{lead}\n{body_text}"[:LONGEST]))
+    scores = {
+        Language.BOKMAL: (found.norwegian, found.known_norwegian),
+        Language.ENGLISH: (found.english, found.known_english),
+        Language.SAMI: (found.sami, found.known_sami),
+    }
+    (best, (first, known)), (_, (second, _known)) = sorted(
+        scores.items(), key=lambda pair: pair[1][0], reverse=True
+    )[:2]
+    margin = (first - second) / (first + second) if first else 0.0
+    foreign = found.words >= ENOUGH_WORDS and known < LEAST_KNOWN * found.words
+    if first < LEAST_EVIDENCE or margin < CLEARLY or foreign or found.strange * 10 > found.words:
+        return Language.UNDETERMINED, 0.0
+    sure = round((1 + margin) / 2, 2)
+    return _form_of_norwegian(found, sure) if best is Language.BOKMAL else (best, sure)
 
 
-@lru_cache(maxsize=64)
-def _known(text: str) -> dict[str, float]:
-    """Give the share of words each language knows; loads the word lists on the first call."""
-    shares = dict(langdetect(text, lang=tuple(_LANGUAGES)))
-    return {code: shares.get(code, 0.0) for code in _LANGUAGES}
+def _form_of_norwegian(found: _Evidence, sure: float) -> tuple[Language, float]:
+    first, second = sorted((found.nynorsk, found.bokmal), reverse=True)
+    if first == second:
+        if found.known_norwegian < NORWEGIAN_WORDS:
+            return Language.UNDETERMINED, 0.0
+        return Language.BOKMAL, min(sure, 0.5)
+    language = Language.NYNORSK if found.nynorsk > found.bokmal else Language.BOKMAL
+    return language, min(sure, round((first + 0.5) / (first + second + 1.0), 2))
+
+
+def _evidence(text: str) -> _Evidence:
+    found = _Evidence()
+    capitals = text.isupper()
+    for place, match in enumerate(_WORD.finditer(_ADDRESS.sub(" ", text))):
+        printed = match[0]
+        word = printed.lower()
+        known = _known(word)
+        found.words += 1
+        found.known_norwegian += known.norwegian or bool(_NORWEGIAN_LETTERS.search(word))
+        found.known_english += known.en
+        found.known_sami += known.se
+        found.strange += bool(_STRANGE.fullmatch(word))
+        # a capital inside a Norwegian sentence begins a name, which tells nothing
+        name = place > 0 and printed[0].isupper() and not capitals
+        if name and (known.norwegian or not known.en) and not known.se:
+            continue
+        _weigh(word, known, found, plain=capitals or printed[0].islower())
+    return found
+
+
+def _weigh(word: str, known: _Known, found: _Evidence, *, plain: bool) -> None:
+    if _SAMI_LETTERS.search(word):
+        found.sami += 1.0
+    if known.se and not (known.norwegian or known.en):
+        found.sami += 1.0
+    if word in _ENGLISH_WORDS or (known.en and not known.norwegian):
+        found.english += 1.0
+    elif known.en and word not in _NORWEGIAN_WORDS:
+        found.english += _SHARED
+        found.norwegian += _SHARED
+    bokmal, nynorsk = (bool(marks.fullmatch(word)) for marks in _marks())
+    form = nynorsk or bokmal
+    if word in _NORWEGIAN_WORDS or ((known.norwegian or form) and not known.en):
+        found.norwegian += 1.0
+    if _NORWEGIAN_LETTERS.search(word):
+        found.norwegian += 1.0
+    if nynorsk != bokmal:
+        found.nynorsk += nynorsk
+        found.bokmal += bokmal
+    elif known.nb != known.nn and not known.en:
+        found.nynorsk += known.nn * _ONLY_NYNORSK
+        found.bokmal += known.nb * _ONLY_BOKMAL
+    if plain and not (form or known.en):
+        found.nynorsk += _FAINTEST * bool(_RADICAL.fullmatch(word))
+        found.nynorsk += _FAINT * bool(not known.nb and _FAINT_NYNORSK.fullmatch(word))
+        found.bokmal += _FAINT * bool(not known.nn and _FAINT_BOKMAL.fullmatch(word))
+
+
+@cache
+def _marks() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Read what only bokmål and what only nynorsk writes from `language.toml`."""
+    table = tomllib.loads(_MARKS.read_text(encoding="utf-8"))
+    pairs = [pair for pairs in table.values() for pair in pairs]
+    bokmal, nynorsk = (_any_of(word for pair in pairs for word in pair[side]) for side in (0, 1))
+    return bokmal, nynorsk
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(_pattern(word) for word in words))
+
+
+def _pattern(word: str) -> str:
+    is_ending = word.startswith("*") and not word.endswith("*")
+    beginning = r"\w{3,}" if is_ending else ""
+    return beginning + word.removeprefix("*" * is_ending).replace("*", r"\w*")
+
+
+@lru_cache(maxsize=50_000)
+def _known(word: str) -> _Known:
+    lists = _word_lists()
+    return _Known(*(word in lists[code] for code in _CODES))
+
+
+@cache
+def _word_lists() -> Mapping[str, Mapping[str, str]]:
+    """Load the word lists, on first use: under a second, some 100 MB."""
+    factory = DefaultDictionaryFactory()
+    return {code: factory.get_dictionary(code) for code in _CODES}

@@ -105,7 +105,7 @@ class LanguagePipeline:
     def process_item(self, item: EntryItem) -> EntryItem:
         """Set one item's language."""
         if item.language is Language.UNDETERMINED:
-            item.language = detect_language(item.title, item.lead, item.body_text)
+            item.language, _ = detect_language(item.title, item.lead, item.body_text)
         return item
 
 

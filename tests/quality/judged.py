@@ -29,6 +29,8 @@ class JudgedEntry:
     item: EntryItem
     tags: frozenset[str]
     language: Language
+    #: whether the title by itself says which language it is in
+    title_tells: bool
 
 
 @dataclass(frozen=True)
@@ -68,9 +70,9 @@ def load_queries(known: set[str]) -> list[JudgedQuery]:
     return queries
 
 
-def load_titles() -> list[tuple[str, Language]]:
+def load_titles(file: str) -> list[tuple[str, Language]]:
     """Read titles that stand alone, with their language; `und` for what no word tells."""
-    rows = tomllib.loads((HERE / "titles.toml").read_text("utf-8"))
+    rows = tomllib.loads((HERE / file).read_text("utf-8"))
     return [(title, Language(code)) for code, titles in rows.items() for title in titles]
 
 
@@ -81,7 +83,8 @@ def _file(path: Path) -> Iterator[JudgedEntry]:
         item = _referenced(row, documents) if "file" in row else _written(row)
         item.key = row["id"]
         language = Language(row.get("language", table["language"]))
-        yield JudgedEntry(row["id"], item, frozenset(row["tags"]), language)
+        tells = row.get("title_tells", True)
+        yield JudgedEntry(row["id"], item, frozenset(row["tags"]), language, tells)
 
 
 def _referenced(row: dict[str, Any], documents: dict[str, list[EntryItem]]) -> EntryItem:

@@ -142,7 +142,7 @@ def _baselines(stored: Mapping[str, Entry]) -> dict[str, Search]:
     def like(q: str) -> list[str]:
         words = q.replace('"', " ").split()
         condition = " AND ".join(["title || ' ' || text LIKE ?"] * len(words))
-        sql = f"SELECT key FROM entry WHERE {condition}"  # noqa: S608 - no value stands in it
+        sql = f"SELECT key FROM entry WHERE {condition}"
         return [key for (key,) in plain.execute(sql, [f"%{word}%" for word in words])]
 
     return {"FTS5 unicode61, AND": fts5, "LIKE, AND": like}
@@ -171,7 +171,10 @@ def _search(
         measured[name] = {
             where: {
                 "n": len(found),
-                **{name: mean(column) for name, column in zip(MEASURES, zip(*found), strict=True)},
+                **{
+                    name: mean(column)
+                    for name, column in zip(MEASURES, zip(*found, strict=True), strict=True)
+                },
             }
             for where, found in rows.items()
         }
@@ -231,14 +234,18 @@ def _language(
     for entry in collection.judged:
         stored, part = collection.stored[entry.id], part_of(entry.id)
         looked_at.append((part, "full text", entry.language, stored.language, entry.id))
-        of_title = detect_language(stored.title, "", "")
-        looked_at.append((part, "title alone", entry.language, of_title, stored.title))
+        of_title, _ = detect_language(stored.title, "", "")
+        if entry.title_tells:
+            looked_at.append((part, "title alone", entry.language, of_title, stored.title))
         first = text_of(stored.body).split(". ")[0]
-        of_sentence = detect_language("", first, "")
+        of_sentence, _ = detect_language("", first, "")
         looked_at.append((part, "first sentence", entry.language, of_sentence, first))
-    for title, wanted in load_titles():
-        of_title = detect_language(title, "", "")
-        looked_at.append((part_of(title), "further titles", wanted, of_title, title))
+    for file, what in (("titles.toml", "further titles"), ("later_titles.toml", "later titles")):
+        for title, wanted in load_titles(file):
+            of_title, _ = detect_language(title, "", "")
+            # what was written after the rules were done is all for the report
+            part = part_of(title) if what == "further titles" else "report"
+            looked_at.append((part, what, wanted, of_title, title))
     right: dict[tuple[str, str], tuple[int, int]] = {}
     faults = []
     for part, what, wanted, found, text in looked_at:
@@ -272,8 +279,8 @@ def table(measured: Measured) -> str:
     for what in dict.fromkeys(what for _, what in measured.language):
         cells = ""
         for part in PARTS:
-            good, total = measured.language[part, what]
-            cells += f"{total:>5}{good / total:>10.3f}"
+            good, total = measured.language.get((part, what), (0, 0))
+            cells += f"{total:>5}{good / total:>10.3f}" if total else f"{'':15}"
         lines.append(f"  {what:26}{cells}")
     return "\n".join(lines)
 
