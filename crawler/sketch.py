@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from crawler.stems import stems
 from db.models import EntryData
-from db.text import clean, join_numbers, tokens
+from db.text import clean, join_numbers
 
 #: characters of a text that are compared; two that agree so far do not part ways after it
 LONGEST = 30_000
@@ -23,7 +24,7 @@ _WORD = re.compile(r"[^\W_]+")
 _KICKER = re.compile(r"[^:]{1,40}:\s+")
 #: small words that are long, and what every release of a directorate is about
 _SMALL = frozenset(
-    tokens(
+    stems(
         "eller ikke ikkje denne dette disse deira deres være vere blir blei vert etter over under"
         " mellom gjennom også skal ville kunne flere fleire fra frå hvor hvordan korleis hvem kven"
         " this that these with from have will about their more than been"
@@ -142,16 +143,16 @@ def words_of(text: str) -> list[str]:
 # a crawl compares each new entry with its neighbours in time, mostly the same ones as the last
 @lru_cache(maxsize=512)
 def _sketch(title: str, lead: str, text: str) -> Sketch:
-    sequence = tuple(tokens(text))
+    sequence = tuple(stems(text))
     headline = _KICKER.sub("", title, count=1)
     title_words, text_words = _lower(title), _lower(text)
     return Sketch(
-        title=_telling(tokens(headline)) or _telling(tokens(title)),
-        stems=_telling([*tokens(title), *sequence]),
+        title=_telling(stems(headline)) or _telling(stems(title)),
+        stems=_telling([*stems(title), *sequence]),
         text_stems=_telling(sequence),
         sequence=sequence,
         shingles=shingles_of(sequence),
-        lead_shingles=shingles_of(tuple(tokens(lead))),
+        lead_shingles=shingles_of(tuple(stems(lead))),
         head_facts=frozenset(
             (_sort(fact), fact) for fact in facts_in([*title_words, *_lower(lead)])
         ),

@@ -51,3 +51,7 @@ class UnknownValueError(QueryError):
 
 class BadValueError(QueryError):
     """A parameter cannot be read at all: a date, a number, a sort order (HTTP 400)."""
+
+
+class ThesaurusError(Exception):
+    """The thesaurus cannot be used; the message names the line and what is wrong with it."""

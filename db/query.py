@@ -45,6 +45,8 @@ class EntryQuery:
     to_date: date | None = None
     #: None for the default: by relevance with words, newest first without
     sort: Sort | None = None
+    #: take the words as they are written: no inflections, synonyms or corrections
+    exact: bool = False
 
     @classmethod
     def parse(
@@ -56,7 +58,7 @@ class EntryQuery:
 
         Raises:
             UnknownValueError: a tag, kind, source or language that does not exist.
-            BadValueError: a date or sort order that cannot be read.
+            BadValueError: a date, sort order or `exact` that cannot be read.
         """
         given: dict[str, list[str]] = {}
         for name, value in parameters:
@@ -68,8 +70,9 @@ class EntryQuery:
             _require_known("source", sources, vocabulary.sources)
         _require_known("kind", given.get("kind", []), frozenset(Kind))
         _require_known("lang", given.get("lang", []), frozenset(Language))
+        q = " ".join(given.get("q", []))
         query = cls(
-            q=" ".join(given.get("q", [])),
+            q=q,
             tags=_ordered(tags),
             kinds=tuple(Kind(value) for value in _ordered(given.get("kind", []))),
             sources=_ordered(sources),
@@ -77,6 +80,7 @@ class EntryQuery:
             from_date=_date("from", given),
             to_date=_date("to", given),
             sort=_sort(given),
+            exact=_exact(given) and bool(q),
         )
         return replace(query, sort=None) if query.sort is query.default_sort else query
 
@@ -108,6 +112,8 @@ class EntryQuery:
             pairs.append(("to", self.to_date.isoformat()))
         if self.sort:
             pairs.append(("sort", self.sort))
+        if self.exact and self.q:
+            pairs.append(("exact", "1"))
         return sorted(pairs)
 
     def canonical(self) -> str:
@@ -188,6 +194,13 @@ def _sort(given: dict[str, list[str]]) -> Sort | None:
         raise BadValueError(
             "sort", values[-1], f"“{values[-1]}” is not an order; known: {', '.join(Sort)}"
         ) from None
+
+
+def _exact(given: dict[str, list[str]]) -> bool:
+    value = given.get("exact", ["0"])[-1]
+    if value not in ("0", "1"):
+        raise BadValueError("exact", value, f"“{value}” is neither 1, for words as written, nor 0")
+    return value == "1"
 
 
 def _whole_number(parameter: str, value: str, *, most: int) -> int:

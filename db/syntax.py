@@ -7,10 +7,14 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from db.text import clean, join_numbers, tokens
+from db.text import clean, join_numbers, words
 
-#: more words than this are passed over: a page of text pasted into the box is no search
-MOST_CLAUSES = 24
+#: more clauses than this are passed over: a page of text pasted into the box is no search
+MOST_CLAUSES = 200
+#: excluded terms that are heeded
+MOST_EXCLUDED = 12
+#: words of one phrase that are heeded
+_MOST_IN_PHRASE = 30
 _PIECE = re.compile(
     r'(?P<sign>-?)(?P<title>title:|tittel:)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))', re.I
 )
@@ -30,9 +34,9 @@ class Term:
     """One thing to look for."""
 
     form: Form
-    #: index tokens; one for a word, unless hyphens or the like divide it. For a prefix the letters
-    #: as typed, in lower case
-    tokens: tuple[str, ...]
+    #: as typed, in lower case; one for a word, unless hyphens or the like divide it; for a prefix
+    #: its letters
+    words: tuple[str, ...]
     #: look in titles only
     title: bool = False
 
@@ -65,20 +69,22 @@ def parse_search(q: str) -> Search:
             excluded.append(term)
         elif join:
             clauses[-1] += (term,)
-        elif len(clauses) < MOST_CLAUSES:
+        else:
             clauses.append((term,))
         join = False
-    return Search(tuple(clauses), tuple(excluded[:MOST_CLAUSES]))
+        if len(clauses) + len(excluded) >= MOST_CLAUSES:
+            break
+    return Search(tuple(clauses), tuple(excluded[:MOST_EXCLUDED]))
 
 
 def _term(piece: re.Match[str]) -> Term | None:
     title = bool(piece["title"])
     if piece["phrase"] is not None:
-        found = tuple(tokens(piece["phrase"]))
+        found = tuple(words(piece["phrase"])[:_MOST_IN_PHRASE])
         return Term(Form.PHRASE, found, title) if found else None
     word = piece["word"]
     letters = "".join(character for character in word.lower() if character.isalnum())
     if word.endswith("*") and len(letters) > 1:
         return Term(Form.PREFIX, (letters,), title)
-    found = tuple(tokens(word))
+    found = tuple(words(word)[:_MOST_IN_PHRASE])
     return Term(Form.WORD, found, title) if found else None

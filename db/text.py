@@ -1,13 +1,11 @@
-"""Words: from any text to characters that are safe everywhere, and to index tokens.
+"""Text: from any characters to what is safe everywhere, and on to index tokens.
 
-The same functions serve entries and queries, whatever the engine.
+The same functions serve entries and queries, whatever the engine. What a single word comes to is
+`db.words`, which loads its dictionaries when the first word is asked for.
 """
 
 import re
 import unicodedata
-from functools import cache, lru_cache
-
-import snowballstemmer
 
 # What XML 1.0 (production 2, Char) forbids, and what only looks like nothing: soft hyphen,
 # zero-width characters and marks of direction. U+FFFE is what a PDF reader leaves for a line-end
@@ -22,6 +20,16 @@ _FORBIDDEN = re.compile(
     "\U000ffffe\U000fffff\U0010fffe\U0010ffff]"
 )
 _WORD = re.compile(r"[^\W_]+")
+# inte-\ngrering, but not bosettings-\nog integreringspris
+_LINE_END_HYPHEN = re.compile(
+    r"(?<=[^\W\d_])-[ \t]*\n[ \t]*(?=(?!og\b|eller\b|and\b|or\b)[a-zæøå])"
+)
+# The directorate's full name holds two of its subjects, so that every text would be about them
+_DIRECTORATE = re.compile(
+    r"\bintegrerings-\s*og\s+mangf[oa]ldsdirektorat(?:et)?s?\b"
+    r"|\b(?:norwegian\s+)?directorate\s+of\s+integration\s+and\s+diversity\b",
+    re.I,
+)
 _GROUPED_NUMBER = re.compile(r"(?<![\d.,])(\d{1,3})(?:[ .\u00a0\u202f]\d{3})+(?![\d.,]?\d)")
 
 
@@ -38,9 +46,27 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
+def words(text: str) -> list[str]:
+    """Give the words of a text as they are written, in lower case; numbers joined."""
+    return _WORD.findall(_joined(text).lower())
+
+
 def tokens(text: str) -> list[str]:
-    """Give the index tokens of a text, in order: Norwegian stems in lower case, numbers joined."""
-    return [_stem(word) for word in _WORD.findall(join_numbers(clean(text)).lower())]
+    """Give the index tokens of a text, in order: a key a word.
+
+    A key is the same for every inflection, in bokmål, nynorsk and English (`db.words`).
+    """
+    from db.words import analyse
+
+    return [analyse(word).key for word in _WORD.findall(_DIRECTORATE.sub("IMDi", _joined(text)))]
+
+
+def parts(text: str) -> list[str]:
+    """Give the keys of what the compounds of a text are put together from, in order."""
+    from db.words import analyse
+
+    found = _WORD.findall(_DIRECTORATE.sub("IMDi", _joined(text)))
+    return [part for word in found for part in analyse(word).parts]
 
 
 def join_numbers(text: str) -> str:
@@ -48,12 +74,5 @@ def join_numbers(text: str) -> str:
     return _GROUPED_NUMBER.sub(lambda found: re.sub(r"\D", "", found[0]), text)
 
 
-@cache
-def _stemmer() -> "snowballstemmer.NorwegianStemmer":
-    return snowballstemmer.stemmer("norwegian")
-
-
-@lru_cache(maxsize=100_000)
-def _stem(word: str) -> str:
-    stem: str = _stemmer().stemWord(word)
-    return stem
+def _joined(text: str) -> str:
+    return _LINE_END_HYPHEN.sub("", join_numbers(clean(text)))

@@ -90,13 +90,24 @@ def sources() -> Response:
 
 
 def page_as_json(found: SearchPage, paging: Paging, site: Site) -> dict[str, Any]:
-    """Give one page of a query's answer as the API shows it."""
+    """Give one page of a query's answer as the API shows it.
+
+    Three more keys come where there is something to say: `corrections`, `also_searched`, and
+    `partial_from`, the number of hits that have all of the words.
+    """
+    said: dict[str, Any] = {}
+    if found.corrections:
+        said["corrections"] = [{"typed": one.typed, "used": one.used} for one in found.corrections]
+    if found.also_searched:
+        said["also_searched"] = list(found.also_searched)
+    if found.partial_from is not None:
+        said["partial_from"] = found.partial_from
     return {
         "total": found.total,
         "page": paging.page,
         "per_page": paging.per_page,
         "entries": [entry_as_json(entry, site) for entry in found.entries],
-    }
+    } | said
 
 
 def entry_as_json(entry: Entry, site: Site) -> dict[str, Any]:

@@ -6,16 +6,17 @@ from dataclasses import dataclass, replace
 from flask import Blueprint, Response, abort, render_template, request
 from markupsafe import Markup
 
-from db.models import Entry, Republish, SearchPage, Source
+from db.models import Entry, Republish, SearchPage, Sought, Source
 from db.query import EntryQuery, Paging
 from feed import FORMATS
 from feed.links import entry_url, feed_url
 from feed.wording import UNTITLED, date_in_words, query_in_words, query_title
 from web import facets
 from web.headers import PUBLIC_PAGE, is_unchanged, validated
+from web.hints import hints_of
 from web.query_args import read_paging, read_query
 from web.services import Services, services
-from web.snippets import Sought, excerpt, mark
+from web.snippets import excerpt, mark, page_with
 from web.wording import hits_in_words, language_marker, machine_date
 
 blueprint = Blueprint("listings", __name__)
@@ -35,6 +36,8 @@ class Row:
     #: name of the language where it is not what the page is written in
     language: str
     tags: tuple[facets.Choice, ...]
+    #: file and page that have the words, where only a file has them
+    file_hit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,6 @@ def listing() -> Response:
 def _page(query: EntryQuery, paging: Paging, found: SearchPage, served: Services) -> str:
     names = names_of(served)
     pages = -(-found.total // paging.per_page)
-    sought = Sought.read(query.q)
     per_page = None if paging.per_page == Paging().per_page else paging.per_page
 
     def address(page: int) -> str:
@@ -84,7 +86,8 @@ def _page(query: EntryQuery, paging: Paging, found: SearchPage, served: Services
         kept=_kept(query),
         count=hits_in_words(found.total),
         total=found.total,
-        rows=[row(entry, sought, names, served) for entry in found.entries],
+        rows=[row(entry, found.sought, names, served) for entry in found.entries],
+        hints=hints_of(query, paging, found, served),
         paging=paging,
         pages=pages,
         previous=address(paging.page - 1) if paging.page > 1 else None,
@@ -118,7 +121,13 @@ def row(entry: Entry, sought: Sought, names: facets.Names, served: Services) -> 
         source=names.label("source", entry.source),
         language=language_marker(entry.language),
         tags=tag_links(entry, names, served),
+        file_hit=_file_hit(entry, sought, served),
     )
+
+
+def _file_hit(entry: Entry, sought: Sought, served: Services) -> str:
+    found = page_with(entry, sought, lambda place: served.store.attachments.pages(entry.id, place))
+    return f"Treff i {found[0].label or 'vedlegget'}, side {found[1]}" if found else ""
 
 
 def republish_of(entry: Entry, sources: Mapping[str, Source]) -> Republish:
@@ -161,11 +170,17 @@ def _heading(query: EntryQuery, names: facets.Names) -> str:
 
 def _kept(query: EntryQuery) -> list[tuple[str, str]]:
     """Give what a new search keeps: everything but the words and what has a field of its own."""
-    return [pair for pair in query.parameters() if pair[0] not in {"q", "from", "to"}]
+    return [pair for pair in query.parameters() if pair[0] not in {"q", "from", "to", "exact"}]
 
 
 def _suggestions(query: EntryQuery, names: facets.Names, served: Services) -> list[facets.Choice]:
     found = []
+    if query.exact:
+        anyhow = replace(query, exact=False)
+        found.append(facets.Choice("Søk etter ordene i alle former", served.path("/", anyhow)))
+    elif '"' in query.q:
+        loose = replace(query, q=query.q.replace('"', " ").strip())
+        found.append(facets.Choice("Søk uten anførselstegn", served.path("/", loose)))
     if query.from_date and query.to_date and query.from_date > query.to_date:
         turned = replace(query, from_date=query.to_date, to_date=query.from_date)
         found.append(

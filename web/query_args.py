@@ -9,7 +9,7 @@ from db.text import clean
 #: bytes of `q`, in UTF-8; longer is a paste by accident or a probe
 MOST_Q_BYTES = 10_000
 #: everything that belongs to a query, as against paging and form fields
-QUERY_PARAMETERS = frozenset({"q", "tag", "kind", "source", "lang", "from", "to", "sort"})
+QUERY_PARAMETERS = frozenset({"q", "tag", "kind", "source", "lang", "from", "to", "sort", "exact"})
 #: values of one request; more name the same few things over and over
 MOST_VALUES = 200
 

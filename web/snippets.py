@@ -1,13 +1,13 @@
 """The words of an entry that show why it was found, with the words searched for marked."""
 
 import re
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
 
 from markupsafe import Markup, escape
 
-from db.models import EntryData, Republish
-from db.syntax import Form, parse_search
-from db.text import tokens
+from db.models import Attachment, Entry, EntryData, Republish, Sought
+from db.words import analyse
 from feed.sanitise import summary_of
 from feed.wording import cut
 
@@ -16,53 +16,33 @@ LENGTH = 280
 #: how far into a long text we look for the words, and how much we show before them
 _MOST_SEARCHED = 10_000
 _BEFORE = 90
+#: characters of an entry's files that are looked through for the page of a hit
+_MOST_OF_FILES = 400_000
 _WORD = re.compile(r"[^\W_]+")
 
+Span = tuple[int, int]
 
-@dataclass(frozen=True, slots=True)
-class Sought:
-    """The words of a search, as index tokens and beginnings of words."""
 
-    stems: frozenset[str]
-    prefixes: tuple[str, ...]
-
-    @classmethod
-    def read(cls, q: str) -> "Sought":
-        """Take what must or may match from a search, not what is excluded."""
-        terms = [term for clause in parse_search(q).clauses for term in clause]
-        words = [term for term in terms if term.form is not Form.PREFIX]
-        return cls(
-            stems=frozenset(token for term in words for token in term.tokens),
-            prefixes=tuple(term.tokens[0] for term in terms if term.form is Form.PREFIX),
-        )
-
-    def __bool__(self) -> bool:
-        """Tell whether there is anything to mark."""
-        return bool(self.stems or self.prefixes)
-
-    def matches(self, word: str) -> bool:
-        """Tell whether a word is one of those sought, in any inflection."""
-        if self.prefixes and word.lower().startswith(self.prefixes):
-            return True
-        return not self.stems.isdisjoint(tokens(word))
-
-    def first(self, text: str) -> int | None:
-        """Give where in a text the first word sought begins."""
-        if not self:
-            return None
-        found = (word.start() for word in _WORD.finditer(text) if self.matches(word[0]))
-        return next(found, None)
+def spans(text: str, sought: Sought) -> Iterator[Span]:
+    """Give where the words sought stand in a text: whole words, in any form, or whole phrases."""
+    if not sought:
+        return
+    words = list(_WORD.finditer(text))
+    lower = [word[0].lower() for word in words]
+    place = 0
+    while place < len(words):
+        count = _length_of_phrase(lower, place, sought) or int(_is_sought(lower[place], sought))
+        if count:
+            yield words[place].start(), words[place + count - 1].end()
+        place += count or 1
 
 
 def mark(text: str, sought: Sought) -> Markup:
     """Escape a text and mark the words sought in it."""
-    if not sought:
-        return escape(text)
     pieces, end = [], 0
-    for word in _WORD.finditer(text):
-        if sought.matches(word[0]):
-            pieces += [escape(text[end : word.start()]), Markup("<mark>%s</mark>") % word[0]]
-            end = word.end()
+    for start, stop in spans(text, sought):
+        pieces += [escape(text[end:start]), Markup("<mark>%s</mark>") % text[start:stop]]
+        end = stop
     return Markup("").join([*pieces, escape(text[end:])])
 
 
@@ -72,11 +52,67 @@ def excerpt(entry: EntryData, sought: Sought, republish: Republish) -> Markup:
     Where a source's texts may only be summarised, it is always the beginning.
     """
     beginning = summary_of(entry, LENGTH)
-    if republish is Republish.FULL and sought.first(beginning) is None:
+    if sought and republish is Republish.FULL and next(spans(beginning, sought), None) is None:
         text = entry.body_text[:_MOST_SEARCHED]
-        place = sought.first(text)
+        place = _densest(text, sought)
         if place is not None:
             start = text.rfind(" ", 0, max(place - _BEFORE, 0)) + 1
             passage = cut(text[start:], LENGTH)
             beginning = f"…{passage}" if start else passage
     return mark(beginning, sought)
+
+
+def page_with(
+    entry: Entry, sought: Sought, pages_of: Callable[[int], Sequence[str]]
+) -> tuple[Attachment, int] | None:
+    """Give the file and page, from 1, that have the words sought, where only a file has them.
+
+    `pages_of` gives the pages of the attachment at a place.
+    """
+    if not sought or any(
+        next(spans(text[:_MOST_SEARCHED], sought), None) is not None
+        for text in (entry.title, entry.lead, entry.body_text)
+    ):
+        return None
+    left = _MOST_OF_FILES
+    for place, file in enumerate(entry.attachments):
+        if not file.pages:
+            continue
+        for number, page in enumerate(pages_of(place), 1):
+            if next(spans(page[:_MOST_SEARCHED], sought), None) is not None:
+                return file, number
+            left -= len(page)
+            if left < 0:
+                return None
+    return None
+
+
+def _densest(text: str, sought: Sought) -> int | None:
+    """Give where the passage with most of the words begins; the first of equals."""
+    starts = [start for start, _ in spans(text, sought)]
+    reach = LENGTH - _BEFORE
+    return max(
+        starts,
+        key=lambda start: bisect_right(starts, start + reach) - bisect_right(starts, start - 1),
+        default=None,
+    )
+
+
+def _is_sought(word: str, sought: Sought) -> bool:
+    if sought.prefixes and word.startswith(sought.prefixes):
+        return True
+    if not sought.keys:
+        return False
+    analysed = analyse(word)
+    return analysed.key in sought.keys or not sought.keys.isdisjoint(analysed.parts)
+
+
+def _length_of_phrase(words: Sequence[str], place: int, sought: Sought) -> int:
+    return max(
+        (
+            len(phrase)
+            for phrase in sought.phrases
+            if words[place] == phrase[0] and tuple(words[place : place + len(phrase)]) == phrase
+        ),
+        default=0,
+    )

@@ -100,6 +100,8 @@ def explain(error: QueryError, known: Vocabulary) -> str:
         return f"{value} kan ikke brukes som antall treff på en side. Velg et tall fra 1 til 100."
     if error.parameter == "sort":
         return f"{value} er ikke en sortering. Velg mellom {', '.join(Sort)}."
+    if error.parameter == "exact":
+        return f"{value} kan ikke brukes her. Skriv exact=1 for ord nøyaktig som skrevet."
     if error.parameter == "q":
         return "Søket er for langt. Skriv noen få ord."
     return "Adressen har for mange valg. Begynn på nytt fra forsiden."

@@ -1,5 +1,6 @@
 """The embedded engine: SQLite through sqlite-utils."""
 
+import logging
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -9,11 +10,14 @@ from db.sqlite.connection import Connections
 from db.sqlite.crawls import SqliteCrawls
 from db.sqlite.digests import SqliteDigests
 from db.sqlite.entries import SqliteEntries
+from db.sqlite.index import is_outdated
 from db.sqlite.migrations import migrate
 from db.sqlite.pages import SqlitePages
 from db.sqlite.stories import SqliteStories
 from db.sqlite.subscriptions import SqliteSubscriptions
 from db.sqlite.vocabulary import SqliteVocabulary
+
+logger = logging.getLogger(__name__)
 
 
 class SqliteStore:
@@ -48,8 +52,10 @@ def open_sqlite_store(path: str) -> SqliteStore:
         )
     connections = Connections(path)
     try:
-        if migrate(connections.database, path):
-            SqliteEntries(connections).reindex()
+        migrate(connections.database, path)
+        if is_outdated(connections.connection):
+            logger.info("%s: building the search index anew, for the words have changed", path)
+            SqliteEntries(connections).reindex(if_outdated=True)
     except BaseException:
         connections.close()
         raise

@@ -17,6 +17,7 @@ from db.models import (
 )
 from db.query import EntryQuery
 from db.sqlite.connection import Connections, optional_moment, to_moment, to_text
+from db.sqlite.matching import Matcher
 from db.sqlite.outbox import insert_message, lease, next_due
 from db.sqlite.rows import entries_from
 from db.sqlite.search import select
@@ -38,6 +39,7 @@ class SqliteDigests:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
+        self._matcher = Matcher(connections)
 
     def plan(self, rhythm: Rhythm, local_date: date, *, now: datetime) -> DigestRun:
         """Open the run of this rhythm and Oslo date, or give the one somebody opened."""
@@ -68,7 +70,7 @@ class SqliteDigests:
         not_older_than: timedelta,
     ) -> tuple[Entry, ...]:
         """Give the matching entries that appeared after confirmation and are not told yet."""
-        selection = select(query.selection())
+        selection = select(query.selection(), self._matcher.match(query))
         selection.require("entry.appeared > ?", to_text(subscription.confirmed))
         selection.require("entry.appeared <= ?", to_text(cutoff))
         selection.require(

@@ -20,7 +20,9 @@ from db.models import (
 from db.query import EntryQuery, Paging, Sort
 from db.sqlite.attachments import write_attachments
 from db.sqlite.connection import Connections, to_moment, to_text
-from db.sqlite.index import write_index
+from db.sqlite.index import is_outdated, rebuild, write_index
+from db.sqlite.matching import Matcher
+from db.sqlite.ranking import by_relevance
 from db.sqlite.rows import entries_from, entry_columns, publisher_date
 from db.sqlite.search import Selection, select
 from db.sqlite.state import mark_change, read_state
@@ -34,6 +36,7 @@ class SqliteEntries:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
+        self._matcher = Matcher(connections)
 
     def put(self, data: EntryData, *, seen: datetime, first_crawl: bool) -> Stored:
         """Store what a publisher said: new, changed (with a revision), or unchanged."""
@@ -76,20 +79,32 @@ class SqliteEntries:
 
     def search(self, query: EntryQuery, paging: Paging) -> SearchPage:
         """Give one page of the entries a query chooses."""
-        selection = select(query)
-        (total,) = self._connections.connection.execute(
+        connection = self._connections.connection
+        selection = self._select(query)
+        (total,) = connection.execute(
             f"SELECT count(*) {selection.sql}", selection.values
         ).fetchone()
-        found = self._page(selection, query.order, paging.per_page, paging.offset)
-        return SearchPage(total=total, entries=found)
+        if query.order is Sort.RELEVANCE and selection.match.expression:
+            found = by_relevance(connection, selection, paging)
+        else:
+            found = self._page(selection, query.order, paging.per_page, paging.offset)
+        meaning = selection.match.meaning
+        return SearchPage(
+            total=total,
+            entries=found,
+            corrections=meaning.corrections,
+            also_searched=meaning.also,
+            partial_from=self._with_all(selection),
+            sought=selection.match.sought,
+        )
 
     def newest(self, query: EntryQuery, limit: int) -> tuple[Entry, ...]:
         """Give the newest entries of a query by `appeared`."""
-        return self._page(select(query), Sort.NEWEST, limit, 0)
+        return self._page(self._select(query), Sort.NEWEST, limit, 0)
 
     def facets(self, query: EntryQuery) -> Facets:
         """Count a query's entries by tag, kind, source and language."""
-        selection = select(query)
+        selection = self._select(query)
         by_tag = self._connections.connection.execute(
             "SELECT entry_tag.tag, count(*) AS n FROM entry_tag WHERE entry_tag.entry_id IN"
             f" (SELECT entry.id {selection.sql}) GROUP BY 1 ORDER BY n DESC, 1",
@@ -210,14 +225,23 @@ class SqliteEntries:
             mark_change(connection, now)
         return True
 
-    def reindex(self) -> int:
-        """Build the search index anew from what is stored."""
-        count = 0
+    def reindex(self, *, if_outdated: bool = False) -> int:
+        """Build the search index anew from what is stored, or only where the words have changed."""
         with self._connections.writing() as connection:
-            for entry in self.walk():
-                write_index(connection, entry.id, entry)
-                count += 1
-        return count
+            if if_outdated and not is_outdated(connection):
+                return 0
+            return rebuild(connection, self.walk())
+
+    def _select(self, query: EntryQuery) -> Selection:
+        return select(query, self._matcher.match(query))
+
+    def _with_all(self, selection: Selection) -> int | None:
+        if not selection.partial:
+            return None
+        (count,) = self._connections.connection.execute(
+            f"SELECT count(*) {selection.sql} AND {selection.has_all}", selection.values
+        ).fetchone()
+        return int(count)
 
     def _others(self, condition: str, values: Sequence[object]) -> tuple[Entry, ...]:
         connection = self._connections.connection

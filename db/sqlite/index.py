@@ -1,43 +1,146 @@
-"""The full-text index: what of an entry can be found, as index tokens of `db.text`."""
+"""The search index: what of an entry can be found, and every word that is written in one."""
 
+import hashlib
 import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterable
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
 
-from db.models import EntryData
-from db.text import tokens
+import db
+from db.models import Entry, EntryData
+from db.text import parts, tokens, words
+from db.words import analyse, fold
+
+#: columns of `entry_fts`, with what a hit in each weighs by relevance
+WEIGHTS = {
+    "title": 6.0,
+    "lead": 3.0,
+    "body": 1.0,
+    "keywords": 3.0,
+    "pages": 0.5,
+    "title_parts": 3.0,
+    "body_parts": 0.5,
+    "pages_parts": 0.25,
+    "title_written": 3.0,
+    "body_written": 0.5,
+    "pages_written": 0.25,
+}
+_WRITTEN = "title_written, body_written, pages_written"
+# Stands between two texts, so that no phrase goes from one to the next. FTS5 takes this private
+# letter for a word; `db.text` never does, so nobody can search for it.
+_BARRIER = " \ue000 "
+#: letters of the words that `word` lists
+_SHORTEST, _LONGEST = 2, 40
+
+
+@cache
+def index_version() -> str:
+    """Give a name for what makes index tokens of words: another one needs another index."""
+    folder = Path(db.__file__).parent
+    made_of = ("text.py", "words.py", "lemma.py", "nynorsk.py", "norwegian.toml", "sqlite/index.py")
+    content = b"".join((folder / name).read_bytes() for name in made_of)
+    return f"{hashlib.sha256(content).hexdigest()[:16]} simplemma {version('simplemma')}"
 
 
 def write_index(connection: sqlite3.Connection, entry_id: int, data: EntryData) -> None:
     """Index an entry and its files anew, inside a transaction."""
-    labels = [file.label for file in data.attachments]
-    texts = [
-        data.title,
-        data.lead,
-        f"{data.body_text}\n{' '.join(labels)}",
-        f"{' '.join(data.keywords)} {data.chapter}",
-        _pages(connection, entry_id),
-    ]
-    connection.execute("DELETE FROM entry_fts WHERE rowid = ?", (entry_id,))
-    connection.execute(
-        "INSERT INTO entry_fts (rowid, title, lead, body, keywords, pages)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        [entry_id, *(_as_tokens(text) for text in texts)],
-    )
+    before = _written(connection, entry_id)
+    _insert(connection, entry_id, data)
+    _count_words(connection, before, _written(connection, entry_id))
 
 
 def write_pages_index(connection: sqlite3.Connection, entry_id: int) -> None:
     """Index the pages of an entry's files anew, inside a transaction."""
+    before = _written(connection, entry_id)
+    pages = _pages(connection, entry_id)
     connection.execute(
-        "UPDATE entry_fts SET pages = ? WHERE rowid = ?",
-        (_as_tokens(_pages(connection, entry_id)), entry_id),
+        "UPDATE entry_fts SET pages = ?, pages_parts = ?, pages_written = ? WHERE rowid = ?",
+        (_joined(tokens, pages), _joined(parts, pages), _joined(words, pages), entry_id),
+    )
+    _count_words(connection, before, _written(connection, entry_id))
+
+
+def rebuild(connection: sqlite3.Connection, entries: Iterable[Entry]) -> int:
+    """Index everything anew, inside a transaction; give the number of entries."""
+    connection.execute("DELETE FROM entry_fts")
+    connection.execute("DELETE FROM word")
+    counts: Counter[str] = Counter()
+    number = 0
+    for entry in entries:
+        number += 1
+        _insert(connection, entry.id, entry)
+        counts.update(_written(connection, entry.id))
+    connection.executemany(
+        "INSERT INTO word (surface, fold, key, n) VALUES (?, ?, ?, ?)",
+        [(word, fold(word), analyse(word).key, n) for word, n in counts.items()],
+    )
+    connection.execute("UPDATE search_index SET version = ?", (index_version(),))
+    return number
+
+
+def is_outdated(connection: sqlite3.Connection) -> bool:
+    """Tell whether the index was made with another version of the words."""
+    (made_with,) = connection.execute("SELECT version FROM search_index").fetchone()
+    return bool(made_with != index_version())
+
+
+def _insert(connection: sqlite3.Connection, entry_id: int, data: EntryData) -> None:
+    labels = [file.label for file in data.attachments]
+    body = [data.body_text, *labels]
+    keywords = [*data.keywords, data.chapter]
+    whole = [data.lead, *body, *keywords]
+    pages = _pages(connection, entry_id)
+    values = {
+        "title": _joined(tokens, [data.title]),
+        "lead": _joined(tokens, [data.lead]),
+        "body": _joined(tokens, body),
+        "keywords": _joined(tokens, keywords),
+        "pages": _joined(tokens, pages),
+        "title_parts": _joined(parts, [data.title]),
+        "body_parts": _joined(parts, whole),
+        "pages_parts": _joined(parts, pages),
+        "title_written": _joined(words, [data.title]),
+        "body_written": _joined(words, whole),
+        "pages_written": _joined(words, pages),
+    }
+    connection.execute("DELETE FROM entry_fts WHERE rowid = ?", (entry_id,))
+    connection.execute(
+        f"INSERT INTO entry_fts (rowid, {', '.join(values)}) VALUES (?{', ?' * len(values)})",
+        [entry_id, *values.values()],
     )
 
 
-def _pages(connection: sqlite3.Connection, entry_id: int) -> str:
+def _pages(connection: sqlite3.Connection, entry_id: int) -> list[str]:
     rows = connection.execute(
-        "SELECT text FROM attachment_page WHERE entry_id = ? ORDER BY position, page", (entry_id,)
+        "SELECT group_concat(text, char(10)) FROM"
+        " (SELECT position, text FROM attachment_page WHERE entry_id = ? ORDER BY position, page)"
+        " GROUP BY position",
+        (entry_id,),
     )
-    return "\n".join(text for (text,) in rows)
+    return [text for (text,) in rows]
 
 
-def _as_tokens(text: str) -> str:
-    return " ".join(tokens(text))
+def _written(connection: sqlite3.Connection, entry_id: int) -> set[str]:
+    """Give the words of an entry that `word` lists."""
+    row = connection.execute(
+        f"SELECT {_WRITTEN} FROM entry_fts WHERE rowid = ?", (entry_id,)
+    ).fetchone()
+    found = {word for text in row or () for word in text.split()}
+    return {word for word in found if _SHORTEST <= len(word) <= _LONGEST and word.isalpha()}
+
+
+def _count_words(connection: sqlite3.Connection, before: set[str], after: set[str]) -> None:
+    connection.executemany(
+        "INSERT INTO word (surface, fold, key, n) VALUES (?, ?, ?, 1)"
+        " ON CONFLICT (surface) DO UPDATE SET n = n + 1",
+        [(word, fold(word), analyse(word).key) for word in after - before],
+    )
+    gone = [(word,) for word in before - after]
+    connection.executemany("UPDATE word SET n = n - 1 WHERE surface = ?", gone)
+    connection.executemany("DELETE FROM word WHERE surface = ? AND n < 1", gone)
+
+
+def _joined(reader: Callable[[str], list[str]], texts: Iterable[str]) -> str:
+    return _BARRIER.join(" ".join(reader(text)) for text in texts)

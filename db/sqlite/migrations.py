@@ -270,12 +270,46 @@ def m0004_causes_of_verdicts(db: sqlite_utils.Database) -> None:
     db.execute("ALTER TABLE crawl_run ADD COLUMN cause TEXT")
 
 
+_SEARCH_THAT_KNOWS_NORWEGIAN = """
+DROP TABLE entry_fts;
+-- rowid = entry.id, written with the entry; see db/sqlite/index.py
+CREATE VIRTUAL TABLE entry_fts USING fts5 (
+  title, lead, body, keywords, pages, -- index tokens of db/text.py, in text order
+  title_parts, body_parts, pages_parts, -- those of the parts of compounds
+  title_written, body_written, pages_written, -- the words as written, in lower case
+  tokenize = 'unicode61 remove_diacritics 0'
+);
+-- every word that is written in an entry
+CREATE TABLE word (
+  surface TEXT PRIMARY KEY, -- in lower case
+  fold TEXT NOT NULL, -- the same without å, æ, ø and accents
+  key TEXT NOT NULL, -- its index token
+  n INTEGER NOT NULL -- how many entries have it
+) WITHOUT ROWID;
+CREATE INDEX word_fold ON word (fold, n DESC);
+CREATE INDEX word_key ON word (key, n DESC);
+-- what the index was made with: another version of the words makes it anew
+CREATE TABLE search_index (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  version TEXT NOT NULL
+);
+INSERT INTO search_index (id, version) VALUES (1, '');
+"""
+
+
+@migrations()
+def m0006_search_that_knows_norwegian(db: sqlite_utils.Database) -> None:
+    """Index parts of compounds and words as written, and list every word that occurs."""
+    for statement in _statements(_SEARCH_THAT_KNOWS_NORWEGIAN):
+        db.execute(statement)
+
+
 #: names of all steps this version knows
 KNOWN = frozenset(step.name for step in migrations.pending(sqlite_utils.Database(memory=True)))
 
 
-def migrate(database: sqlite_utils.Database, path: str) -> bool:
-    """Bring a database up to date; tell whether the search index is to be built anew.
+def migrate(database: sqlite_utils.Database, path: str) -> None:
+    """Bring a database up to date.
 
     Raises:
         StoreUnavailableError: the file belongs to another program.
@@ -297,14 +331,13 @@ def migrate(database: sqlite_utils.Database, path: str) -> bool:
             "install that version, or restore a backup made before it"
         )
     if applied == KNOWN:
-        return False
+        return
     try:
         # WAL is a property of the file: set once, outside the transaction of a migration.
         database.execute("PRAGMA journal_mode = WAL").fetchone()
         migrations.apply(database)
     except (sqlite3.Error, StoreUnavailableError) as error:
         raise StoreUnavailableError(f"cannot upgrade the database {path}: {error}") from error
-    return bool(applied)
 
 
 def _statements(script: str) -> list[str]:

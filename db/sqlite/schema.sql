@@ -86,7 +86,9 @@ CREATE INDEX entry_story ON entry (story) WHERE story IS NOT NULL;
 CREATE INDEX entry_work ON entry (source, work) WHERE work <> '';
 
 CREATE VIRTUAL TABLE entry_fts USING fts5 (
-  title, lead, body, keywords, pages,
+  title, lead, body, keywords, pages, -- index tokens of db/text.py, in text order
+  title_parts, body_parts, pages_parts, -- those of the parts of compounds
+  title_written, body_written, pages_written, -- the words as written, in lower case
   tokenize = 'unicode61 remove_diacritics 0'
 );
 
@@ -149,6 +151,11 @@ CREATE TABLE revision (
 );
 
 CREATE INDEX revision_entry ON revision (entry_id);
+
+CREATE TABLE search_index (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  version TEXT NOT NULL
+);
 
 CREATE TABLE source (
   slug TEXT PRIMARY KEY,
@@ -228,4 +235,15 @@ CREATE TABLE unsubscribe_token (
   subscription_id INTEGER NOT NULL REFERENCES subscription (id),
   PRIMARY KEY (token_hash, subscription_id)
 ) WITHOUT ROWID;
+
+CREATE TABLE word (
+  surface TEXT PRIMARY KEY, -- in lower case
+  fold TEXT NOT NULL, -- the same without å, æ, ø and accents
+  key TEXT NOT NULL, -- its index token
+  n INTEGER NOT NULL -- how many entries have it
+) WITHOUT ROWID;
+
+CREATE INDEX word_fold ON word (fold, n DESC);
+
+CREATE INDEX word_key ON word (key, n DESC);
 

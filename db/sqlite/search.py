@@ -1,8 +1,4 @@
-"""From an `EntryQuery` to SQL: filters as conditions, words as one FTS5 expression.
-
-Nothing a reader types reaches SQL or FTS5 unquoted: words become index tokens of letters and
-digits, each in double quotes; every value is bound.
-"""
+"""From an `EntryQuery` to SQL: filters as conditions, words as what they match."""
 
 from collections.abc import Iterator, Sized
 from dataclasses import dataclass, field
@@ -11,12 +7,13 @@ from zoneinfo import ZoneInfo
 
 from db.query import EntryQuery, Sort
 from db.sqlite.connection import to_text
-from db.syntax import Form, Search, Term, parse_search
+from db.sqlite.index import WEIGHTS
+from db.sqlite.matching import Match
 
 _OSLO = ZoneInfo("Europe/Oslo")
-#: weights of title, lead, body, keywords, pages of files
-_RELEVANCE = "bm25(entry_fts, 6.0, 3.0, 1.0, 3.0, 0.5)"
-_NEWEST = "entry.appeared DESC, entry.id DESC"
+#: the better, the lower. Not `rank`, which FTS5 works out for every row it sorts
+RELEVANCE = f"bm25(entry_fts, {', '.join(map(str, WEIGHTS.values()))})"
+NEWEST = "entry.appeared DESC, entry.id DESC"
 
 
 @dataclass(slots=True)
@@ -26,7 +23,7 @@ class Selection:
     tables: str = "entry"
     conditions: list[str] = field(default_factory=list)
     values: list[object] = field(default_factory=list)
-    ranked: bool = False
+    match: Match = field(default_factory=Match)
 
     def require(self, condition: str, *values: object) -> None:
         """Add a condition that must hold as well."""
@@ -38,44 +35,47 @@ class Selection:
         """Give `FROM … WHERE …`."""
         return f"FROM {self.tables} WHERE {' AND '.join(self.conditions) or '1'}"
 
+    @property
+    def has_all(self) -> str:
+        """Give whether an entry has all of the words, as SQL."""
+        return f"entry.id IN ({', '.join(map(str, self.match.whole))})" if self.partial else "1"
+
+    @property
+    def partial(self) -> bool:
+        """Tell whether entries with most of the words are among them."""
+        return self.match.numbers is not None
+
     def order(self, sort: Sort) -> str:
         """Give the ORDER BY list; ties go newest first, so that paging is stable."""
         if sort is Sort.OLDEST:
             return "entry.appeared, entry.id"
-        if sort is Sort.RELEVANCE and self.ranked:
-            return f"{_RELEVANCE}, {_NEWEST}"
-        return _NEWEST
+        if sort is Sort.RELEVANCE and self.match.expression:
+            return f"{self.has_all} DESC, {RELEVANCE}, {NEWEST}"
+        return NEWEST
 
 
-def select(query: EntryQuery) -> Selection:
-    """Compile a query, one entry a story: the first of those that match.
+def select(query: EntryQuery, match: Match) -> Selection:
+    """Compile a query and what its words match, one entry a story: the first of those that match.
 
-    No query can fail; words without letters or digits choose nothing out.
+    Words without letters or digits choose nothing out.
     """
-    selection = Selection()
-    search = parse_search(query.q)
-    expression = _match_expression(search)
-    if expression:
+    selection = Selection(match=match)
+    if match.expression:
         # CROSS JOIN keeps the full-text index in the lead
         selection.tables = "entry_fts CROSS JOIN entry ON entry.id = entry_fts.rowid"
-        selection.require("entry_fts MATCH ?", expression)
-        selection.ranked = True
-    elif search.excluded:
-        selection.require(*_without(search, "entry"))
+        selection.require("entry_fts MATCH ?", match.expression)
+    if match.numbers is not None or match.without:
+        for condition, value in match.conditions("entry.id"):
+            selection.require(condition, value)
     for condition, *values in _filters(query, "entry"):
         selection.require(condition, *values)
-    _one_a_story(selection, query, search)
+    _one_a_story(selection, query, match)
     return selection
 
 
-def _one_a_story(selection: Selection, query: EntryQuery, search: Search) -> None:
+def _one_a_story(selection: Selection, query: EntryQuery, match: Match) -> None:
     """Hide an entry where an earlier one of its story matches too. Costs only joined entries."""
-    same: list[tuple[object, ...]] = list(_filters(query, "earlier"))
-    if expression := _match_expression(search):
-        found = "(SELECT rowid FROM entry_fts WHERE entry_fts MATCH ?)"
-        same.append((f"earlier.id IN {found}", expression))
-    elif search.excluded:
-        same.append(_without(search, "earlier"))
+    same = [*_filters(query, "earlier"), *match.conditions("earlier.id")]
     conditions = "".join(f" AND {condition}" for condition, *_ in same)
     selection.require(
         "(entry.story IS NULL OR NOT EXISTS (SELECT 1 FROM entry AS earlier WHERE"
@@ -105,31 +105,6 @@ def _filters(query: EntryQuery, table: str) -> Iterator[tuple[str, *tuple[object
     if query.to_date and query.to_date < date.max:
         following = query.to_date + timedelta(days=1)
         yield f"{table}.published < ?", to_text(_oslo_midnight(following))
-
-
-def _match_expression(search: Search) -> str:
-    """Give the words as one FTS5 expression; empty where there are only excluded ones."""
-    if not search.clauses:
-        return ""
-    expression = " AND ".join(f"({_either_term(clause)})" for clause in search.clauses)
-    if search.excluded:
-        expression = f"({expression}) NOT ({_either_term(search.excluded)})"
-    return expression
-
-
-def _without(search: Search, table: str) -> tuple[str, str]:
-    found = "(SELECT rowid FROM entry_fts WHERE entry_fts MATCH ?)"
-    return f"{table}.id NOT IN {found}", _either_term(search.excluded)
-
-
-def _either_term(terms: tuple[Term, ...]) -> str:
-    return " OR ".join(_expression(term) for term in terms)
-
-
-def _expression(term: Term) -> str:
-    text = " ".join(term.tokens)
-    quoted = f'"{text}" *' if term.form is Form.PREFIX else f'"{text}"'
-    return f"title : {quoted}" if term.title else quoted
 
 
 def _marks(values: Sized) -> str:

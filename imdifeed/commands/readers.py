@@ -113,7 +113,7 @@ def _query(text: str, vocabulary: "Vocabulary") -> tuple["EntryQuery", "Paging"]
     """Read parameters as in an address, or else plain search words."""
     from db.query import EntryQuery, Paging
 
-    names = "q|tag|kind|source|lang|from|to|sort|page|per_page"
+    names = "q|tag|kind|source|lang|from|to|sort|exact|page|per_page"
     is_parameters = re.match(rf"({names})=", text)
     pairs = parse_qsl(text, keep_blank_values=True) if is_parameters else [("q", text)]
     try:

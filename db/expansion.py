@@ -1,0 +1,232 @@
+"""What a search means: each word with its synonyms, its parts, and its right spelling.
+
+An engine compiles the outcome; the questions it must answer about its index are `Index`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from db.models import Correction
+from db.syntax import Form, Search, Term
+from db.thesaurus import Found, thesaurus
+from db.words import Word, analyse, base_of, is_small
+
+#: clauses of a search that are heeded
+MOST_GROUPS = 12
+#: words of a compound's parts may be so far apart to stand for it
+NEAR = 8
+#: words told under "also searched"
+MOST_TOLD = 6
+#: letters from which a word may have one wrong, and two
+_ONE_WRONG, _TWO_WRONG = 4, 8
+#: first letters that inflections of a word share
+_SHARED = 3
+
+
+class How(StrEnum):
+    """How the terms of a pattern are to be found."""
+
+    #: index tokens, one after the other
+    KEYS = "keys"
+    #: index tokens, at most `NEAR` words apart
+    NEAR = "near"
+    #: index tokens, anywhere
+    ALL = "all"
+    #: words as written, one after the other
+    WRITTEN = "written"
+    #: words as written that begin so
+    PREFIX = "prefix"
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One way for an entry to match."""
+
+    how: How
+    terms: tuple[str, ...]
+    #: look in titles only
+    title: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What a clause of a search comes to: any of its patterns will do."""
+
+    patterns: tuple[Pattern, ...]
+    #: whether an entry that lacks it is no hit at all: phrases and titles are meant as they stand
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a search means."""
+
+    groups: tuple[Group, ...] = ()
+    excluded: tuple[Pattern, ...] = ()
+    #: words that were searched for in the place of misspelt ones
+    corrections: tuple[Correction, ...] = ()
+    #: other words for the same, of those that occur
+    also: tuple[str, ...] = ()
+
+
+class Index(Protocol):
+    """What is asked about the words of an index."""
+
+    def has(self, patterns: Sequence[Pattern]) -> bool:
+        """Tell whether any entry matches one of the patterns."""
+
+    def same_letters(self, word: str) -> str | None:
+        """Give the most frequent word that differs in å, ä, æ, ø and the like at most."""
+
+    def nearest(self, word: str, distance: int) -> str | None:
+        """Give the most frequent of the words with the fewest wrong letters, up to a number."""
+
+    def forms(self, key: str) -> list[str]:
+        """Give the words with an index token, most frequent first."""
+
+
+def interpret(search: Search, index: Index, *, exact: bool = False) -> Meaning:
+    """Tell what a search means; `exact` takes every word as it is written."""
+    reader = _Reader(index)
+    clauses = search.clauses if exact else tuple(_telling(search.clauses))
+    if exact:
+        groups = [_as_written(clause) for clause in clauses[:MOST_GROUPS]]
+    else:
+        groups = list(reader.groups(clauses[:MOST_GROUPS]))
+    return Meaning(
+        groups=tuple(groups),
+        excluded=tuple(_plain(term, exact=exact) for term in search.excluded),
+        corrections=tuple(reader.corrections),
+        also=tuple(dict.fromkeys(reader.also))[:MOST_TOLD],
+    )
+
+
+def _telling(clauses: Sequence[tuple[Term, ...]]) -> list[tuple[Term, ...]]:
+    """Leave out small words, unless there is nothing else."""
+    return [clause for clause in clauses if not all(map(_is_small, clause))] or list(clauses)
+
+
+def _is_small(term: Term) -> bool:
+    return term.form is Form.WORD and not term.title and all(map(is_small, term.words))
+
+
+def _as_written(clause: tuple[Term, ...]) -> Group:
+    return Group(tuple(_plain(term, exact=True) for term in clause), required=True)
+
+
+def _plain(term: Term, *, exact: bool = False) -> Pattern:
+    """Take a term for itself: without synonyms, parts or another spelling."""
+    if term.form is Form.PREFIX:
+        return Pattern(How.PREFIX, term.words, term.title)
+    if exact or term.form is Form.PHRASE:
+        return Pattern(How.WRITTEN, term.words, term.title)
+    return Pattern(How.KEYS, tuple(analyse(word).key for word in term.words), term.title)
+
+
+class _Reader:
+    """Reads the clauses of one search, and keeps what is to be told about it."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self.corrections: list[Correction] = []
+        self.also: list[str] = []
+
+    def groups(self, clauses: Sequence[tuple[Term, ...]]) -> Iterator[Group]:
+        """Give a group for each clause, or for several that are one term of the thesaurus."""
+        place = 0
+        while place < len(clauses):
+            run = _run(clauses, place)
+            found = thesaurus().at([_key(term) for term in run], 0) if run else None
+            if found and found.length > 1:
+                yield self._several(run[: found.length], found)
+                place += found.length
+                continue
+            yield self._either(clauses[place])
+            place += 1
+
+    def _several(self, terms: Sequence[Term], found: Found) -> Group:
+        """Take words that are a term together: that term, a synonym, or the words anywhere."""
+        title = terms[0].title
+        keys = tuple(_key(term) for term in terms)
+        return Group(
+            (Pattern(How.ALL, keys, title), *self._synonyms(keys, found, title)), required=title
+        )
+
+    def _either(self, clause: tuple[Term, ...]) -> Group:
+        patterns = [pattern for term in clause for pattern in self._patterns(term)]
+        required = any(term.title or term.form is Form.PHRASE for term in clause)
+        return Group(tuple(dict.fromkeys(patterns)), required=required)
+
+    def _patterns(self, term: Term) -> list[Pattern]:
+        if term.form is not Form.WORD:
+            return [_plain(term)]
+        if len(term.words) > 1:
+            # e-post is epost, and introduksjons-program is introduksjonsprogram
+            whole = Pattern(How.KEYS, (analyse("".join(term.words)).key,), term.title)
+            return [_plain(term), whole]
+        (word,) = term.words
+        patterns = self._of_word(analyse(word), term.title)
+        if self._index.has(patterns):
+            self._tell_forms(word)
+            return patterns
+        other = self._respelt(word)
+        if other is None:
+            return [*patterns, *_from_parts(analyse(word), term.title)]
+        self.corrections.append(Correction(typed=word, used=other))
+        self._tell_forms(other)
+        return self._of_word(analyse(other), term.title)
+
+    def _of_word(self, word: Word, title: bool) -> list[Pattern]:
+        patterns = [Pattern(How.KEYS, (word.key,), title)]
+        if len(word.parts) > 1:
+            patterns.append(Pattern(How.NEAR, word.leaves, title))
+        if found := thesaurus().at([word.key], 0):
+            patterns += self._synonyms((word.key,), found, title)
+        return patterns
+
+    def _synonyms(self, typed: tuple[str, ...], found: Found, title: bool) -> list[Pattern]:
+        patterns = []
+        for synonym in found.synonyms:
+            pattern = Pattern(How.KEYS, synonym.keys, title)
+            patterns.append(pattern)
+            if synonym.keys != typed and self._index.has([pattern]):
+                self.also.append(synonym.term)
+        return patterns
+
+    def _respelt(self, word: str) -> str | None:
+        """Give the word of the index that was meant by one that is not in it."""
+        if found := self._index.same_letters(word):
+            return found
+        if not word.isalpha() or len(word) < _ONE_WRONG or base_of(word):
+            return None
+        return self._index.nearest(word, 2 if len(word) >= _TWO_WRONG else 1)
+
+    def _tell_forms(self, word: str) -> None:
+        """Tell of forms that a reader would not take for an inflection: busetjing of bosetting."""
+        shared = word[:_SHARED]
+        forms = self._index.forms(analyse(word).key)
+        self.also += [form for form in forms if form[:_SHARED] != shared][:2]
+
+
+def _run(clauses: Sequence[tuple[Term, ...]], place: int) -> list[Term]:
+    """Give the plain words from a place on, in titles or anywhere, that may be a term together."""
+    run: list[Term] = []
+    for clause in clauses[place:]:
+        term = clause[0]
+        if len(clause) > 1 or term.form is not Form.WORD or len(term.words) > 1:
+            break
+        if run and term.title is not run[0].title:
+            break
+        run.append(term)
+    return run
+
+
+def _key(term: Term) -> str:
+    return analyse(term.words[0]).key
+
+
+def _from_parts(word: Word, title: bool) -> list[Pattern]:
+    """Take a compound that nobody wrote for its parts, wherever they stand."""
+    return [Pattern(How.ALL, word.leaves, title)] if word.leaves else []

@@ -1,0 +1,53 @@
+"""Patterns as FTS5 expressions.
+
+Nothing a reader types reaches FTS5 unquoted: terms are letters and digits, each in double quotes.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from db.expansion import NEAR, Group, How, Pattern
+from db.sqlite.index import WEIGHTS
+
+_TITLE_ONLY = "title"
+_PARTS, _WRITTEN = "_parts", "_written"
+
+
+def _columns(*, parts: bool, written: bool, title: bool) -> str:
+    names = [
+        name
+        for name in WEIGHTS
+        if name.endswith(_WRITTEN) is written
+        and (parts or not name.endswith(_PARTS))
+        and (name.startswith(_TITLE_ONLY) or not title)
+    ]
+    return f"{{{' '.join(names)}}}"
+
+
+def either(patterns: Iterable[Pattern]) -> str:
+    """Give the expression for any of some patterns."""
+    return " OR ".join(_expression(pattern) for pattern in patterns)
+
+
+def all_of(groups: Sequence[Group]) -> str:
+    """Give the expression for all of some groups."""
+    return " AND ".join(f"({either(group.patterns)})" for group in groups)
+
+
+def _expression(pattern: Pattern) -> str:
+    title = pattern.title
+    if pattern.how in (How.WRITTEN, How.PREFIX):
+        columns = _columns(parts=False, written=True, title=title)
+        star = " *" if pattern.how is How.PREFIX else ""
+        return f"{columns} : {_phrase(pattern.terms)}{star}"
+    if pattern.how is How.ALL:
+        columns = _columns(parts=True, written=False, title=title)
+        return f"({' AND '.join(f'{columns} : {_phrase([term])}' for term in pattern.terms)})"
+    # several words in a row stand in the text itself, a single one in a compound too
+    columns = _columns(parts=len(pattern.terms) == 1, written=False, title=title)
+    if pattern.how is How.NEAR:
+        return f"{columns} : NEAR({' '.join(_phrase([term]) for term in pattern.terms)}, {NEAR})"
+    return f"{columns} : {_phrase(pattern.terms)}"
+
+
+def _phrase(terms: Sequence[str]) -> str:
+    return f'"{" ".join(terms)}"'

@@ -1,0 +1,174 @@
+"""Which entries the words of a query match: those with all of them, and, where that is few, those
+with most of them.
+
+What matches depends on the words and the index alone, not on the other filters, so that a listing,
+its feeds, its digest and the number beside each filter agree.
+"""
+
+import json
+import sqlite3
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from math import log
+
+from db.expansion import Group, How, Meaning, interpret
+from db.models import Sought
+from db.query import EntryQuery
+from db.sqlite.connection import Connections
+from db.sqlite.expression import all_of, either
+from db.sqlite.state import read_state
+from db.sqlite.words import SqliteWords, listed_words
+from db.syntax import parse_search
+from db.thesaurus import telling
+
+#: with fewer hits than this, entries with most of the words are added
+FEW = 5
+#: the least share of the words' weight that such an entry has
+MOST_OF_IT = 0.4
+#: meanings that are kept until the entries change
+_KEPT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What the words of a query match."""
+
+    #: FTS5 expression; empty where there is nothing to look for
+    expression: str = ""
+    #: FTS5 expression of what may not be there; only without `expression`
+    without: str = ""
+    #: where entries with most of the words are added: the numbers of all, as a JSON list
+    numbers: str | None = None
+    #: of these, the numbers of those with all of the words
+    whole: tuple[int, ...] = ()
+    meaning: Meaning = field(default_factory=Meaning)
+    sought: Sought = field(default_factory=Sought)
+
+    def conditions(self, number: str) -> Iterator[tuple[str, str]]:
+        """Give what holds of a column of entry numbers, each condition with its value."""
+        if self.numbers is not None:
+            yield f"{number} IN (SELECT value FROM json_each(?))", self.numbers
+        elif self.expression:
+            yield (
+                f"{number} IN (SELECT rowid FROM entry_fts WHERE entry_fts MATCH ?)",
+                (self.expression),
+            )
+        elif self.without:
+            yield (
+                f"{number} NOT IN (SELECT rowid FROM entry_fts WHERE entry_fts MATCH ?)",
+                (self.without),
+            )
+
+
+class Matcher:
+    """Matches the words of queries, keeping what it has found out until the entries change."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._change = -1
+        self._words: list[str] | None = None
+        self._matches: OrderedDict[tuple[str, bool], Match] = OrderedDict()
+
+    def match(self, query: EntryQuery) -> Match:
+        """Match the words of a query. No words can fail."""
+        if not query.q:
+            return Match()
+        connection = self._connections.connection
+        change = read_state(connection).change
+        if change != self._change:
+            # a thread that comes between makes the same once more
+            self._words, self._matches, self._change = None, OrderedDict(), change
+        matches, asked = self._matches, (query.q, query.exact)
+        found = matches.get(asked)
+        if found is None:
+            found = _match(connection, self._meaning(connection, query))
+            matches[asked] = found
+            while len(matches) > _KEPT:
+                matches.popitem(last=False)
+        return found
+
+    def _meaning(self, connection: sqlite3.Connection, query: EntryQuery) -> Meaning:
+        def listed() -> Sequence[str]:
+            if self._words is None:
+                self._words = listed_words(connection)
+            return self._words
+
+        search = parse_search(query.q)
+        return interpret(search, SqliteWords(connection, listed), exact=query.exact)
+
+
+def _match(connection: sqlite3.Connection, meaning: Meaning) -> Match:
+    without = either(meaning.excluded)
+    if not meaning.groups:
+        return Match(without=without, meaning=meaning)
+    sought = _sought(meaning)
+    whole = _but(all_of(meaning.groups), without)
+    optional = [group for group in meaning.groups if not group.required]
+    if len(meaning.groups) > 1 and optional:
+        numbers = _numbers(connection, whole, most=FEW)
+        if len(numbers) < FEW:
+            some = _with_most(connection, meaning.groups)
+            if without:
+                some.difference_update(_numbers(connection, without))
+            if added := some.difference(numbers):
+                either_group = " OR ".join(f"({either(one.patterns)})" for one in meaning.groups)
+                return Match(
+                    expression=either_group,
+                    numbers=json.dumps(sorted({*numbers, *added})),
+                    whole=tuple(numbers),
+                    meaning=meaning,
+                    sought=sought,
+                )
+    return Match(expression=whole, meaning=meaning, sought=sought)
+
+
+def _with_most(connection: sqlite3.Connection, groups: Sequence[Group]) -> set[int]:
+    """Give the entries that have every required group, and enough of the weight of all.
+
+    A group weighs more the fewer entries have it (as in BM25).
+    """
+    (total,) = connection.execute("SELECT count(*) FROM entry").fetchone()
+    weights: dict[int, float] = {}
+    whole = 0.0
+    required: set[int] | None = None
+    for group in groups:
+        numbers = _numbers(connection, either(group.patterns))
+        weight = log(1 + (total - len(numbers) + 0.5) / (len(numbers) + 0.5))
+        whole += weight
+        for number in numbers:
+            weights[number] = weights.get(number, 0.0) + weight
+        if group.required:
+            required = set(numbers) if required is None else required.intersection(numbers)
+    found = {number for number, weight in weights.items() if weight >= MOST_OF_IT * whole}
+    return found if required is None else found & required
+
+
+def _numbers(
+    connection: sqlite3.Connection, expression: str, *, most: int | None = None
+) -> list[int]:
+    rows = connection.execute(
+        "SELECT rowid FROM entry_fts WHERE entry_fts MATCH ? LIMIT ?",
+        (expression, -1 if most is None else most),
+    )
+    return [number for (number,) in rows]
+
+
+def _but(expression: str, without: str) -> str:
+    return f"({expression}) NOT ({without})" if without else expression
+
+
+def _sought(meaning: Meaning) -> Sought:
+    patterns = [pattern for group in meaning.groups for pattern in group.patterns]
+    return Sought(
+        keys=frozenset(
+            term
+            for pattern in patterns
+            if pattern.how in (How.KEYS, How.NEAR, How.ALL)
+            for term in telling(pattern.terms)
+        ),
+        prefixes=tuple(
+            term for pattern in patterns if pattern.how is How.PREFIX for term in pattern.terms
+        ),
+        phrases=tuple(pattern.terms for pattern in patterns if pattern.how is How.WRITTEN),
+    )

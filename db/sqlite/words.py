@@ -1,0 +1,57 @@
+"""What is asked about the words of the index, for `db.expansion`."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+
+from db.expansion import Pattern
+from db.spelling import nearest
+from db.sqlite.expression import either
+from db.thesaurus import thesaurus
+from db.words import fold
+
+#: forms of one word that are looked at
+_MOST_FORMS = 40
+
+
+class SqliteWords:
+    """Implements `db.expansion.Index`; `listed` gives every word, most frequent first."""
+
+    def __init__(self, connection: sqlite3.Connection, listed: Callable[[], Sequence[str]]) -> None:
+        self._connection = connection
+        self._listed = listed
+
+    def has(self, patterns: Sequence[Pattern]) -> bool:
+        """Tell whether any entry matches one of the patterns."""
+        found = self._connection.execute(
+            "SELECT 1 FROM entry_fts WHERE entry_fts MATCH ? LIMIT 1", (either(patterns),)
+        ).fetchone()
+        return found is not None
+
+    def same_letters(self, word: str) -> str | None:
+        """Give the most frequent word that differs in å, ä, æ, ø and the like at most."""
+        folded = fold(word)
+        row = self._connection.execute(
+            "SELECT surface FROM word WHERE fold = ? ORDER BY n DESC, surface LIMIT 1", (folded,)
+        ).fetchone()
+        if row:
+            return str(row[0])
+        return next((one for one in sorted(thesaurus().words) if fold(one) == folded), None)
+
+    def nearest(self, word: str, distance: int) -> str | None:
+        """Give the most frequent of the words with the fewest wrong letters, up to a number."""
+        return nearest(word, self._listed(), distance=distance)
+
+    def forms(self, key: str) -> list[str]:
+        """Give the words with an index token, most frequent first."""
+        rows = self._connection.execute(
+            "SELECT surface FROM word WHERE key = ? ORDER BY n DESC, surface LIMIT ?",
+            (key, _MOST_FORMS),
+        )
+        return [surface for (surface,) in rows]
+
+
+def listed_words(connection: sqlite3.Connection) -> list[str]:
+    """Give every word of the index, most frequent first, and then those of the thesaurus."""
+    rows = connection.execute("SELECT surface FROM word WHERE length(surface) > 2 ORDER BY n DESC")
+    found = [surface for (surface,) in rows]
+    return found + sorted(thesaurus().words.difference(found))

@@ -1,0 +1,121 @@
+"""Words for one thing, in bokmål, nynorsk and English: the lines of `thesaurus.toml`."""
+
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from db.errors import ThesaurusError
+from db.text import tokens, words
+from db.words import analyse, is_small
+
+THESAURUS_PATH: Final = Path(__file__).with_name("thesaurus.toml")
+#: words of the longest term
+LONGEST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Synonym:
+    """One term of a line."""
+
+    #: as written in the file, for people
+    term: str
+    #: index tokens, as they stand in a text
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A term of the thesaurus at some place in a search."""
+
+    #: how many words it takes
+    length: int
+    #: everything its line names, itself too
+    synonyms: tuple[Synonym, ...]
+
+
+class Thesaurus:
+    """Finds the terms of the thesaurus in a search, the longest first."""
+
+    def __init__(self, lines: Sequence[tuple[Synonym, ...]]) -> None:
+        self._lines: dict[tuple[str, ...], tuple[Synonym, ...]] = {}
+        for line in lines:
+            for synonym in line:
+                self._lines[telling(synonym.keys)] = line
+        self.words = frozenset(
+            word for line in lines for synonym in line for word in words(synonym.term)
+        )
+
+    def at(self, keys: Sequence[str], start: int) -> Found | None:
+        """Give the longest term that begins at a place in a search's index tokens."""
+        for end in range(min(len(keys), start + LONGEST), start, -1):
+            if line := self._lines.get(tuple(keys[start:end])):
+                return Found(end - start, line)
+        return None
+
+
+def telling(keys: Sequence[str]) -> tuple[str, ...]:
+    """Leave out the small words, as a search does, unless there is nothing else."""
+    return tuple(key for key in keys if not is_small(key)) or tuple(keys)
+
+
+@cache
+def thesaurus() -> Thesaurus:
+    """Read the thesaurus that comes with imdifeed, once. Raises `ThesaurusError`."""
+    return read_thesaurus(THESAURUS_PATH)
+
+
+def read_thesaurus(path: Path) -> Thesaurus:
+    """Read a thesaurus.
+
+    Raises:
+        ThesaurusError: a line that cannot work, named by its first term, with the reason.
+    """
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ThesaurusError(f"{path.name}: {error}") from error
+    seen: dict[tuple[str, ...], str] = {}
+    return Thesaurus([_line(path.name, *given, seen) for given in _lines(path.name, tables)])
+
+
+def _lines(name: str, tables: dict[str, object]) -> Iterator[tuple[str, list[str]]]:
+    for subject, lines in tables.items():
+        if not isinstance(lines, dict):
+            raise ThesaurusError(f"{name}: “{subject}” must stand under a heading such as [people]")
+        for first, others in lines.items():
+            if not isinstance(others, list) or not all(isinstance(one, str) for one in others):
+                raise ThesaurusError(f"{name}: “{first}” must be given a list of words")
+            yield first, [first, *others]
+
+
+def _line(
+    name: str, first: str, terms: list[str], seen: dict[tuple[str, ...], str]
+) -> tuple[Synonym, ...]:
+    line = []
+    for term in terms:
+        keys = tuple(tokens(term))
+        sought = telling(keys)
+        if not keys:
+            reason = "has no letters or digits, so no search can find it"
+        elif len(sought) > LONGEST:
+            reason = f"has more than {LONGEST} words, so no search is matched with it"
+        elif all(map(is_small, words(term))):
+            reason = "is only small words, which searches pass over"
+        elif sought in seen:
+            reason = f"is to a search the same as “{seen[sought]}”, which stands already"
+        else:
+            seen[sought] = term
+            line.append(Synonym(term, keys))
+            continue
+        raise ThesaurusError(f"{name}: the line of “{first}”: “{term}” {reason}")
+    if len(line) < 2:
+        raise ThesaurusError(f"{name}: the line of “{first}” names nothing else than itself")
+    return tuple(line)
+
+
+def is_listed(word: str) -> bool:
+    """Tell whether a word is one of the thesaurus, in any inflection."""
+    return thesaurus().at([analyse(word).key], 0) is not None
