@@ -76,6 +76,11 @@ class Matcher:
                 yield Span(position, position + length)
             position += length or 1
 
+    def covers(self, term: str) -> bool:
+        """Tell whether every text that holds another term holds one of these in its place."""
+        words = words_of(_example(term))
+        return any(span == Span(0, len(words)) for span in self.find(words))
+
     def _part(self, part: str) -> str:
         if "*" in part or self._literal:
             return part
@@ -117,3 +122,14 @@ class Matcher:
         if part.startswith("*"):
             return word.lower.endswith(part[1:])
         return part == (word.lower if self._literal else word.stem)
+
+
+def unreachable(term: str) -> bool:
+    """Tell whether no text can hold a term: its letters never make up the words of one."""
+    return not Matcher([term]).covers(term)
+
+
+def _example(term: str) -> str:
+    """Give words that a term stands for; where it has a star, letters that no other term has."""
+    parts = (re.sub(r"^\*", "qx", re.sub(r"\*$", "xq", part)) for part in term.lower().split())
+    return " ".join(parts)

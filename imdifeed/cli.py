@@ -11,7 +11,7 @@ import click
 
 from crawler.errors import CrawlerError
 from db.errors import StoreError
-from imdifeed.commands import entries, readers, upkeep
+from imdifeed.commands import entries, readers, tags, upkeep
 from imdifeed.commands.opening import Failure
 from imdifeed.config import DEFAULT_FILE, FILE_VARIABLE, ConfigError
 
@@ -55,6 +55,7 @@ for command in (
     readers.search,
     upkeep.status,
     entries.retag,
+    tags.tag,
     entries.reindex,
     upkeep.demo,
 ):

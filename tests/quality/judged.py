@@ -1,7 +1,7 @@
 """Reads the judged set: entries with their gold tags and language, queries with their answers."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from hashlib import sha256
@@ -48,9 +48,18 @@ def part_of(name: str) -> str:
 
 
 def load_entries() -> list[JudgedEntry]:
-    """Read every judged entry. Raises ValueError where one cannot be read."""
+    """Read the entries that queries are judged against. Raises ValueError for a faulty one."""
+    return _checked(entry for path in (HERE / "entries").glob("*.toml") for entry in _file(path))
+
+
+def load_later_entries() -> list[JudgedEntry]:
+    """Read the entries written after the rules were done, for tags alone. Raises ValueError."""
+    return _checked(_file(HERE / "later_entries.toml"))
+
+
+def _checked(found: Iterable[JudgedEntry]) -> list[JudgedEntry]:
     tags = {tag.slug for tag in load_taxonomy().tags}
-    entries = [entry for path in sorted((HERE / "entries").glob("*.toml")) for entry in _file(path)]
+    entries = sorted(found, key=lambda entry: entry.id)
     for entry in entries:
         if unknown := entry.tags - tags:
             raise ValueError(f"{entry.id}: no tag is called {', '.join(sorted(unknown))}")

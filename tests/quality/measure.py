@@ -27,12 +27,15 @@ from quality.judged import (
     JudgedEntry,
     JudgedQuery,
     load_entries,
+    load_later_entries,
     load_queries,
     load_titles,
     part_of,
 )
 
 PARTS = ("tune", "report")
+#: texts and titles written after the rules were done: never tuned on, and reported apart
+LATER = "later"
 #: when the measuring takes place, for whatever looks at an entry's age
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 MEASURES = ("recall@10", "nDCG@10", "MRR", "first", "F1")
@@ -103,7 +106,13 @@ def measure(folder: Path) -> Measured:
         search, missed = _search(collection, queries)
     finally:
         store.close()
-    tags, mistagged = _tags(collection)
+    later_store = db.open_store(str(folder / "later.db"))
+    try:
+        later = _stored(load_later_entries(), later_store)
+    finally:
+        later_store.close()
+    tags, mistagged = _tags(collection, part_of)
+    tags |= _tags(later, lambda _: LATER)[0]
     language, misread = _language(collection)
     return Measured(search, tags, language, [*missed, *mistagged, *misread])
 
@@ -208,7 +217,9 @@ def _missed(
     return f"{query.kind}: {query.q}  nDCG {row[1]:.2f} F1 {row[4]:.2f}  +{wrong} -{missed}"
 
 
-def _tags(collection: Collection) -> tuple[dict[tuple[str, str], Counts], list[str]]:
+def _tags(
+    collection: Collection, part_of: Callable[[str], str]
+) -> tuple[dict[tuple[str, str], Counts], list[str]]:
     counts: dict[tuple[str, str], Counts] = defaultdict(Counts)
     faults = []
     for entry in collection.judged:
@@ -240,11 +251,10 @@ def _language(
         first = text_of(stored.body).split(". ")[0]
         of_sentence, _ = detect_language("", first, "")
         looked_at.append((part, "first sentence", entry.language, of_sentence, first))
-    for file, what in (("titles.toml", "further titles"), ("later_titles.toml", "later titles")):
+    for file, what in (("titles.toml", "further titles"), ("later_titles.toml", "title alone")):
         for title, wanted in load_titles(file):
             of_title, _ = detect_language(title, "", "")
-            # what was written after the rules were done is all for the report
-            part = part_of(title) if what == "further titles" else "report"
+            part = part_of(title) if what == "further titles" else LATER
             looked_at.append((part, what, wanted, of_title, title))
     right: dict[tuple[str, str], tuple[int, int]] = {}
     faults = []
@@ -267,20 +277,23 @@ def table(measured: Measured) -> str:
         shown = [kind for kind in kinds if kind not in totals] if system == "imdifeed" else []
         lines += [f"  {kind:26}" + _search_cells(rows, kind) for kind in [*shown, *totals]]
         lines.append("")
+    every = (*PARTS, LATER)
     names = ("precision", "recall", "F1")
-    heads = "".join(f"{'n':>5}" + "".join(f"{name:>10}" for name in names) for _ in PARTS)
+    lines.append(f"{'':28}" + "".join(f"{part:>35}" for part in every))
+    heads = "".join(f"{'n':>5}" + "".join(f"{name:>10}" for name in names) for _ in every)
     lines.append(f"{'tags':28}{heads}")
     slugs = sorted({slug for _, slug in measured.tags})
     lines += [f"  {slug:26}" + _tag_cells(measured, [slug]) for slug in slugs]
     lines.append(f"  {'all, micro':26}" + _tag_cells(measured, slugs))
-    macro = "".join(f"{'':25}{macro_f1(measured, part):>10.3f}" for part in PARTS)
+    macro = "".join(f"{macro_f1(measured, part):>35.3f}" for part in every)
     lines += [f"  {'all, macro F1':26}{macro}", ""]
-    lines.append(f"{'language':28}" + "".join(f"{'n':>5}{'right':>10}" for _ in PARTS))
+    lines.append(f"{'':28}" + "".join(f"{part:>35}" for part in every))
+    lines.append(f"{'language':28}" + "".join(f"{'n':>25}{'right':>10}" for _ in every))
     for what in dict.fromkeys(what for _, what in measured.language):
         cells = ""
-        for part in PARTS:
+        for part in every:
             good, total = measured.language.get((part, what), (0, 0))
-            cells += f"{total:>5}{good / total:>10.3f}" if total else f"{'':15}"
+            cells += f"{total:>25}{good / total:>10.3f}" if total else f"{'':35}"
         lines.append(f"  {what:26}{cells}")
     return "\n".join(lines)
 
@@ -300,7 +313,7 @@ def _search_cells(rows: Mapping[tuple[str, str], Mapping[str, float]], kind: str
 
 def _tag_cells(measured: Measured, slugs: Sequence[str]) -> str:
     cells = ""
-    for part in PARTS:
+    for part in (*PARTS, LATER):
         found = [measured.tags.get((part, slug), Counts()) for slug in slugs]
         total = Counts(
             sum(c.right for c in found), sum(c.wrong for c in found), sum(c.missed for c in found)

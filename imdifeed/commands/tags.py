@@ -1,0 +1,97 @@
+"""The command that tells why a text has its tags."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from crawler.items import EntryItem
+    from crawler.tagging import Explanation, Taxonomy
+
+#: characters of a plain text's first line that can be a title
+_LONGEST_TITLE = 300
+
+
+@click.command()
+@click.option(
+    "--explain",
+    "file",
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="a saved page, a document or plain text",
+)
+def tag(file: Path) -> None:
+    """Tell how a text scores for every tag, by which words, and where they stand.
+
+    The text is read as `imdifeed import` reads it. Nothing is stored, and no configuration needed.
+    """
+    from crawler.tagging import load_taxonomy
+
+    taxonomy = load_taxonomy()
+    for item in _read(file):
+        for line in _lines(item, taxonomy):
+            click.echo(line)
+
+
+def _read(file: Path) -> Iterator["EntryItem"]:
+    """Read a file into items; what is no document is taken as a title and the text below it."""
+    from crawler.documents import read_document
+    from crawler.errors import ShapeError
+    from crawler.pipelines import CleanPipeline
+    from db.models import Source
+
+    source = Source(slug="documents", spider="documents", name="", publisher="")
+    try:
+        items = read_document(file, source=source)
+    except ShapeError:
+        items = [_plain_text(file)]
+    for item in items:
+        yield CleanPipeline("").process_item(item)
+
+
+def _plain_text(file: Path) -> "EntryItem":
+    from crawler.items import EntryItem
+    from db.models import Kind
+
+    try:
+        text = file.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise click.UsageError(f"{file.name}: {error}") from error
+    title, _, body = text.partition("\n")
+    if not title:
+        raise click.UsageError(f"{file.name}: it is empty")
+    return EntryItem(
+        key=file.name,
+        url="",
+        kind=Kind.NEWS,
+        title=title[:_LONGEST_TITLE],
+        shape="plain",
+        body_text=f"{title[_LONGEST_TITLE:]}{body}",
+    )
+
+
+def _lines(item: "EntryItem", taxonomy: "Taxonomy") -> Iterator[str]:
+    from crawler.language import detect_language
+    from crawler.tagging import THRESHOLD
+
+    language, sure = detect_language(item.title, item.lead, item.body_text)
+    yield f"{item.title}  [{language}, {sure:.2f}]"
+    explained = taxonomy.explain(
+        title=item.title,
+        lead=item.lead,
+        body_text=item.body_text,
+        keywords=item.keywords,
+        chapter=item.chapter,
+    )
+    for one in explained:
+        mark = "given" if one.given else "below"
+        yield f"  {mark}  {one.tag.slug:16}{one.score:6.2f}  {_places(one)}"
+    if not explained:
+        yield "  no word speaks for any tag"
+    yield f"  a tag is given from {THRESHOLD}"
+
+
+def _places(one: "Explanation") -> str:
+    return "; ".join(f"{place.name} {place.score:.2f} {place.quoted}" for place in one.fields)
