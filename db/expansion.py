@@ -138,7 +138,7 @@ class _Reader:
         place = 0
         while place < len(clauses):
             run = _run(clauses, place)
-            found = thesaurus().at([_key(term) for term in run], 0) if run else None
+            found = thesaurus().at([_key(term) for term in run], 0)
             if found and found.length > 1:
                 yield self._several(run[: found.length], found)
                 place += found.length
@@ -148,11 +148,8 @@ class _Reader:
 
     def _several(self, terms: Sequence[Term], found: Found) -> Group:
         """Take words that are a term together: that term, a synonym, or the words anywhere."""
-        title = terms[0].title
         keys = tuple(_key(term) for term in terms)
-        return Group(
-            (Pattern(How.ALL, keys, title), *self._synonyms(keys, found, title)), required=title
-        )
+        return Group((Pattern(How.ALL, keys), *self._synonyms(keys, found)))
 
     def _either(self, clause: tuple[Term, ...]) -> Group:
         patterns = [pattern for term in clause for pattern in self._patterns(term)]
@@ -182,14 +179,16 @@ class _Reader:
         patterns = [Pattern(How.KEYS, (word.key,), title)]
         if len(word.parts) > 1:
             patterns.append(Pattern(How.NEAR, word.leaves, title))
-        if found := thesaurus().at([word.key], 0):
-            patterns += self._synonyms((word.key,), found, title)
+        # who asks for a word in titles asks for that word
+        found = None if title else thesaurus().at([word.key], 0)
+        if found:
+            patterns += self._synonyms((word.key,), found)
         return patterns
 
-    def _synonyms(self, typed: tuple[str, ...], found: Found, title: bool) -> list[Pattern]:
+    def _synonyms(self, typed: tuple[str, ...], found: Found) -> list[Pattern]:
         patterns = []
         for synonym in found.synonyms:
-            pattern = Pattern(How.KEYS, synonym.keys, title)
+            pattern = Pattern(How.KEYS, synonym.keys)
             patterns.append(pattern)
             if synonym.keys != typed and self._index.has([pattern]):
                 self.also.append(synonym.term)
@@ -211,13 +210,11 @@ class _Reader:
 
 
 def _run(clauses: Sequence[tuple[Term, ...]], place: int) -> list[Term]:
-    """Give the plain words from a place on, in titles or anywhere, that may be a term together."""
+    """Give the plain words from a place on that may be a term of the thesaurus together."""
     run: list[Term] = []
     for clause in clauses[place:]:
         term = clause[0]
-        if len(clause) > 1 or term.form is not Form.WORD or len(term.words) > 1:
-            break
-        if run and term.title is not run[0].title:
+        if len(clause) > 1 or term.form is not Form.WORD or len(term.words) > 1 or term.title:
             break
         run.append(term)
     return run

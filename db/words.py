@@ -30,6 +30,8 @@ _FEWEST_IN_COMPOUND = 6
 _MOST_PARTS = 5
 #: words that end so take an -s- before the next part: `bosettingstall` holds no `stall`
 _TAKE_S = ("ing", "sjon", "het", "skap", "dom", "tet", "else")
+# kafé is kafe to whoever searches, but å is not a
+_ACCENTS = str.maketrans("éèêëáàâíìîóòôúùûýñç", "eeeeaaaiiiooouuuync")
 # å is typed as aa or a, ø as oe or o, æ as ae or a; å falls apart into a and its ring by itself
 _FOLDED = (("æ", "a"), ("ø", "o"), ("ae", "a"), ("oe", "o"), ("aa", "a"))
 #: endings of nouns, the longer first
@@ -115,7 +117,7 @@ def is_small(word: str) -> bool:
 
 
 def _plain(word: str) -> str:
-    word = unicodedata.normalize("NFC", word.lower())
+    word = unicodedata.normalize("NFC", word.lower()).translate(_ACCENTS)
     if word.isascii() or not any("\u0400" <= letter <= "\u045f" for letter in word):
         return word
     if not any("a" <= letter <= "z" for letter in word):

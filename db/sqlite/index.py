@@ -16,15 +16,15 @@ from db.words import analyse, fold
 #: columns of `entry_fts`, with what a hit in each weighs by relevance
 WEIGHTS = {
     "title": 6.0,
-    "lead": 3.0,
-    "body": 1.0,
-    "keywords": 3.0,
-    "pages": 0.5,
     "title_parts": 3.0,
-    "body_parts": 0.5,
-    "pages_parts": 0.25,
     "title_written": 3.0,
+    "lead": 3.0,
+    "keywords": 3.0,
+    "body": 1.0,
+    "body_parts": 0.5,
     "body_written": 0.5,
+    "pages": 0.5,
+    "pages_parts": 0.25,
     "pages_written": 0.25,
 }
 _WRITTEN = "title_written, body_written, pages_written"

@@ -9,12 +9,12 @@ import json
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from math import log
+from dataclasses import dataclass, field, replace
 
 from db.expansion import Group, How, Meaning, interpret
 from db.models import Sought
 from db.query import EntryQuery
+from db.relevance import Weighed, rarity, weighed
 from db.sqlite.connection import Connections
 from db.sqlite.expression import all_of, either
 from db.sqlite.state import read_state
@@ -24,8 +24,9 @@ from db.thesaurus import telling
 
 #: with fewer hits than this, entries with most of the words are added
 FEW = 5
-#: the least share of the words' weight that such an entry has
+#: the least share of the words' weight that such an entry has: of all, and of what the best one has
 MOST_OF_IT = 0.4
+MOST_OF_BEST = 0.6
 #: meanings that are kept until the entries change
 _KEPT = 64
 
@@ -42,6 +43,8 @@ class Match:
     numbers: str | None = None
     #: of these, the numbers of those with all of the words
     whole: tuple[int, ...] = ()
+    #: the ways each group of words is found, with what they weigh
+    groups: tuple[tuple[Weighed, ...], ...] = ()
     meaning: Meaning = field(default_factory=Meaning)
     sought: Sought = field(default_factory=Sought)
 
@@ -102,46 +105,59 @@ def _match(connection: sqlite3.Connection, meaning: Meaning) -> Match:
     without = either(meaning.excluded)
     if not meaning.groups:
         return Match(without=without, meaning=meaning)
-    sought = _sought(meaning)
-    whole = _but(all_of(meaning.groups), without)
-    optional = [group for group in meaning.groups if not group.required]
-    if len(meaning.groups) > 1 and optional:
-        numbers = _numbers(connection, whole, most=FEW)
-        if len(numbers) < FEW:
-            some = _with_most(connection, meaning.groups)
-            if without:
-                some.difference_update(_numbers(connection, without))
-            if added := some.difference(numbers):
-                either_group = " OR ".join(f"({either(one.patterns)})" for one in meaning.groups)
-                return Match(
-                    expression=either_group,
-                    numbers=json.dumps(sorted({*numbers, *added})),
-                    whole=tuple(numbers),
-                    meaning=meaning,
-                    sought=sought,
-                )
-    return Match(expression=whole, meaning=meaning, sought=sought)
-
-
-def _with_most(connection: sqlite3.Connection, groups: Sequence[Group]) -> set[int]:
-    """Give the entries that have every required group, and enough of the weight of all.
-
-    A group weighs more the fewer entries have it (as in BM25).
-    """
     (total,) = connection.execute("SELECT count(*) FROM entry").fetchone()
+    match = Match(
+        expression=_but(all_of(meaning.groups), without),
+        groups=tuple(_weighed(connection, group, total) for group in meaning.groups),
+        meaning=meaning,
+        sought=_sought(meaning),
+    )
+    if len(meaning.groups) < 2 or all(group.required for group in meaning.groups):
+        return match
+    whole = _numbers(connection, match.expression, most=FEW)
+    if len(whole) >= FEW:
+        return match
+    some = _with_most(connection, meaning.groups, total)
+    if without:
+        some.difference_update(_numbers(connection, without))
+    if some.issubset(whole):
+        return match
+    return replace(
+        match,
+        expression=" OR ".join(f"({either(group.patterns)})" for group in meaning.groups),
+        numbers=json.dumps(sorted(some.union(whole))),
+        whole=tuple(whole),
+    )
+
+
+def _weighed(connection: sqlite3.Connection, group: Group, total: int) -> tuple[Weighed, ...]:
+    counts = [_count(connection, either([pattern])) for pattern in group.patterns]
+    return weighed(group.patterns, counts, total)
+
+
+def _with_most(connection: sqlite3.Connection, groups: Sequence[Group], total: int) -> set[int]:
+    """Give the entries that have every required group, and enough of the weight of all."""
     weights: dict[int, float] = {}
     whole = 0.0
     required: set[int] | None = None
     for group in groups:
         numbers = _numbers(connection, either(group.patterns))
-        weight = log(1 + (total - len(numbers) + 0.5) / (len(numbers) + 0.5))
+        weight = rarity(len(numbers), total)
         whole += weight
         for number in numbers:
             weights[number] = weights.get(number, 0.0) + weight
         if group.required:
             required = set(numbers) if required is None else required.intersection(numbers)
-    found = {number for number, weight in weights.items() if weight >= MOST_OF_IT * whole}
+    least = max(MOST_OF_IT * whole, MOST_OF_BEST * max(weights.values(), default=0.0))
+    found = {number for number, weight in weights.items() if weight >= least}
     return found if required is None else found & required
+
+
+def _count(connection: sqlite3.Connection, expression: str) -> int:
+    (count,) = connection.execute(
+        "SELECT count(*) FROM entry_fts WHERE entry_fts MATCH ?", (expression,)
+    ).fetchone()
+    return int(count)
 
 
 def _numbers(

@@ -274,9 +274,10 @@ _SEARCH_THAT_KNOWS_NORWEGIAN = """
 DROP TABLE entry_fts;
 -- rowid = entry.id, written with the entry; see db/sqlite/index.py
 CREATE VIRTUAL TABLE entry_fts USING fts5 (
-  title, lead, body, keywords, pages, -- index tokens of db/text.py, in text order
-  title_parts, body_parts, pages_parts, -- those of the parts of compounds
-  title_written, body_written, pages_written, -- the words as written, in lower case
+  -- index tokens of db/text.py, in text order; those of the parts of compounds (_parts); the words
+  -- as written, in lower case (_written). What is short stands first: it is read most
+  title, title_parts, title_written, lead, keywords, body, body_parts, body_written,
+  pages, pages_parts, pages_written,
   tokenize = 'unicode61 remove_diacritics 0'
 );
 -- every word that is written in an entry

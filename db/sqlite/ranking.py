@@ -1,16 +1,20 @@
 """A page of hits by relevance, with a mild preference for the recent."""
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import datetime
 
 from db.models import Entry
 from db.query import Paging, Sort
+from db.relevance import FIELDS, Fields, relevance
 from db.sqlite.connection import optional_moment, to_moment
 from db.sqlite.rows import entries_from
 from db.sqlite.search import NEWEST, RELEVANCE, Selection
 
-#: so many of the best are put into another order; beyond them nobody looks for the recent
+#: so many of the best by the engine's own measure are looked at closely
 BEST = 200
+#: characters of an entry's index tokens that are looked at
+_MOST_READ = 6_000
 #: what an entry of today gains on one that is `FADED` or undated
 BONUS = 0.5
 FADED = 10 * 365.25
@@ -44,13 +48,39 @@ def _best(connection: sqlite3.Connection, selection: Selection) -> list[int]:
     ).fetchall()
     (newest,) = connection.execute("SELECT max(appeared) FROM entry").fetchone()
     today = to_moment(newest) if newest else None
+    scores = _scores(connection, selection, rows)
 
     def place(row: sqlite3.Row) -> tuple[int, float]:
-        published = optional_moment(row["published"])
-        return -row["whole"], row["score"] * _preference(published, today)
+        preference = _preference(optional_moment(row["published"]), today)
+        return -row["whole"], -scores[row["id"]] * preference
 
-    # equal ones stay in the order they came in: newest first
+    # equal ones stay in the order they came in
     return [row["id"] for row in sorted(rows, key=place)]
+
+
+def _scores(
+    connection: sqlite3.Connection, selection: Selection, rows: Sequence[sqlite3.Row]
+) -> dict[int, float]:
+    groups = selection.match.groups
+    if sum(map(len, groups)) < 2:
+        # one word, found in one way: the engine's measure is as good
+        return {row["id"]: -row["score"] for row in rows}
+    names = [*FIELDS, "title_parts", "body_parts"]
+    texts = connection.execute(
+        f"SELECT rowid AS id, {', '.join(f'substr({n}, 1, {_MOST_READ}) AS {n}' for n in names)}"
+        f" FROM entry_fts WHERE rowid IN ({', '.join('?' * len(rows))})",
+        [row["id"] for row in rows],
+    )
+    return {
+        row["id"]: relevance(
+            Fields(
+                words={name: row[name] for name in FIELDS},
+                parts={"title": row["title_parts"], "body": row["body_parts"]},
+            ),
+            groups,
+        )
+        for row in texts
+    }
 
 
 def _preference(published: datetime | None, today: datetime | None) -> float:

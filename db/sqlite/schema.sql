@@ -86,9 +86,10 @@ CREATE INDEX entry_story ON entry (story) WHERE story IS NOT NULL;
 CREATE INDEX entry_work ON entry (source, work) WHERE work <> '';
 
 CREATE VIRTUAL TABLE entry_fts USING fts5 (
-  title, lead, body, keywords, pages, -- index tokens of db/text.py, in text order
-  title_parts, body_parts, pages_parts, -- those of the parts of compounds
-  title_written, body_written, pages_written, -- the words as written, in lower case
+  -- index tokens of db/text.py, in text order; those of the parts of compounds (_parts); the words
+  -- as written, in lower case (_written). What is short stands first: it is read most
+  title, title_parts, title_written, lead, keywords, body, body_parts, body_written,
+  pages, pages_parts, pages_written,
   tokenize = 'unicode61 remove_diacritics 0'
 );
 

@@ -1,0 +1,98 @@
+"""How well an entry answers a search: BM25 over its fields, whichever engine found it.
+
+A group of a search counts once, by the best of its patterns: an engine's own measure adds synonyms
+up as if they were different words, and counts what most entries have for nothing, so that in
+`flyktninger fra Ukraina i arbeid` only the country would tell.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+
+from db.expansion import How, Pattern
+from db.words import analyse
+
+#: what a word weighs in each field of an entry
+FIELDS = {"title": 4.0, "lead": 2.0, "keywords": 2.0, "body": 1.0}
+#: what other ways to match weigh beside the word that was typed
+_SYNONYM, _PART, _APART = 0.4, 0.5, 0.4
+#: BM25: how soon more of the same word adds nothing, and how much a long text counts against it
+_SOON, _LENGTH = 1.2, 0.5
+#: characters of the usual entry's index tokens
+_USUAL = 2_100
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """One way to match, with its weight: the fewer entries it finds, the more."""
+
+    pattern: Pattern
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """An entry's index tokens, as one string a field: its words, and the parts of its compounds."""
+
+    words: Mapping[str, str]
+    parts: Mapping[str, str]
+
+
+def rarity(count: int, total: int) -> float:
+    """Give what finding `count` of `total` entries says (as in BM25, but never below 0)."""
+    return log(1 + (total - count + 0.5) / (count + 0.5))
+
+
+def weighed(patterns: Sequence[Pattern], counts: Sequence[int], total: int) -> tuple[Weighed, ...]:
+    """Weigh the patterns of a group; the first is what was typed, the others stand in for it."""
+    return tuple(
+        Weighed(pattern, _standing(place, pattern) * rarity(count, total))
+        for place, (pattern, count) in enumerate(zip(patterns, counts, strict=True))
+    )
+
+
+def relevance(fields: Fields, groups: Sequence[Sequence[Weighed]]) -> float:
+    """Give how well an entry answers a search; 0 where it does not at all."""
+    text = _Text(fields)
+    return sum(
+        max((one.weight * text.saturated(one.pattern) for one in group), default=0.0)
+        for group in groups
+    )
+
+
+def _standing(place: int, pattern: Pattern) -> float:
+    if pattern.how is How.NEAR or (pattern.how is How.ALL and place):
+        return _APART
+    return _SYNONYM if place else 1.0
+
+
+class _Text:
+    """Counts patterns in the fields of one entry."""
+
+    def __init__(self, fields: Fields) -> None:
+        self._texts = {name: f" {text} " for name, text in fields.words.items()}
+        self._words = {name: Counter(text.split()) for name, text in fields.words.items()}
+        self._parts = {name: Counter(text.split()) for name, text in fields.parts.items()}
+        length = sum(map(len, self._texts.values())) / _USUAL
+        self._half = _SOON * (1 - _LENGTH + _LENGTH * length)
+
+    def saturated(self, pattern: Pattern) -> float:
+        """Give how much of a pattern there is, from 0 to 1."""
+        found = sum(weight * self._count(pattern, name) for name, weight in FIELDS.items())
+        return found / (found + self._half)
+
+    def _count(self, pattern: Pattern, name: str) -> float:
+        words, parts = self._words[name], self._parts.get(name, Counter())
+        if pattern.how is How.PREFIX:
+            return 0
+        terms = pattern.terms
+        if pattern.how is How.WRITTEN:
+            terms = tuple(analyse(word).key for word in terms)
+        if pattern.how in (How.NEAR, How.ALL):
+            return min(words[term] + parts[term] for term in terms)
+        if len(terms) == 1:
+            return words[terms[0]] + _PART * parts[terms[0]]
+        if any(term not in words for term in terms):
+            return 0
+        return self._texts[name].count(f" {' '.join(terms)} ")
