@@ -15,11 +15,11 @@ from crawler.terms import Matcher, Word, words_of
 from db.models import EntryTag, Tag
 
 #: a tag is given from this score on
-THRESHOLD = 1.3
+THRESHOLD = 1.25
 #: what a weak term counts, where a strong one counts 1
 WEAK = 0.2
 #: score of one strong term in each part of an entry
-TITLE, LEAD, KEYWORD, CHAPTER, BODY = 3.0, 1.3, 1.5, 0.5, 0.4
+TITLE, LEAD, KEYWORD, CHAPTER, BODY = 3.0, 1.2, 1.5, 0.5, 0.4
 #: the same where there is hardly a body to say more
 LEAD_ALONE = 2.0
 #: hits that count at most in each part; in a body, hits of one and the same word
@@ -84,6 +84,8 @@ class _Field:
     #: hits that count at most, in all and of one word
     most: float
     most_of_a_word: float = MOST_WORDS
+    #: whether terms that are strong in a title are strong here
+    names_subject: bool = False
 
 
 class Taxonomy:
@@ -152,9 +154,9 @@ def _fields(
     lead_weight *= sqrt(LEAD_WORDS / max(LEAD_WORDS, len(in_lead)))
     body_weight = BODY * BODY_WORDS / max(BODY_WORDS, len(in_body))
     return (
-        _Field("tittel", words_of(title)[:MOST_WORDS], TITLE, MOST_IN_TITLE),
+        _Field("tittel", words_of(title)[:MOST_WORDS], TITLE, MOST_IN_TITLE, names_subject=True),
         _Field("ingress", in_lead, lead_weight, MOST_IN_LEAD),
-        _Field("nøkkelord", in_keywords[:MOST_WORDS], KEYWORD, MOST_KEYWORDS),
+        _Field("nøkkelord", in_keywords[:MOST_WORDS], KEYWORD, MOST_KEYWORDS, names_subject=True),
         _Field("kapittel", words_of(chapter)[:MOST_WORDS], CHAPTER, MOST_IN_CHAPTER),
         _Field("tekst", in_body, body_weight, MOST_WORDS, MOST_OF_A_WORD),
     )
@@ -171,7 +173,8 @@ def _hits(rule: Rule, field: _Field, masked: frozenset[int]) -> FieldHits:
     counted: Counter[tuple[str, ...]] = Counter()
     found: Counter[str] = Counter()
     hits = 0.0
-    for matcher, weight in ((rule.strong, 1.0), (rule.weak, WEAK)):
+    in_title = 1.0 if field.names_subject else WEAK
+    for matcher, weight in ((rule.strong, 1.0), (rule.title, in_title), (rule.weak, WEAK)):
         for span in list(matcher.find(field.words, outside=taken)):
             words = field.words[span.start : span.end]
             stems = tuple(word.stem for word in words)

@@ -16,9 +16,9 @@ DEFAULT_PATH = Path(__file__).with_name("tags.toml")
 EVERYWHERE = "masked"
 
 _LABELS = ("label_nb", "label_nn", "label_en")
-_TERMS = ("strong", "weak", "masked")
+_TERMS = ("strong", "title", "weak", "masked")
 _SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-_TERM = re.compile(r"\*?[^\W_]+\*?(?: \*?[^\W_]+\*?)*")
+_TERM = re.compile(r"(?:=|\*)?[^\W_]+\*?(?:(?: …)? (?:=|\*)?[^\W_]+\*?)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,8 @@ class Rule:
 
     tag: Tag
     strong: Matcher
+    #: strong in titles and keywords, weak elsewhere
+    title: Matcher
     weak: Matcher
     masked: Matcher
 
@@ -75,7 +77,8 @@ def _rule(slug: str, table: object) -> Rule:
         raise TaxonomyError(_about(slug, "has no strong term, so it would never be given"))
     masked = Matcher(terms["masked"], literal=True)
     _refuse_idle(slug, terms, masked)
-    return Rule(Tag(slug, *labels), Matcher(terms["strong"]), Matcher(terms["weak"]), masked)
+    matchers = {name: Matcher(terms[name]) for name in ("strong", "title", "weak")}
+    return Rule(Tag(slug, *labels), **matchers, masked=masked)
 
 
 def _label(slug: str, name: str, value: object) -> str:
@@ -94,7 +97,8 @@ def _terms(slug: str, name: str, values: Any) -> list[str]:
             raise TaxonomyError(_about(slug, f"{name} term {value!r} has no letters"))
         if not _TERM.fullmatch(term):
             message = (
-                f"{name} term {value!r} must be words, with * only at a word's beginning or end"
+                f"{name} term {value!r} must be words, with * only at a word's beginning or end,"
+                " = only at its beginning, and … only between two"
             )
             raise TaxonomyError(_about(slug, message))
         if term in terms:
@@ -104,20 +108,20 @@ def _terms(slug: str, name: str, values: Any) -> list[str]:
 
 
 def _refuse_idle(slug: str, terms: dict[str, list[str]], masked: Matcher) -> None:
-    """Refuse terms that can never count: another term stands for every text they stand for."""
-    strong = Matcher(terms["strong"])
-    for term in terms["weak"]:
-        if term in terms["strong"]:
-            raise TaxonomyError(_about(slug, f"{term!r} is both strong and weak"))
-        if strong.covers(term):
-            raise TaxonomyError(_about(slug, f"weak term {term!r}: a strong term takes it first"))
-    for name in ("strong", "weak"):
+    """Refuse terms that can never count: no text has them, or another takes them first."""
+    earlier: list[str] = []
+    for name in ("strong", "title", "weak"):
+        taken = Matcher(earlier)
         for term in terms[name]:
             if unreachable(term):
                 message = f"{name} term {term!r} cannot be found: no text has such a word"
                 raise TaxonomyError(_about(slug, message))
             if masked.covers(term):
                 raise TaxonomyError(_about(slug, f"{name} term {term!r} is masked"))
+            if taken.covers(term):
+                message = f"{name} term {term!r}: a stronger term takes it first"
+                raise TaxonomyError(_about(slug, message))
+        earlier += terms[name]
 
 
 def _about(slug: str, message: str) -> str:

@@ -8,6 +8,11 @@ from functools import lru_cache
 from db.text import clean, tokens
 
 _WORD = re.compile(r"[^\W_]+")
+#: in a term, any words that may stand between two others, and how many at most
+GAP = "…"
+LONGEST_GAP = 3
+#: a part that any word matches
+_ANY = "*"
 #: words of which a matcher remembers the terms they begin
 _MOST_REMEMBERED = 50_000
 
@@ -47,19 +52,24 @@ class Matcher:
     """Finds a list of terms in texts, in time that hardly depends on how many there are.
 
     A term is one or several words. A word ending in `*` stands for every word that begins so, one
-    beginning with `*` for every word that ends so. Another word stands for itself in any inflection
-    or, where `literal` is set, for exactly these letters.
+    beginning with `*` for every word that ends so, and with both for every word that holds it.
+    `=word` stands for exactly these letters, any other word for itself in any inflection; where
+    `literal` is set, every word stands for exactly its letters. `…` between two words stands for
+    up to three others.
     """
 
     def __init__(self, terms: Iterable[str], *, literal: bool = False) -> None:
         self._literal = literal
         self._by_first: dict[str, list[tuple[str, ...]]] = {}
         for term in terms:
-            parts = tuple(self._part(part) for part in term.lower().split())
-            self._by_first.setdefault(parts[0], []).append(parts)
-        firsts = self._by_first.keys()
-        self._prefixes = sorted({len(first) - 1 for first in firsts if first.endswith("*")})
-        self._suffixes = sorted({len(first) - 1 for first in firsts if first.startswith("*")})
+            parts = [self._part(part) for part in term.lower().split()]
+            for filled in _without_gaps(parts):
+                self._by_first.setdefault(filled[0], []).append(filled)
+        starred = [first for first in self._by_first if "*" in first]
+        self._within = [first for first in starred if first[0] == first[-1] == "*"]
+        outer = [first for first in starred if first not in self._within]
+        self._prefixes = sorted({len(first) - 1 for first in outer if first.endswith("*")})
+        self._suffixes = sorted({len(first) - 1 for first in outer if first.startswith("*")})
         self._begun: dict[str, tuple[tuple[str, ...], ...]] = {}
 
     def find(self, words: Sequence[Word], *, outside: Collection[int] = ()) -> Iterator[Span]:
@@ -82,8 +92,10 @@ class Matcher:
         return any(span == Span(0, len(words)) for span in self.find(words))
 
     def _part(self, part: str) -> str:
-        if "*" in part or self._literal:
+        if part == GAP or "*" in part:
             return part
+        if part.startswith("=") or self._literal:
+            return "=" + part.removeprefix("=")
         return _stem(part)
 
     def _length_at(self, words: Sequence[Word], start: int, outside: Collection[int]) -> int:
@@ -93,7 +105,7 @@ class Matcher:
             end = start + len(parts)
             if (
                 end <= len(words)
-                and all(map(self._matches, parts[1:], words[start + 1 : end]))
+                and all(map(_matches, parts[1:], words[start + 1 : end]))
                 and not any(place in outside for place in range(start, end))
             ):
                 return len(parts)
@@ -110,18 +122,26 @@ class Matcher:
         return known
 
     def _keys(self, word: Word) -> Iterator[str]:
-        yield word.lower if self._literal else word.stem
+        yield word.stem
+        yield "=" + word.lower
         for length in self._prefixes:
             yield word.lower[:length] + "*"
         for length in self._suffixes:
             yield "*" + word.lower[-length:]
+        for within in self._within:
+            if within[1:-1] in word.lower:
+                yield within
 
-    def _matches(self, part: str, word: Word) -> bool:
+
+def _matches(part: str, word: Word) -> bool:
+    if "*" in part:
+        middle = part.strip("*")
+        if part.startswith("*") and part.endswith("*"):
+            return middle in word.lower
         if part.endswith("*"):
-            return word.lower.startswith(part[:-1])
-        if part.startswith("*"):
-            return word.lower.endswith(part[1:])
-        return part == (word.lower if self._literal else word.stem)
+            return word.lower.startswith(middle)
+        return word.lower.endswith(middle)
+    return part == ("=" + word.lower if part.startswith("=") else word.stem)
 
 
 def unreachable(term: str) -> bool:
@@ -129,7 +149,20 @@ def unreachable(term: str) -> bool:
     return not Matcher([term]).covers(term)
 
 
+def _without_gaps(parts: Sequence[str]) -> list[tuple[str, ...]]:
+    """Write a term with a gap as one term for each number of words that may fill it."""
+    if GAP not in parts:
+        return [tuple(parts)]
+    place = parts.index(GAP)
+    before, after = parts[:place], parts[place + 1 :]
+    return [
+        filled
+        for length in range(LONGEST_GAP + 1)
+        for filled in _without_gaps([*before, *[_ANY] * length, *after])
+    ]
+
+
 def _example(term: str) -> str:
     """Give words that a term stands for; where it has a star, letters that no other term has."""
-    parts = (re.sub(r"^\*", "qx", re.sub(r"\*$", "xq", part)) for part in term.lower().split())
-    return " ".join(parts)
+    parts = (part.removeprefix("=") for part in term.lower().split() if part != GAP)
+    return " ".join(re.sub(r"^\*", "qx", re.sub(r"\*$", "xq", part)) for part in parts)
