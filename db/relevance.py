@@ -14,11 +14,11 @@ from db.expansion import How, Pattern
 from db.words import analyse
 
 #: what a word weighs in each field of an entry
-FIELDS = {"title": 4.0, "lead": 2.0, "keywords": 2.0, "body": 1.0}
+FIELDS = {"title": 6.0, "lead": 2.0, "keywords": 2.0, "body": 1.0}
 #: what other ways to match weigh beside the word that was typed
-_SYNONYM, _PART, _APART = 0.4, 0.5, 0.4
+_SYNONYM, _PART, _APART = 0.8, 0.5, 0.4
 #: BM25: how soon more of the same word adds nothing, and how much a long text counts against it
-_SOON, _LENGTH = 1.2, 0.5
+_SOON, _LENGTH = 3.0, 0.5
 #: characters of the usual entry's index tokens
 _USUAL = 2_100
 
@@ -44,10 +44,18 @@ def rarity(count: int, total: int) -> float:
     return log(1 + (total - count + 0.5) / (count + 0.5))
 
 
-def weighed(patterns: Sequence[Pattern], counts: Sequence[int], total: int) -> tuple[Weighed, ...]:
-    """Weigh the patterns of a group; the first is what was typed, the others stand in for it."""
+def weighed(
+    patterns: Sequence[Pattern], counts: Sequence[int], whole: int, total: int
+) -> tuple[Weighed, ...]:
+    """Weigh the patterns of a group that finds `whole` entries.
+
+    The first is what was typed and weighs as the word that it is; the others stand in for it and
+    weigh as the group, or a rare synonym would say more than the word itself.
+    """
     return tuple(
-        Weighed(pattern, _standing(place, pattern) * rarity(count, total))
+        Weighed(
+            pattern, rarity(whole, total) * _standing(pattern) if place else rarity(count, total)
+        )
         for place, (pattern, count) in enumerate(zip(patterns, counts, strict=True))
     )
 
@@ -61,10 +69,8 @@ def relevance(fields: Fields, groups: Sequence[Sequence[Weighed]]) -> float:
     )
 
 
-def _standing(place: int, pattern: Pattern) -> float:
-    if pattern.how is How.NEAR or (pattern.how is How.ALL and place):
-        return _APART
-    return _SYNONYM if place else 1.0
+def _standing(pattern: Pattern) -> float:
+    return _APART if pattern.how in (How.NEAR, How.ALL) else _SYNONYM
 
 
 class _Text:

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from db.expansion import Group, How, Meaning, interpret
+from db.expansion import Group, How, Meaning, Pattern, interpret
 from db.models import Sought
 from db.query import EntryQuery
 from db.relevance import Weighed, rarity, weighed
@@ -26,7 +26,7 @@ from db.thesaurus import telling
 FEW = 5
 #: the least share of the words' weight that such an entry has: of all, and of what the best one has
 MOST_OF_IT = 0.4
-MOST_OF_BEST = 0.6
+MOST_OF_BEST = 0.55
 #: meanings that are kept until the entries change
 _KEPT = 64
 
@@ -112,27 +112,41 @@ def _match(connection: sqlite3.Connection, meaning: Meaning) -> Match:
         meaning=meaning,
         sought=_sought(meaning),
     )
-    if len(meaning.groups) < 2 or all(group.required for group in meaning.groups):
+    groups = meaning.groups if len(meaning.groups) > 1 else _parts(meaning.groups[0])
+    if all(group.required for group in groups):
         return match
     whole = _numbers(connection, match.expression, most=FEW)
     if len(whole) >= FEW:
         return match
-    some = _with_most(connection, meaning.groups, total)
+    some = _with_most(connection, groups, total)
     if without:
         some.difference_update(_numbers(connection, without))
     if some.issubset(whole):
         return match
     return replace(
         match,
-        expression=" OR ".join(f"({either(group.patterns)})" for group in meaning.groups),
+        expression=" OR ".join(
+            f"({either(one.patterns)})" for one in dict.fromkeys((*meaning.groups, *groups))
+        ),
         numbers=json.dumps(sorted(some.union(whole))),
         whole=tuple(whole),
     )
 
 
+def _parts(group: Group) -> tuple[Group, ...]:
+    """Take a compound that few have written for its parts, all of them, wherever they stand."""
+    apart = tuple(
+        Pattern(How.ALL, pattern.terms, pattern.title)
+        for pattern in group.patterns
+        if pattern.how is How.NEAR
+    )
+    return (Group(apart),) if apart and not group.required else ()
+
+
 def _weighed(connection: sqlite3.Connection, group: Group, total: int) -> tuple[Weighed, ...]:
     counts = [_count(connection, either([pattern])) for pattern in group.patterns]
-    return weighed(group.patterns, counts, total)
+    whole = counts[0] if len(counts) == 1 else _count(connection, either(group.patterns))
+    return weighed(group.patterns, counts, whole, total)
 
 
 def _with_most(connection: sqlite3.Connection, groups: Sequence[Group], total: int) -> set[int]:
