@@ -52,9 +52,9 @@ def load_entries() -> list[JudgedEntry]:
     return _checked(entry for path in (HERE / "entries").glob("*.toml") for entry in _file(path))
 
 
-def load_later_entries() -> list[JudgedEntry]:
-    """Read the entries written after the rules were done, for tags alone. Raises ValueError."""
-    return _checked(_file(HERE / "later_entries.toml"))
+def load_entries_apart(file: str) -> list[JudgedEntry]:
+    """Read entries that no query is judged against, for tags and language. Raises ValueError."""
+    return _checked(_file(HERE / file))
 
 
 def _checked(found: Iterable[JudgedEntry]) -> list[JudgedEntry]:

@@ -9,6 +9,7 @@ import sqlite3
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import log2
@@ -19,7 +20,7 @@ import db
 from crawler.html import text_of
 from crawler.language import detect_language
 from crawler.run import import_items
-from db.models import Entry, Language
+from db.models import Entry
 from db.query import EntryQuery, Paging
 from db.store import Store
 from quality.judged import (
@@ -27,15 +28,16 @@ from quality.judged import (
     JudgedEntry,
     JudgedQuery,
     load_entries,
-    load_later_entries,
+    load_entries_apart,
     load_queries,
     load_titles,
     part_of,
 )
 
 PARTS = ("tune", "report")
-#: texts and titles written after the rules were done: never tuned on, and reported apart
-LATER = "later"
+#: texts written after the rules were done, and never tuned on; no query is judged against them
+UNSEEN = "unseen"
+EVERY_PART = (*PARTS, UNSEEN)
 #: when the measuring takes place, for whatever looks at an entry's age
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 MEASURES = ("recall@10", "nDCG@10", "MRR", "first", "F1")
@@ -56,8 +58,8 @@ class Measured:
     search: Mapping[str, Mapping[tuple[str, str], Mapping[str, float]]]
     #: right, wrong and missed, by part and tag
     tags: Mapping[tuple[str, str], "Counts"]
-    #: right answers and how many there were, by part and what was looked at
-    language: Mapping[tuple[str, str], tuple[int, int]]
+    #: whether each answer was right, by part and what was looked at
+    language: Mapping[tuple[str, str], Sequence[bool]]
     #: what went wrong in the part to tune on, one line each
     faults: Sequence[str]
 
@@ -100,21 +102,20 @@ def measure(folder: Path) -> Measured:
     """Run everything once, with a store of its own in a folder."""
     judged = load_entries()
     queries = load_queries({entry.id for entry in judged})
-    store = db.open_store(str(folder / "judged.db"))
-    try:
+    with closing(db.open_store(str(folder / "judged.db"))) as store:
         collection = _stored(judged, store)
-        search, missed = _search(collection, queries)
-    finally:
-        store.close()
-    later_store = db.open_store(str(folder / "later.db"))
-    try:
-        later = _stored(load_later_entries(), later_store)
-    finally:
-        later_store.close()
-    tags, mistagged = _tags(collection, part_of)
-    tags |= _tags(later, lambda _: LATER)[0]
-    language, misread = _language(collection)
-    return Measured(search, tags, language, [*missed, *mistagged, *misread])
+        search, faults = _search(collection, queries)
+    tags: dict[tuple[str, str], Counts] = defaultdict(Counts)
+    language: dict[tuple[str, str], list[bool]] = defaultdict(list)
+    faults += _tags(collection, part_of, tags) + _language(collection, part_of, language)
+    for part in ("tune", UNSEEN):
+        file = {"tune": "apart/tuned.toml", UNSEEN: "apart/unseen.toml"}[part]
+        with closing(db.open_store(str(folder / f"{part}.db"))) as store:
+            apart = _stored(load_entries_apart(file), store)
+        faults += _tags(apart, lambda _, part=part: part, tags)
+        faults += _language(apart, lambda _, part=part: part, language)
+    faults += _titles(language)
+    return Measured(search, tags, language, faults)
 
 
 def _stored(judged: list[JudgedEntry], store: Store) -> Collection:
@@ -218,9 +219,11 @@ def _missed(
 
 
 def _tags(
-    collection: Collection, part_of: Callable[[str], str]
-) -> tuple[dict[tuple[str, str], Counts], list[str]]:
-    counts: dict[tuple[str, str], Counts] = defaultdict(Counts)
+    collection: Collection,
+    part_of: Callable[[str], str],
+    counts: dict[tuple[str, str], Counts],
+) -> list[str]:
+    """Count how tags were given; give what went wrong in the part to tune on."""
     faults = []
     for entry in collection.judged:
         part = part_of(entry.id)
@@ -235,35 +238,41 @@ def _tags(
             missed = [f"-{slug}" for slug in entry.tags - given.keys()]
             if wrong or missed:
                 faults.append(f"tags: {entry.id}  {'; '.join([*wrong, *missed])}")
-    return dict(counts), faults
+    return faults
 
 
 def _language(
     collection: Collection,
-) -> tuple[dict[tuple[str, str], tuple[int, int]], list[str]]:
-    looked_at: list[tuple[str, str, Language, Language, str]] = []
+    part_of: Callable[[str], str],
+    right: dict[tuple[str, str], list[bool]],
+) -> list[str]:
+    """Note which languages were told right; give what went wrong in the part to tune on."""
+    faults = []
     for entry in collection.judged:
         stored, part = collection.stored[entry.id], part_of(entry.id)
-        looked_at.append((part, "full text", entry.language, stored.language, entry.id))
-        of_title, _ = detect_language(stored.title, "", "")
+        sentence = text_of(stored.body).split(". ")[0]
+        looked_at = [("full text", stored.language, entry.id)]
+        looked_at.append(("first sentence", detect_language("", sentence, "")[0], sentence))
         if entry.title_tells:
-            looked_at.append((part, "title alone", entry.language, of_title, stored.title))
-        first = text_of(stored.body).split(". ")[0]
-        of_sentence, _ = detect_language("", first, "")
-        looked_at.append((part, "first sentence", entry.language, of_sentence, first))
-    for file, what in (("titles.toml", "further titles"), ("later_titles.toml", "title alone")):
-        for title, wanted in load_titles(file):
-            of_title, _ = detect_language(title, "", "")
-            part = part_of(title) if what == "further titles" else LATER
-            looked_at.append((part, what, wanted, of_title, title))
-    right: dict[tuple[str, str], tuple[int, int]] = {}
+            of_title = detect_language(stored.title, "", "")[0]
+            looked_at.append(("title alone", of_title, stored.title))
+        for what, found, text in looked_at:
+            right[part, what].append(found is entry.language)
+            if part == "tune" and found is not entry.language:
+                faults.append(f"language: {entry.language} taken for {found}: {text}")
+    return faults
+
+
+def _titles(right: dict[tuple[str, str], list[bool]]) -> list[str]:
     faults = []
-    for part, what, wanted, found, text in looked_at:
-        good, total = right.get((part, what), (0, 0))
-        right[part, what] = good + (wanted is found), total + 1
-        if part == "tune" and wanted is not found:
-            faults.append(f"language: {wanted} taken for {found}: {text}")
-    return right, faults
+    for file in ("titles.toml", "apart/tuned_titles.toml"):
+        for title, wanted in load_titles(file):
+            found, _ = detect_language(title, "", "")
+            part = part_of(title) if file == "titles.toml" else "tune"
+            right[part, "further titles"].append(found is wanted)
+            if part == "tune" and found is not wanted:
+                faults.append(f"language: {wanted} taken for {found}: {title}")
+    return faults
 
 
 def table(measured: Measured) -> str:
@@ -277,23 +286,22 @@ def table(measured: Measured) -> str:
         shown = [kind for kind in kinds if kind not in totals] if system == "imdifeed" else []
         lines += [f"  {kind:26}" + _search_cells(rows, kind) for kind in [*shown, *totals]]
         lines.append("")
-    every = (*PARTS, LATER)
     names = ("precision", "recall", "F1")
-    lines.append(f"{'':28}" + "".join(f"{part:>35}" for part in every))
-    heads = "".join(f"{'n':>5}" + "".join(f"{name:>10}" for name in names) for _ in every)
+    lines.append(f"{'':28}" + "".join(f"{part:>35}" for part in EVERY_PART))
+    heads = "".join(f"{'n':>5}" + "".join(f"{name:>10}" for name in names) for _ in EVERY_PART)
     lines.append(f"{'tags':28}{heads}")
     slugs = sorted({slug for _, slug in measured.tags})
     lines += [f"  {slug:26}" + _tag_cells(measured, [slug]) for slug in slugs]
     lines.append(f"  {'all, micro':26}" + _tag_cells(measured, slugs))
-    macro = "".join(f"{macro_f1(measured, part):>35.3f}" for part in every)
+    macro = "".join(f"{macro_f1(measured, part):>35.3f}" for part in EVERY_PART)
     lines += [f"  {'all, macro F1':26}{macro}", ""]
-    lines.append(f"{'':28}" + "".join(f"{part:>35}" for part in every))
-    lines.append(f"{'language':28}" + "".join(f"{'n':>25}{'right':>10}" for _ in every))
+    lines.append(f"{'':28}" + "".join(f"{part:>35}" for part in EVERY_PART))
+    lines.append(f"{'language':28}" + "".join(f"{'n':>25}{'right':>10}" for _ in EVERY_PART))
     for what in dict.fromkeys(what for _, what in measured.language):
         cells = ""
-        for part in every:
-            good, total = measured.language.get((part, what), (0, 0))
-            cells += f"{total:>25}{good / total:>10.3f}" if total else f"{'':35}"
+        for part in EVERY_PART:
+            found = measured.language.get((part, what), ())
+            cells += f"{len(found):>25}{mean(found):>10.3f}" if found else f"{'':35}"
         lines.append(f"  {what:26}{cells}")
     return "\n".join(lines)
 
@@ -313,7 +321,7 @@ def _search_cells(rows: Mapping[tuple[str, str], Mapping[str, float]], kind: str
 
 def _tag_cells(measured: Measured, slugs: Sequence[str]) -> str:
     cells = ""
-    for part in (*PARTS, LATER):
+    for part in EVERY_PART:
         found = [measured.tags.get((part, slug), Counts()) for slug in slugs]
         total = Counts(
             sum(c.right for c in found), sum(c.wrong for c in found), sum(c.missed for c in found)
