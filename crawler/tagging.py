@@ -15,11 +15,11 @@ from crawler.terms import Matcher, Word, words_of
 from db.models import EntryTag, Tag
 
 #: a tag is given from this score on
-THRESHOLD = 1.25
+THRESHOLD = 1.2
 #: what a weak term counts, where a strong one counts 1
 WEAK = 0.2
 #: score of one strong term in each part of an entry
-TITLE, LEAD, KEYWORD, CHAPTER, BODY = 3.0, 1.2, 1.5, 0.5, 0.4
+TITLE, LEAD, KEYWORD, CHAPTER, BODY = 3.0, 1.2, 1.5, 0.5, 0.8
 #: the same where there is hardly a body to say more
 LEAD_ALONE = 2.0
 #: hits that count at most in each part; in a body, hits of one and the same word
@@ -28,7 +28,7 @@ MOST_OF_A_WORD = 3
 #: leads longer than this many words count less per hit
 LEAD_WORDS = 60
 #: bodies longer than this many words count less per hit
-BODY_WORDS = 150
+BODY_WORDS = 60
 #: a body of fewer words than this says no more than the lead
 FEWEST_BODY_WORDS = 20
 #: words of a text that are looked at
