@@ -13,7 +13,7 @@ from db.syntax import Form, Search, Term
 from db.thesaurus import Found, thesaurus
 from db.words import Word, analyse, base_of, is_small
 
-#: clauses of a search that are heeded
+#: clauses of a search that are heeded, and terms of one clause
 MOST_GROUPS = 12
 #: words of a compound's parts may be so far apart to stand for it
 NEAR = 8
@@ -21,6 +21,8 @@ NEAR = 8
 MOST_TOLD = 6
 #: letters from which a word may have one wrong, and two
 _ONE_WRONG, _TWO_WRONG = 4, 8
+#: letters of a word, and words of a search, beyond which no other spelling is looked for
+_LONGEST_RESPELT, _MOST_RESPELT = 40, 6
 #: first letters that inflections of a word share
 _SHARED = 3
 
@@ -90,11 +92,9 @@ class Index(Protocol):
 def interpret(search: Search, index: Index, *, exact: bool = False) -> Meaning:
     """Tell what a search means; `exact` takes every word as it is written."""
     reader = _Reader(index)
-    clauses = search.clauses if exact else tuple(_telling(search.clauses))
-    if exact:
-        groups = [_as_written(clause) for clause in clauses[:MOST_GROUPS]]
-    else:
-        groups = list(reader.groups(clauses[:MOST_GROUPS]))
+    clauses = search.clauses if exact else _telling(search.clauses)
+    heeded = [clause[:MOST_GROUPS] for clause in list(dict.fromkeys(clauses))[:MOST_GROUPS]]
+    groups = map(_as_written, heeded) if exact else reader.groups(heeded)
     return Meaning(
         groups=tuple(groups),
         excluded=tuple(_plain(term, exact=exact) for term in search.excluded),
@@ -103,9 +103,9 @@ def interpret(search: Search, index: Index, *, exact: bool = False) -> Meaning:
     )
 
 
-def _telling(clauses: Sequence[tuple[Term, ...]]) -> list[tuple[Term, ...]]:
+def _telling(clauses: Sequence[tuple[Term, ...]]) -> Sequence[tuple[Term, ...]]:
     """Leave out small words, unless there is nothing else."""
-    return [clause for clause in clauses if not all(map(_is_small, clause))] or list(clauses)
+    return [clause for clause in clauses if not all(map(_is_small, clause))] or clauses
 
 
 def _is_small(term: Term) -> bool:
@@ -113,7 +113,8 @@ def _is_small(term: Term) -> bool:
 
 
 def _as_written(clause: tuple[Term, ...]) -> Group:
-    return Group(tuple(_plain(term, exact=True) for term in clause), required=True)
+    patterns = dict.fromkeys(_plain(term, exact=True) for term in clause)
+    return Group(tuple(patterns), required=True)
 
 
 def _plain(term: Term, *, exact: bool = False) -> Pattern:
@@ -130,6 +131,7 @@ class _Reader:
 
     def __init__(self, index: Index) -> None:
         self._index = index
+        self._respellings = 0
         self.corrections: list[Correction] = []
         self.also: list[str] = []
 
@@ -186,11 +188,12 @@ class _Reader:
         return patterns
 
     def _synonyms(self, typed: tuple[str, ...], found: Found) -> list[Pattern]:
+        """Give the other terms of a line, of those that occur, and keep them to be told."""
         patterns = []
         for synonym in found.synonyms:
             pattern = Pattern(How.KEYS, synonym.keys)
-            patterns.append(pattern)
             if synonym.keys != typed and self._index.has([pattern]):
+                patterns.append(pattern)
                 self.also.append(synonym.term)
         return patterns
 
@@ -198,8 +201,11 @@ class _Reader:
         """Give the word of the index that was meant by one that is not in it."""
         if found := self._index.same_letters(word):
             return found
-        if not word.isalpha() or len(word) < _ONE_WRONG or base_of(word):
+        if not word.isalpha() or not _ONE_WRONG <= len(word) <= _LONGEST_RESPELT:
             return None
+        if base_of(word) or self._respellings == _MOST_RESPELT:
+            return None
+        self._respellings += 1
         return self._index.nearest(word, 2 if len(word) >= _TWO_WRONG else 1)
 
     def _tell_forms(self, word: str) -> None:

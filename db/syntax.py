@@ -6,11 +6,12 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from db.text import clean, join_numbers, words
 
-#: more clauses than this are passed over: a page of text pasted into the box is no search
-MOST_CLAUSES = 200
+#: more pieces than this are passed over: a page of text pasted into the box is no search
+MOST_PIECES = 200
 #: excluded terms that are heeded
 MOST_EXCLUDED = 12
 #: words of one phrase that are heeded
@@ -58,7 +59,7 @@ def parse_search(q: str) -> Search:
     clauses: list[tuple[Term, ...]] = []
     excluded: list[Term] = []
     join = False
-    for piece in _PIECE.finditer(join_numbers(clean(q))):
+    for piece in islice(_PIECE.finditer(join_numbers(clean(q))), MOST_PIECES):
         if piece["word"] in _EITHER and not piece["sign"] and not piece["title"]:
             join = bool(clauses)
             continue
@@ -72,8 +73,6 @@ def parse_search(q: str) -> Search:
         else:
             clauses.append((term,))
         join = False
-        if len(clauses) + len(excluded) >= MOST_CLAUSES:
-            break
     return Search(tuple(clauses), tuple(excluded[:MOST_EXCLUDED]))
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import db
 from db.errors import StoreError
 from db.models import Category
+from db.thesaurus import thesaurus
 from imdifeed.config import FILE_VARIABLE, ConfigError, Settings, load_settings
 from imdifeed.vocabulary import declare_vocabulary
 
@@ -63,6 +64,8 @@ def build_app() -> "Flask":
 
     settings = load_settings(Path(os.environ[FILE_VARIABLE]), os.environ)
     store = db.open_store(settings.database)
+    # the dictionaries take half a second: not of the first reader's time
+    thesaurus()
     waker = threading.Event()
     threading.Thread(
         target=_hand_over_confirmations, args=(settings, waker), name="confirmations", daemon=True

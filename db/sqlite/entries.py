@@ -1,6 +1,7 @@
 """Entries: stored by fingerprint, found by `EntryQuery`."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
@@ -24,7 +25,7 @@ from db.sqlite.index import is_outdated, rebuild, write_index
 from db.sqlite.matching import Matcher
 from db.sqlite.ranking import by_relevance
 from db.sqlite.rows import entries_from, entry_columns, publisher_date
-from db.sqlite.search import Selection, select
+from db.sqlite.search import NEWEST, OLDEST, Selection, select
 from db.sqlite.state import mark_change, read_state
 
 #: most values of one IN list
@@ -105,16 +106,25 @@ class SqliteEntries:
     def facets(self, query: EntryQuery) -> Facets:
         """Count a query's entries by tag, kind, source and language."""
         selection = self._select(query)
-        by_tag = self._connections.connection.execute(
+        connection = self._connections.connection
+        by_tag = connection.execute(
             "SELECT entry_tag.tag, count(*) AS n FROM entry_tag WHERE entry_tag.entry_id IN"
             f" (SELECT entry.id {selection.sql}) GROUP BY 1 ORDER BY n DESC, 1",
             selection.values,
         )
+        counts: tuple[Counter[str], ...] = (Counter(), Counter(), Counter())
+        for *values, n in connection.execute(
+            f"SELECT kind, source, language, count(*) {selection.sql} GROUP BY 1, 2, 3",
+            selection.values,
+        ):
+            for counter, value in zip(counts, values, strict=True):
+                counter[value] += n
+        kinds, sources, languages = map(_most_first, counts)
         return Facets(
             tags=dict(tuple(row) for row in by_tag),
-            kinds=self._count_by("kind", selection),
-            sources=self._count_by("source", selection),
-            languages=self._count_by("language", selection),
+            kinds=kinds,
+            sources=sources,
+            languages=languages,
         )
 
     def versions(self, entry_id: int) -> tuple[Entry, ...]:
@@ -257,18 +267,14 @@ class SqliteEntries:
 
     def _page(self, selection: Selection, sort: Sort, limit: int, offset: int) -> tuple[Entry, ...]:
         connection = self._connections.connection
+        # the order is found among numbers, and only then is a page of texts read
         rows = connection.execute(
-            f"SELECT entry.* {selection.sql} ORDER BY {selection.order(sort)} LIMIT ? OFFSET ?",
+            f"SELECT * FROM entry WHERE id IN (SELECT entry.id {selection.sql}"
+            f" ORDER BY {selection.order(sort)} LIMIT ? OFFSET ?)"
+            f" ORDER BY {NEWEST if sort is not Sort.OLDEST else OLDEST}",
             [*selection.values, limit, offset],
         ).fetchall()
         return entries_from(connection, rows)
-
-    def _count_by(self, column: str, selection: Selection) -> dict[str, int]:
-        rows = self._connections.connection.execute(
-            f"SELECT entry.{column}, count(*) AS n {selection.sql} GROUP BY 1 ORDER BY n DESC, 1",
-            selection.values,
-        )
-        return dict(tuple(row) for row in rows)
 
 
 def _insert(
@@ -319,6 +325,10 @@ def _write_tags(connection: sqlite3.Connection, entry_id: int, tags: Iterable[En
         "INSERT INTO entry_tag (tag, entry_id, reason, score) VALUES (?, ?, ?, ?)",
         [(tag.slug, entry_id, tag.reason, tag.score) for tag in tags],
     )
+
+
+def _most_first(counts: Counter[str]) -> dict[str, int]:
+    return dict(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
 
 
 def _by_slug(tag: EntryTag) -> str:

@@ -289,6 +289,8 @@ CREATE TABLE word (
 ) WITHOUT ROWID;
 CREATE INDEX word_fold ON word (fold, n DESC);
 CREATE INDEX word_key ON word (key, n DESC);
+-- what listings filter, count and order by, without the texts that stand between these columns
+CREATE INDEX entry_brief ON entry (id, story, kind, source, language, published, appeared);
 -- what the index was made with: another version of the words makes it anew
 CREATE TABLE search_index (
   id INTEGER PRIMARY KEY CHECK (id = 1),

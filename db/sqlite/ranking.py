@@ -12,7 +12,7 @@ from db.sqlite.rows import entries_from
 from db.sqlite.search import NEWEST, RELEVANCE, Selection
 
 #: so many of the best by the engine's own measure are looked at closely
-BEST = 200
+BEST = 100
 #: characters of an entry's index tokens that are looked at
 _MOST_READ = 6_000
 #: what an entry of today gains on one that is `FADED` or undated
