@@ -41,7 +41,7 @@ _FAINT = 0.3
 #: what one `-a` weighs, which radical bokmål writes as well
 _FAINTEST = 0.2
 _RADICAL = re.compile(r"\w{4,}(?<!fr|tr)a")
-_FAINT_NYNORSK = re.compile(r"\w{3,}(?:ar|ast)")
+_FAINT_NYNORSK = re.compile(r"\w{3,}(?<!semin)(?<!sv)(?<!nu)(?<!ru)(?:ar|ast)")
 _FAINT_BOKMAL = re.compile(r"\w{3,}(?:ene|er|et|es)")
 #: what a word weighs that only one of the two lists knows; nynorsk's is the smaller one
 _ONLY_NYNORSK = 0.8

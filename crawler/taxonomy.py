@@ -45,7 +45,7 @@ def read_rules(path: Path | None = None) -> tuple[list[Rule], Matcher]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise TaxonomyError(f"{path.name}: {error}") from error
     everywhere = Matcher(_terms("", EVERYWHERE, tables.pop(EVERYWHERE, [])), literal=True)
-    rules = [_rule(slug, table) for slug, table in tables.items()]
+    rules = [_rule(slug, table, everywhere) for slug, table in tables.items()]
     if not rules:
         raise TaxonomyError(f"{path.name}: there are no tags in it")
     _refuse_shared_labels([rule.tag for rule in rules])
@@ -62,7 +62,7 @@ def _refuse_shared_labels(tags: Sequence[Tag]) -> None:
                 raise TaxonomyError(_about(tag.slug, f"{name} {label!r} is also that of {other!r}"))
 
 
-def _rule(slug: str, table: object) -> Rule:
+def _rule(slug: str, table: object, everywhere: Matcher) -> Rule:
     if not _SLUG.fullmatch(slug):
         raise TaxonomyError(_about(slug, "a tag's name is lower-case letters, digits and hyphens"))
     if not isinstance(table, dict):
@@ -76,7 +76,7 @@ def _rule(slug: str, table: object) -> Rule:
     if not terms["strong"]:
         raise TaxonomyError(_about(slug, "has no strong term, so it would never be given"))
     masked = Matcher(terms["masked"], literal=True)
-    _refuse_idle(slug, terms, masked)
+    _refuse_idle(slug, terms, (masked, everywhere))
     matchers = {name: Matcher(terms[name]) for name in ("strong", "title", "weak")}
     return Rule(Tag(slug, *labels), **matchers, masked=masked)
 
@@ -107,7 +107,7 @@ def _terms(slug: str, name: str, values: Any) -> list[str]:
     return terms
 
 
-def _refuse_idle(slug: str, terms: dict[str, list[str]], masked: Matcher) -> None:
+def _refuse_idle(slug: str, terms: dict[str, list[str]], masks: Sequence[Matcher]) -> None:
     """Refuse terms that can never count: no text has them, or another takes them first."""
     earlier: list[str] = []
     for name in ("strong", "title", "weak"):
@@ -116,7 +116,7 @@ def _refuse_idle(slug: str, terms: dict[str, list[str]], masked: Matcher) -> Non
             if unreachable(term):
                 message = f"{name} term {term!r} cannot be found: no text has such a word"
                 raise TaxonomyError(_about(slug, message))
-            if masked.covers(term):
+            if any(masked.covers(term) for masked in masks):
                 raise TaxonomyError(_about(slug, f"{name} term {term!r} is masked"))
             if taken.covers(term):
                 message = f"{name} term {term!r}: a stronger term takes it first"

@@ -1,0 +1,77 @@
+"""The judged set holds together, and what is measured on it does not fall."""
+
+from collections import Counter
+
+import pytest
+
+from quality.judged import load_entries, load_queries, part_of
+from quality.measure import UNSEEN, Measured, macro_f1, measure, score, table
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Measured:
+    return measure(tmp_path_factory.mktemp("quality"))
+
+
+def test_the_set_is_large_and_mixed() -> None:
+    entries = load_entries()
+    languages = Counter(entry.language for entry in entries)
+    assert len(entries) >= 120
+    assert languages["nn"] >= 20
+    assert languages["en"] >= 12
+    queries = load_queries({entry.id for entry in entries})
+    assert len(queries) >= 150
+    assert sum(query.kind == "question" for query in queries) >= 35
+    for names in ([entry.id for entry in entries], [query.q for query in queries]):
+        parts = Counter(part_of(name) for name in names)
+        assert min(parts.values()) > 0.4 * len(names)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "measure_name", "floor"),
+    [
+        ("short", "nDCG@10", 0.85),
+        ("short", "first", 0.93),
+        ("short", "F1", 0.75),
+        ("longer", "nDCG@10", 0.75),
+        ("longer", "F1", 0.55),
+    ],
+)
+def test_search_keeps_what_it_reached(
+    measured: Measured, kinds: str, measure_name: str, floor: float
+) -> None:
+    assert measured.search["imdifeed"]["report", kinds][measure_name] >= floor
+
+
+def test_search_is_far_better_than_what_comes_with_sqlite(measured: Measured) -> None:
+    ours, *others = (rows["report", "all"]["nDCG@10"] for rows in measured.search.values())
+    assert all(ours > other + 0.3 for other in others)
+
+
+@pytest.mark.parametrize("part", ["report", UNSEEN])
+def test_tags_keep_what_they_reached(measured: Measured, part: str) -> None:
+    assert macro_f1(measured, part) >= 0.88
+    for slug, floor in {"settlement": 0.85, "interpreting": 0.95, "work": 0.85}.items():
+        assert measured.tags[part, slug].scores[2] >= floor, slug
+
+
+@pytest.mark.parametrize("part", ["report", UNSEEN])
+def test_languages_are_told(measured: Measured, part: str) -> None:
+    full, titles = measured.language[part, "full text"], measured.language[part, "title alone"]
+    assert sum(full) >= 0.99 * len(full)
+    assert sum(titles) >= 0.97 * len(titles)
+
+
+def test_the_table_names_every_part(measured: Measured) -> None:
+    text = table(measured)
+    for name in ("imdifeed", "FTS5 unicode61", "LIKE", "settlement", "title alone", UNSEEN):
+        assert name in text
+
+
+def test_measures_are_those_of_the_books() -> None:
+    grades = {"a": 2, "b": 1}
+    assert score(["a", "b"], grades) == (1.0, 1.0, 1.0, 1.0, 1.0)
+    recall, ndcg, mrr, first, f1 = score(["x", "b"], grades)
+    assert (recall, mrr, first, f1) == (0.5, 0.5, 0.0, 0.5)
+    assert ndcg == pytest.approx(0.631 / (3 + 0.631), abs=0.001)
+    assert score([], grades) == (0.0, 0.0, 0.0, 0.0, 0.0)
