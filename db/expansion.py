@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from db.bases import base_of
+from db.lexicon import is_small
 from db.models import Correction
 from db.syntax import Form, Search, Term
 from db.thesaurus import Found, thesaurus
-from db.words import Word, analyse, base_of, is_small
+from db.words import Word, analyse
 
 #: clauses of a search that are heeded, and terms of one clause
 MOST_GROUPS = 12

@@ -23,8 +23,3 @@ def lemma(word: str, language: str) -> str | None:
     known = _dictionary(language)
     found = known.get(word) or known.get(word.capitalize())
     return found.lower() if found else None
-
-
-def is_known(word: str) -> bool:
-    """Tell whether any of the three languages has a word, in lower case, in its list."""
-    return any(lemma(word, language) for language in ("nb", "nn", "en"))

@@ -6,6 +6,7 @@ The same functions serve entries and queries, whatever the engine. What a single
 
 import re
 import unicodedata
+from dataclasses import dataclass
 
 # What XML 1.0 (production 2, Char) forbids, and what only looks like nothing: soft hyphen,
 # zero-width characters and marks of direction. U+FFFE is what a PDF reader leaves for a line-end
@@ -54,24 +55,49 @@ def words(text: str) -> list[str]:
 def tokens(text: str) -> list[str]:
     """Give the index tokens of a text, in order: a key a word.
 
-    A key is the same for every inflection, in bokmål, nynorsk and English (`db.words`).
+    A key is the same for every inflection, in bokmål and nynorsk (`db.words`).
     """
     from db.words import analyse
 
-    return [analyse(word).key for word in _WORD.findall(_DIRECTORATE.sub("IMDi", _joined(text)))]
+    return [analyse(word).key for word in _telling_words(_joined(text))]
 
 
 def parts(text: str) -> list[str]:
     """Give the keys of what the compounds of a text are put together from, in order."""
     from db.words import analyse
 
-    found = _WORD.findall(_DIRECTORATE.sub("IMDi", _joined(text)))
-    return [part for word in found for part in analyse(word).parts]
+    return [part for word in _telling_words(_joined(text)) for part in analyse(word).parts]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What an index holds of a text: `tokens`, `parts` and `words` of it."""
+
+    tokens: list[str]
+    parts: list[str]
+    words: list[str]
+
+
+def terms_of(text: str) -> Terms:
+    """Give what an index holds of a text, reading it once."""
+    from db.words import analyse
+
+    joined = _joined(text)
+    analysed = [analyse(word) for word in _telling_words(joined)]
+    return Terms(
+        tokens=[word.key for word in analysed],
+        parts=[part for word in analysed for part in word.parts],
+        words=_WORD.findall(joined.lower()),
+    )
 
 
 def join_numbers(text: str) -> str:
     """Write 15 400 and 15.400 as 15400; dates and decimals stay."""
     return _GROUPED_NUMBER.sub(lambda found: re.sub(r"\D", "", found[0]), text)
+
+
+def _telling_words(joined: str) -> list[str]:
+    return _WORD.findall(_DIRECTORATE.sub("IMDi", joined))
 
 
 def _joined(text: str) -> str:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from db.errors import ThesaurusError
+from db.lexicon import is_small
 from db.text import tokens, words
-from db.words import analyse, is_small
 
 THESAURUS_PATH: Final = Path(__file__).with_name("thesaurus.toml")
 #: words of the longest term
@@ -114,8 +114,3 @@ def _line(
     if len(line) < 2:
         raise ThesaurusError(f"{name}: the line of “{first}” names nothing else than itself")
     return tuple(line)
-
-
-def is_listed(word: str) -> bool:
-    """Tell whether a word is one of the thesaurus, in any inflection."""
-    return thesaurus().at([analyse(word).key], 0) is not None

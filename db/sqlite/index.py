@@ -3,14 +3,14 @@
 import hashlib
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
 import db
 from db.models import Entry, EntryData
-from db.text import parts, tokens, words
+from db.text import terms_of
 from db.words import analyse, fold
 
 #: columns of `entry_fts`, with what a hit in each weighs by relevance
@@ -31,6 +31,18 @@ _WRITTEN = "title_written, body_written, pages_written"
 # Stands between two texts, so that no phrase goes from one to the next. FTS5 takes this private
 # letter for a word; `db.text` never does, so nobody can search for it.
 _BARRIER = " \ue000 "
+#: what decides on the words of the index, beside the dictionaries
+_MADE_OF = (
+    "text.py",
+    "words.py",
+    "bases.py",
+    "compounds.py",
+    "nynorsk.py",
+    "lemma.py",
+    "lexicon.py",
+    "norwegian.toml",
+    "sqlite/index.py",
+)
 #: letters of the words that `word` lists
 _SHORTEST, _LONGEST = 2, 40
 
@@ -39,8 +51,7 @@ _SHORTEST, _LONGEST = 2, 40
 def index_version() -> str:
     """Give a name for what makes index tokens of words: another one needs another index."""
     folder = Path(db.__file__).parent
-    made_of = ("text.py", "words.py", "lemma.py", "nynorsk.py", "norwegian.toml", "sqlite/index.py")
-    content = b"".join((folder / name).read_bytes() for name in made_of)
+    content = b"".join((folder / name).read_bytes() for name in _MADE_OF)
     return f"{hashlib.sha256(content).hexdigest()[:16]} simplemma {version('simplemma')}"
 
 
@@ -57,7 +68,7 @@ def write_pages_index(connection: sqlite3.Connection, entry_id: int) -> None:
     pages = _pages(connection, entry_id)
     connection.execute(
         "UPDATE entry_fts SET pages = ?, pages_parts = ?, pages_written = ? WHERE rowid = ?",
-        (_joined(tokens, pages), _joined(parts, pages), _joined(words, pages), entry_id),
+        (*_indexed(pages), entry_id),
     )
     _count_words(connection, before, _written(connection, entry_id))
 
@@ -87,23 +98,24 @@ def is_outdated(connection: sqlite3.Connection) -> bool:
 
 
 def _insert(connection: sqlite3.Connection, entry_id: int, data: EntryData) -> None:
+    title, title_parts, title_written = _indexed([data.title])
+    lead, lead_parts, lead_written = _indexed([data.lead])
+    keywords, keywords_parts, keywords_written = _indexed([*data.keywords, data.chapter])
     labels = [file.label for file in data.attachments]
-    body = [data.body_text, *labels]
-    keywords = [*data.keywords, data.chapter]
-    whole = [data.lead, *body, *keywords]
-    pages = _pages(connection, entry_id)
+    body, body_parts, body_written = _indexed([data.body_text, *labels])
+    pages, pages_parts, pages_written = _indexed(_pages(connection, entry_id))
     values = {
-        "title": _joined(tokens, [data.title]),
-        "lead": _joined(tokens, [data.lead]),
-        "body": _joined(tokens, body),
-        "keywords": _joined(tokens, keywords),
-        "pages": _joined(tokens, pages),
-        "title_parts": _joined(parts, [data.title]),
-        "body_parts": _joined(parts, whole),
-        "pages_parts": _joined(parts, pages),
-        "title_written": _joined(words, [data.title]),
-        "body_written": _joined(words, whole),
-        "pages_written": _joined(words, pages),
+        "title": title,
+        "title_parts": title_parts,
+        "title_written": title_written,
+        "lead": lead,
+        "keywords": keywords,
+        "body": body,
+        "body_parts": f"{lead_parts} {body_parts} {keywords_parts}",
+        "body_written": _BARRIER.join((lead_written, body_written, keywords_written)),
+        "pages": pages,
+        "pages_parts": pages_parts,
+        "pages_written": pages_written,
     }
     connection.execute("DELETE FROM entry_fts WHERE rowid = ?", (entry_id,))
     connection.execute(
@@ -142,5 +154,11 @@ def _count_words(connection: sqlite3.Connection, before: set[str], after: set[st
     connection.executemany("DELETE FROM word WHERE surface = ? AND n < 1", gone)
 
 
-def _joined(reader: Callable[[str], list[str]], texts: Iterable[str]) -> str:
-    return _BARRIER.join(" ".join(reader(text)) for text in texts)
+def _indexed(texts: Iterable[str]) -> tuple[str, str, str]:
+    """Give what the index holds of some texts: tokens, those of parts, and the words as written."""
+    read = [terms_of(text) for text in texts]
+    return (
+        _BARRIER.join(" ".join(terms.tokens) for terms in read),
+        " ".join(part for terms in read for part in terms.parts),
+        _BARRIER.join(" ".join(terms.words) for terms in read),
+    )

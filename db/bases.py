@@ -1,0 +1,78 @@
+"""From an inflected word of either norm to its bokmål base form, and to the root that it shares."""
+
+from functools import lru_cache
+
+from db.lemma import lemma
+from db.lexicon import lexicon
+from db.nynorsk import spell
+
+
+@lru_cache(maxsize=300_000)
+def base_of(word: str) -> str | None:
+    """Give the bokmål base form of a word of either norm, or None where neither has it."""
+    found = _listed(word) or _respelt(word)
+    if found is None and word.endswith("s") and len(word) > 3:
+        owner = word[:-1]
+        found = _listed(owner) or _respelt(owner)
+    return found
+
+
+def _listed(word: str) -> str | None:
+    words = lexicon()
+    if word in words.alias:
+        return words.alias[word]
+    if word in words.keep:
+        return word
+    if word in words.nynorsk:
+        return _bokmal(words.nynorsk[word]) or words.nynorsk[word]
+    nynorsk = lemma(word, "nn")
+    if word.endswith("ar") and nynorsk not in (None, word) and (agent := _respelt(word)):
+        # nynorsk has `brukar` for who uses and for using; bokmål has `bruker` for both
+        return agent
+    if bokmal := lemma(word, "nb"):
+        return _settled(bokmal)
+    if nynorsk is None:
+        return None
+    paired = words.nynorsk.get(nynorsk, nynorsk)
+    return _bokmal(paired) or _respelt(nynorsk) or paired
+
+
+def _settled(base: str) -> str:
+    """Follow the dictionary to its end: `bosatte` leads to `bosatt`, and that to `bosette`."""
+    words = lexicon()
+    for _ in range(3):
+        following = words.alias.get(base) or words.nynorsk.get(base)
+        if following is None and base not in words.keep:
+            following = lemma(base, "nb")
+        if following is None or following == base:
+            break
+        base = following
+    return base
+
+
+def _respelt(word: str) -> str | None:
+    return spell(word, _bokmal) if len(word) > 3 else None
+
+
+def _bokmal(word: str) -> str | None:
+    found = lexicon().alias.get(word) or lemma(word, "nb")
+    return _settled(found) if found else None
+
+
+@lru_cache(maxsize=100_000)
+def root_of(base: str) -> str:
+    """Give what a verb and the words for its deed share: `tolk` of `tolke` and `tolking`."""
+    words = lexicon()
+    if base in words.same:
+        return words.same[base]
+    if base in words.keep or len(base) < 4:
+        return base
+    for ending in ("ning", "ing", "else"):
+        stem = base.removesuffix(ending)
+        if stem != base and len(stem) > 1 and lemma(f"{stem}e", "nb"):
+            return stem
+    if base.endswith("e") and len(base) > 4:
+        stem = base[:-1]
+        if any(lemma(f"{stem}{ending}", "nb") for ending in ("ing", "ning", "else")):
+            return stem
+    return base

@@ -1,0 +1,64 @@
+"""What we know of Norwegian words beside the dictionaries: `norwegian.toml`."""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+LEXICON_PATH: Final = Path(__file__).with_name("norwegian.toml")
+#: words that end so take an -s- before the next part: `bosettingstall` holds no `stall`
+_TAKE_S = ("ing", "sjon", "het", "skap", "dom", "tet", "else")
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """What `norwegian.toml` says."""
+
+    #: misspellings and faults of the dictionaries, to the right word
+    alias: MappingProxyType[str, str]
+    #: nynorsk base forms, to those of bokmål
+    nynorsk: MappingProxyType[str, str]
+    #: base forms that only look like the word for a deed
+    keep: frozenset[str]
+    #: words for one deed, to the first of their line
+    same: MappingProxyType[str, str]
+    #: short words that may be a part of a compound
+    short: frozenset[str]
+    #: longer ones that never are
+    never: frozenset[str]
+    #: words that are no compounds
+    whole: frozenset[str]
+    #: what takes an -s- before the next part
+    take_s: tuple[str, ...]
+    #: words that say nothing of a text
+    small: frozenset[str]
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Read `norwegian.toml`, once."""
+    tables = tomllib.loads(LEXICON_PATH.read_text(encoding="utf-8"))
+    return Lexicon(
+        alias=MappingProxyType(tables["alias"]),
+        nynorsk=MappingProxyType(tables["nynorsk"]),
+        keep=frozenset(tables["roots"]["keep"].split()),
+        same=MappingProxyType(
+            {
+                word: line.split()[0]
+                for line in tables["roots"]["same"].splitlines()
+                for word in line.split()
+            }
+        ),
+        short=frozenset(tables["compounds"]["short"].split()),
+        never=frozenset(tables["compounds"]["never"].split()),
+        whole=frozenset(tables["compounds"]["whole"].split()),
+        take_s=(*_TAKE_S, *tables["compounds"]["take_s"].split()),
+        small=frozenset(word for words in tables["small"].values() for word in words.split()),
+    )
+
+
+def is_small(word: str) -> bool:
+    """Tell whether a word says nothing of a text."""
+    return word.lower() in lexicon().small
