@@ -141,11 +141,11 @@ def _evidence(text: str) -> _Evidence:
         found.known_norwegian += known.norwegian or bool(_NORWEGIAN_LETTERS.search(word))
         found.known_english += known.en
         found.known_sami += known.se
-        found.strange += bool(_STRANGE.fullmatch(word))
         # a capital inside a Norwegian sentence begins a name, which tells nothing
         name = place > 0 and printed[0].isupper() and not capitals
         if name and (known.norwegian or not known.en) and not known.se:
             continue
+        found.strange += bool(_STRANGE.fullmatch(word))
         _weigh(word, known, found, plain=capitals or printed[0].islower())
     return found
 

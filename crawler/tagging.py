@@ -19,7 +19,7 @@ THRESHOLD = 1.2
 #: what a weak term counts, where a strong one counts 1
 WEAK = 0.2
 #: score of one strong term in each part of an entry
-TITLE, LEAD, KEYWORD, CHAPTER, BODY = 3.0, 1.2, 1.5, 0.5, 0.8
+TITLE, LEAD, KEYWORD, CHAPTER, BODY = 3.0, 1.15, 1.5, 0.7, 0.8
 #: the same where there is hardly a body to say more
 LEAD_ALONE = 2.0
 #: hits that count at most in each part; in a body, hits of one and the same word
