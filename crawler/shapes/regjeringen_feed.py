@@ -26,7 +26,8 @@ DEFAULT_WORDS = (
     *("fordrivne", "nyankomne", "nykomne", "enslige mindreårige", "einslege mindreårige"),
     *("bosetting*", "busetjing*", "busetting*", "bosettes", "busetjast", "introduksjonsprogram*"),
     *("introduksjonslov*", "introduksjonsordning*", "norskopplæring*", "norskprøve*"),
-    *("samfunnskunnskap*", "tolk", "tolking", "tolketj*", "tolketen*", "tolkelov*", "tolkebruk*"),
+    *("samfunnskunnskap*", "=tolk", "tolken*", "=tolker", "=tolkar", "tolkane*", "tolking*"),
+    *("tolketj*", "tolketen*", "tolkelov*", "tolkebruk*"),
     *(
         "tolkeområde*",
         "tolkeutdanning*",
