@@ -47,7 +47,7 @@ DEFAULT_WORDS = (
     *("forced marriage*", "Directorate of Integration and Diversity"),
 )
 
-_TERM = re.compile(r"\*?[^\W_]+\*?")
+_TERM = re.compile(r"[=*]?[^\W_]+\*?")
 
 
 @dataclass(frozen=True, slots=True)
