@@ -33,23 +33,36 @@ class Rule:
     masked: Matcher
 
 
+def read_tags(path: Path | None = None) -> list[Tag]:
+    """Read the tags alone, in the order of the file; quick, because no term is looked at.
+
+    Raises:
+        TaxonomyError: the file cannot be read or used; names the tag and the key.
+    """
+    return [_tag(slug, table) for slug, table in _tables(path).items() if slug != EVERYWHERE]
+
+
 def read_rules(path: Path | None = None) -> tuple[list[Rule], Matcher]:
     """Read the rules, in the order of the file, and what means nothing for any tag.
 
     Raises:
         TaxonomyError: the file cannot be read or used; names the tag and the term or key.
     """
-    path = path or DEFAULT_PATH
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise TaxonomyError(f"{path.name}: {error}") from error
+    tables = _tables(path)
     everywhere = Matcher(_terms("", EVERYWHERE, tables.pop(EVERYWHERE, [])), literal=True)
     rules = [_rule(slug, table, everywhere) for slug, table in tables.items()]
     if not rules:
-        raise TaxonomyError(f"{path.name}: there are no tags in it")
+        raise TaxonomyError("tags.toml: there are no tags in it")
     _refuse_shared_labels([rule.tag for rule in rules])
     return rules, everywhere
+
+
+def _tables(path: Path | None) -> dict[str, Any]:
+    path = path or DEFAULT_PATH
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise TaxonomyError(f"{path.name}: {error}") from error
 
 
 def _refuse_shared_labels(tags: Sequence[Tag]) -> None:
@@ -62,7 +75,7 @@ def _refuse_shared_labels(tags: Sequence[Tag]) -> None:
                 raise TaxonomyError(_about(tag.slug, f"{name} {label!r} is also that of {other!r}"))
 
 
-def _rule(slug: str, table: object, everywhere: Matcher) -> Rule:
+def _tag(slug: str, table: object) -> Tag:
     if not _SLUG.fullmatch(slug):
         raise TaxonomyError(_about(slug, "a tag's name is lower-case letters, digits and hyphens"))
     if not isinstance(table, dict):
@@ -71,14 +84,18 @@ def _rule(slug: str, table: object, everywhere: Matcher) -> Rule:
     if unknown:
         allowed = ", ".join((*_LABELS, *_TERMS))
         raise TaxonomyError(_about(slug, f"{unknown[0]!r} is none of {allowed}"))
-    labels = [_label(slug, name, table.get(name)) for name in _LABELS]
+    return Tag(slug, *(_label(slug, name, table.get(name)) for name in _LABELS))
+
+
+def _rule(slug: str, table: Any, everywhere: Matcher) -> Rule:
+    tag = _tag(slug, table)
     terms = {name: _terms(slug, name, table.get(name, [])) for name in _TERMS}
     if not terms["strong"]:
         raise TaxonomyError(_about(slug, "has no strong term, so it would never be given"))
     masked = Matcher(terms["masked"], literal=True)
     _refuse_idle(slug, terms, (masked, everywhere))
     matchers = {name: Matcher(terms[name]) for name in ("strong", "title", "weak")}
-    return Rule(Tag(slug, *labels), **matchers, masked=masked)
+    return Rule(tag, **matchers, masked=masked)
 
 
 def _label(slug: str, name: str, value: object) -> str:

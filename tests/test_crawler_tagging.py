@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crawler.errors import TaxonomyError
 from crawler.tagging import THRESHOLD, load_taxonomy
-from crawler.taxonomy import DEFAULT_PATH
+from crawler.taxonomy import DEFAULT_PATH, read_tags
 from crawler.terms import Matcher, unreachable, words_of
 from db.models import EntryTag, Tag
 
@@ -386,3 +386,7 @@ def test_terms_that_texts_can_hold_are_reachable(term: str) -> None:
 
 def test_a_term_with_a_letter_that_texts_lose_is_unreachable() -> None:
     assert unreachable("=tol\u00adk")
+
+
+def test_the_tags_can_be_read_without_their_terms() -> None:
+    assert tuple(read_tags()) == TAXONOMY.tags
