@@ -5,7 +5,8 @@ from collections import Counter
 import pytest
 
 from quality.judged import load_entries, load_queries, part_of
-from quality.measure import UNSEEN, Measured, macro_f1, measure, score, table
+from quality.measure import measure, score
+from quality.results import UNSEEN, Measured, macro_f1, table
 
 
 @pytest.fixture(scope="module")

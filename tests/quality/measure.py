@@ -33,14 +33,10 @@ from quality.judged import (
     load_titles,
     part_of,
 )
+from quality.results import MEASURES, UNSEEN, Counts, Measured, table
 
-PARTS = ("tune", "report")
-#: texts written after the rules were done, and never tuned on; no query is judged against them
-UNSEEN = "unseen"
-EVERY_PART = (*PARTS, UNSEEN)
 #: when the measuring takes place, for whatever looks at an entry's age
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
-MEASURES = ("recall@10", "nDCG@10", "MRR", "first", "F1")
 #: kinds whose queries are a word, a name, a pair; `several` and `question` are longer
 SHORT = frozenset(
     {"word", "inflection", "nn-nb", "compound", "typo", "folding", "name", "number", "english"}
@@ -48,40 +44,6 @@ SHORT = frozenset(
 
 #: from a query to ids of judged entries, best first
 Search = Callable[[str], Sequence[str]]
-
-
-@dataclass(frozen=True)
-class Measured:
-    """All that one run found out."""
-
-    #: by part, kind of query and name of measure; the systems by their name
-    search: Mapping[str, Mapping[tuple[str, str], Mapping[str, float]]]
-    #: right, wrong and missed, by part and tag
-    tags: Mapping[tuple[str, str], "Counts"]
-    #: whether each answer was right, by part and what was looked at
-    language: Mapping[tuple[str, str], Sequence[bool]]
-    #: what went wrong in the part to tune on, one line each
-    faults: Sequence[str]
-
-
-@dataclass
-class Counts:
-    """How a tag was given."""
-
-    right: int = 0
-    wrong: int = 0
-    missed: int = 0
-
-    @property
-    def scores(self) -> tuple[float, float, float]:
-        """Give precision, recall and F1."""
-        given, wanted = self.right + self.wrong, self.right + self.missed
-        both = given + wanted
-        return (
-            self.right / given if given else 1.0,
-            self.right / wanted if wanted else 1.0,
-            2 * self.right / both if both else 1.0,
-        )
 
 
 @dataclass
@@ -273,62 +235,6 @@ def _titles(right: dict[tuple[str, str], list[bool]]) -> list[str]:
             if part == "tune" and found is not wanted:
                 faults.append(f"language: {wanted} taken for {found}: {title}")
     return faults
-
-
-def table(measured: Measured) -> str:
-    """Write what was measured, a part on each side."""
-    lines = []
-    heads = "".join(f"{'n':>5}" + "".join(f"{name:>10}" for name in MEASURES) for _ in PARTS)
-    for system, rows in measured.search.items():
-        lines += [f"{'':28}" + "".join(f"{part:>55}" for part in PARTS), f"{system:28}{heads}"]
-        kinds = list(dict.fromkeys(kind for _, kind in rows))
-        totals = ["short", "longer", "all"]
-        shown = [kind for kind in kinds if kind not in totals] if system == "imdifeed" else []
-        lines += [f"  {kind:26}" + _search_cells(rows, kind) for kind in [*shown, *totals]]
-        lines.append("")
-    names = ("precision", "recall", "F1")
-    lines.append(f"{'':28}" + "".join(f"{part:>35}" for part in EVERY_PART))
-    heads = "".join(f"{'n':>5}" + "".join(f"{name:>10}" for name in names) for _ in EVERY_PART)
-    lines.append(f"{'tags':28}{heads}")
-    slugs = sorted({slug for _, slug in measured.tags})
-    lines += [f"  {slug:26}" + _tag_cells(measured, [slug]) for slug in slugs]
-    lines.append(f"  {'all, micro':26}" + _tag_cells(measured, slugs))
-    macro = "".join(f"{macro_f1(measured, part):>35.3f}" for part in EVERY_PART)
-    lines += [f"  {'all, macro F1':26}{macro}", ""]
-    lines.append(f"{'':28}" + "".join(f"{part:>35}" for part in EVERY_PART))
-    lines.append(f"{'language':28}" + "".join(f"{'n':>25}{'right':>10}" for _ in EVERY_PART))
-    for what in dict.fromkeys(what for _, what in measured.language):
-        cells = ""
-        for part in EVERY_PART:
-            found = measured.language.get((part, what), ())
-            cells += f"{len(found):>25}{mean(found):>10.3f}" if found else f"{'':35}"
-        lines.append(f"  {what:26}{cells}")
-    return "\n".join(lines)
-
-
-def macro_f1(measured: Measured, part: str) -> float:
-    """Give the mean F1 over the tags of a part."""
-    return mean(counts.scores[2] for (where, _), counts in measured.tags.items() if where == part)
-
-
-def _search_cells(rows: Mapping[tuple[str, str], Mapping[str, float]], kind: str) -> str:
-    cells = ""
-    for part in PARTS:
-        row = rows[part, kind]
-        cells += f"{row['n']:>5.0f}" + "".join(f"{row[name]:>10.3f}" for name in MEASURES)
-    return cells
-
-
-def _tag_cells(measured: Measured, slugs: Sequence[str]) -> str:
-    cells = ""
-    for part in EVERY_PART:
-        found = [measured.tags.get((part, slug), Counts()) for slug in slugs]
-        total = Counts(
-            sum(c.right for c in found), sum(c.wrong for c in found), sum(c.missed for c in found)
-        )
-        cells += f"{total.right + total.missed:>5}"
-        cells += "".join(f"{value:>10.3f}" for value in total.scores)
-    return cells
 
 
 def main() -> None:
