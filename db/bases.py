@@ -19,18 +19,14 @@ def base_of(word: str) -> str | None:
 
 def _listed(word: str) -> str | None:
     words = lexicon()
-    if word in words.alias:
-        return words.alias[word]
-    if word in words.keep:
-        return word
     if word in words.nynorsk:
         return _bokmal(words.nynorsk[word]) or words.nynorsk[word]
     nynorsk = lemma(word, "nn")
     if word.endswith("ar") and nynorsk not in (None, word) and (agent := _respelt(word)):
         # nynorsk has `brukar` for who uses and for using; bokmål has `bruker` for both
         return agent
-    if bokmal := lemma(word, "nb"):
-        return _settled(bokmal)
+    if bokmal := _bokmal(word):
+        return bokmal
     if nynorsk is None:
         return None
     paired = words.nynorsk.get(nynorsk, nynorsk)
@@ -55,8 +51,20 @@ def _respelt(word: str) -> str | None:
 
 
 def _bokmal(word: str) -> str | None:
-    found = lexicon().alias.get(word) or lemma(word, "nb")
-    return _settled(found) if found else None
+    words = lexicon()
+    if word in words.alias or word in words.keep:
+        return words.alias.get(word, word)
+    found = lemma(word, "nb")
+    return _settled(_noun(word, found)) if found else None
+
+
+def _noun(word: str, base: str) -> str:
+    """Take `rapporter` for several of a `rapport`, where the dictionary takes it for a verb."""
+    for ending in ("er", "ene"):
+        stem = word.removesuffix(ending)
+        if len(stem) > 2 and stem != word and lemma(stem, "nb") == stem:
+            return stem if base in (word, f"{word}e", f"{stem}e") else base
+    return base
 
 
 @lru_cache(maxsize=100_000)

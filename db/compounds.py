@@ -62,7 +62,8 @@ def _stem(beginning: str, *, strict: bool) -> str | None:
             continue
         # what is inflected begins no compound
         allowed = (stem, f"{stem}e", stem[:-1], f"{stem[:-2]}e")
-        if base in allowed or stem in lexicon().alias:
+        words = lexicon()
+        if base in allowed or stem in words.alias or stem in words.nynorsk or stem in words.also:
             return base
         if not strict and lemma(stem, "nb") is None:
             return base
@@ -84,9 +85,9 @@ def _unlinked(beginning: str) -> Iterator[str]:
 
 def _may_be_part(word: str) -> bool:
     words = lexicon()
-    if len(word) < _LONG_PART:
-        return word in words.short
-    return word not in words.never and word not in words.small
+    if word in words.also:
+        return True
+    return len(word) >= _LONG_PART and word not in words.never and word not in words.small
 
 
 def leaves(bases: tuple[str, ...], depth: int = 0) -> tuple[str, ...]:

@@ -24,9 +24,9 @@ class Lexicon:
     keep: frozenset[str]
     #: words for one deed, to the first of their line
     same: MappingProxyType[str, str]
-    #: short words that may be a part of a compound
-    short: frozenset[str]
-    #: longer ones that never are
+    #: words that may be a part of a compound though they are short or small
+    also: frozenset[str]
+    #: words that never are
     never: frozenset[str]
     #: words that are no compounds
     whole: frozenset[str]
@@ -51,7 +51,7 @@ def lexicon() -> Lexicon:
                 for word in line.split()
             }
         ),
-        short=frozenset(tables["compounds"]["short"].split()),
+        also=frozenset(tables["compounds"]["also"].split()),
         never=frozenset(tables["compounds"]["never"].split()),
         whole=frozenset(tables["compounds"]["whole"].split()),
         take_s=(*_TAKE_S, *tables["compounds"]["take_s"].split()),
