@@ -271,11 +271,11 @@ def test_dropping_furniture_leaves_links_as_they_were_written() -> None:
     ids=lambda html: html[:14],
 )
 def test_hostile_markup_neither_breaks_nor_hangs(html: str) -> None:
-    start = time.monotonic()
+    start = time.process_time()
     assert "inn" in text_of(html)
     clean(html)
     drop_furniture(html)
-    assert time.monotonic() - start < 20
+    assert time.process_time() - start < 20
 
 
 def test_beyond_five_million_characters_nothing_is_read() -> None:
