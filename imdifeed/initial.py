@@ -49,6 +49,13 @@ base_url = "https://www.imdi.no"
 name = "IMDi: nyheter"
 publisher = "IMDi"
 
+[sources.regjeringen]
+spider = "regjeringen"
+base_url = "https://www.regjeringen.no"
+name = "Regjeringen: integrering"
+publisher = "Regjeringen"
+# words = ["integrering*", "IMDi", "tolk"]    # what concerns you; there is a list to begin with
+
 [sources.documents]           # only imported: imdifeed import FILE --source documents
 spider = "documents"
 name = "IMDi: rapporter"
