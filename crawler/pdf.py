@@ -32,6 +32,8 @@ _OVERSTEPPED = {
     for name in ("SIGABRT", "SIGKILL", "SIGXCPU", "SIGXFSZ", "SIGTRAP")
     if hasattr(signal, name)
 }
+#: how the child is started: without the current folder among the places modules come from
+_CHILD = ("-P", "-m", "crawler.pdf_child")
 #: what Python needs of our surroundings to start; no settings, no secrets
 _ENVIRONMENT = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "SYSTEMROOT")
 _LONGEST_TITLE = 500
@@ -115,7 +117,7 @@ def _ask(data: bytes, limits: PdfLimits) -> Any:
     with tempfile.TemporaryFile() as answer:
         try:
             done = subprocess.run(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-P", "-m", "crawler.pdf_child", json.dumps(asdict(limits))],
+                [sys.executable, *_CHILD, json.dumps(asdict(limits))],
                 input=data,
                 stdout=answer,
                 stderr=subprocess.DEVNULL,

@@ -45,7 +45,8 @@ def main() -> None:
     except pypdfium2.PdfiumError as error:
         encrypted = getattr(error, "err_code", None) == pdfium.FPDF_ERR_PASSWORD
         answer = {"state": "encrypted" if encrypted else "broken"}
-    json.dump(answer, sys.stdout, ensure_ascii=True)
+    written = json.dumps(answer)
+    sys.stdout.write(written if len(written) < limits["output"] else '{"state": "too_large"}')
 
 
 def _take_limits(limits: dict[str, int]) -> None:

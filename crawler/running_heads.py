@@ -64,6 +64,7 @@ def without_running_heads(pages: Sequence[PrintedPage]) -> list[PrintedPage]:
             {key for place in edges[number] for key in _keys(page, page.lines[place], number)}
         )
     result = []
+    emptied = 0
     for number, page in enumerate(pages):
         gone = {
             place
@@ -73,13 +74,16 @@ def without_running_heads(pages: Sequence[PrintedPage]) -> list[PrintedPage]:
         }
         kept = tuple(line for place, line in enumerate(page.lines) if place not in gone)
         result.append(replace(page, lines=kept) if gone else page)
-    return result
+        emptied += bool(gone) and not kept
+    # pages of one line each hold text, however alike the lines are
+    return result if 2 * emptied < len(pages) else list(pages)
 
 
 def _edge_lines(page: PrintedPage) -> dict[int, bool]:
     """Give the places of the lines near either edge, and whether each stands apart from the text.
 
-    A bullet stands where bullets stand, and "Utgitt: …" may well recur: they are no running heads.
+    A bullet stands where bullets stand, "Utgitt: …" may well recur, and a sentence is text: none of
+    them is a running head.
     """
     tops = sorted({round(line.top) for line in page.lines})
     upper = [top for top in tops if top <= page.height * _MARGIN][:_DEEPEST]
@@ -89,11 +93,16 @@ def _edge_lines(page: PrintedPage) -> dict[int, bool]:
     found: dict[int, bool] = {}
     for place, line in enumerate(page.lines):
         top = round(line.top)
-        words = any(letter.isalnum() for letter in line.text)
-        if top in near and words and not is_published_label(line.text):
+        if top in near and not _is_text(line.text):
             space = min((abs(other - top) for other in tops if other != top), default=page.height)
             found[place] = top in outermost and space > _APART * line.size
     return found
+
+
+def _is_text(line: str) -> bool:
+    sentence = line.rstrip().endswith((".", "!", "?", ",", ";")) and len(line.split()) > 4
+    lettered = any(letter.isalnum() for letter in line)
+    return sentence or not lettered or is_published_label(line)
 
 
 def _keys(page: PrintedPage, line: PrintedLine, number: int) -> Iterator[_Key]:

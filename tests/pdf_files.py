@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from reportlab.lib.enums import TA_JUSTIFY, TA_LEFT
 from reportlab.lib.pagesizes import A4
@@ -21,6 +22,12 @@ from reportlab.platypus import (
 )
 
 from crawler.blocks import HEADINGS, Block
+from crawler.markdown import read_markdown
+from crawler.plaintext import read_plaintext
+from crawler.reflow import join_cut, repair_lookalikes
+from db.text import clean
+
+SEEDS = Path(__file__).parent.parent / "imdifeed" / "demo" / "documents"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +48,19 @@ class Setting:
     #: "{}" is the page's number
     foot: str = "{}"
     serif: bool = True
+
+
+def annex_blocks() -> list[Block]:
+    """Give the annex of 2020: 24 summaries of reports in five chapters."""
+    text = (SEEDS / "fou-prosjekter-2020.md").read_text(encoding="utf-8")
+    return join_cut(read_markdown(repair_lookalikes(clean(text))))
+
+
+def foreword_blocks() -> list[Block]:
+    """Give the foreword of the annual report for 2008, its heading first."""
+    text = (SEEDS / "aarsrapport-2008-forord.txt").read_text(encoding="utf-8")
+    heading, *rest = join_cut(read_plaintext(clean(text)))
+    return [Block("h2", heading.runs), *rest]
 
 
 def print_blocks(blocks: Sequence[Block], setting: Setting, *, title: str = "") -> bytes:
