@@ -39,7 +39,7 @@ def read_plaintext(text: str) -> list[Block]:
 
 def with_headings(blocks: Sequence[Block]) -> list[Block]:
     """Make headings of the short lines that stand over a paragraph or list."""
-    following = [*blocks[1:], None]
+    following = [*blocks, None][1:]
     return [
         Block("h2", block.runs) if after and _is_heading(block, after) else block
         for block, after in zip(blocks, following, strict=True)

@@ -21,6 +21,10 @@ from crawler.running_heads import PrintedPage
 _LARGER = 1.12
 #: lines so many times farther apart than usual are of two paragraphs
 _APART = 1.3
+#: from line to line, in sizes: as usual, and in a text that is not set wide on purpose
+_USUAL_LEADING, _WIDEST_LEADING = 1.25, 1.5
+#: lines from which their distance says how a text is set
+_FEW_LINES = 15
 #: letters' widths by which an indent is told
 _INDENT = 0.6
 LONGEST_HEADING = 200
@@ -67,7 +71,7 @@ def _type_of(pages: Sequence[Sequence[Row]]) -> _Type:
     for row in (row for page in pages for row in page):
         letters[round(row.line.size * 2) / 2, row.line.bold] += len(row.text)
     if not letters:
-        return _Type(10.0, False, 1.2, 0.0, ())
+        return _Type(10.0, False, _USUAL_LEADING, 0.0, ())
     (size, bold), _ = letters.most_common(1)[0]
     size = max(size, 1.0)
     gaps = Counter(
@@ -77,12 +81,15 @@ def _type_of(pages: Sequence[Sequence[Row]]) -> _Type:
         if abs(first.line.size - size) < 0.5 and abs(second.line.size - size) < 0.5
     )
     leadings = [gap for gap, _ in gaps.most_common() if 0.8 <= gap <= 3]
+    if not leadings or (leadings[0] > _WIDEST_LEADING and gaps.total() < _FEW_LINES):
+        # paragraphs of one line each tell nothing of the space between lines
+        leadings = [_USUAL_LEADING]
     widths = sorted(row.line.right - row.line.left for page in pages for row in page)
     headings = {sized for sized, _ in letters if sized > size * _LARGER}
     return _Type(
         size=size,
         bold=bold,
-        leading=leadings[0] if leadings else 1.2,
+        leading=leadings[0],
         width=widths[len(widths) // 2],
         headings=tuple(sorted(headings, reverse=True)),
     )

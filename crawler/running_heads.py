@@ -63,20 +63,38 @@ def without_running_heads(pages: Sequence[PrintedPage]) -> list[PrintedPage]:
         seen.update(
             {key for place in edges[number] for key in _keys(page, page.lines[place], number)}
         )
-    result = []
-    emptied = 0
-    for number, page in enumerate(pages):
-        gone = {
+    numbers = [_page_numbers(page, near) for page, near in zip(pages, edges, strict=True)]
+    heads = [
+        {
             place
-            for place, apart in edges[number].items()
-            if (apart and _PAGE_NUMBER.fullmatch(page.lines[place].text.strip()))
-            or any(seen[key] >= _FEWEST for key in _keys(page, page.lines[place], number))
+            for place in near
+            if any(seen[key] >= _FEWEST for key in _keys(page, page.lines[place], number))
         }
-        kept = tuple(line for place, line in enumerate(page.lines) if place not in gone)
-        result.append(replace(page, lines=kept) if gone else page)
-        emptied += bool(gone) and not kept
+        for number, (page, near) in enumerate(zip(pages, edges, strict=True))
+    ]
     # pages of one line each hold text, however alike the lines are
-    return result if 2 * emptied < len(pages) else list(pages)
+    emptied = sum(
+        bool(head - own) and len(head | own) == len(page.lines)
+        for page, head, own in zip(pages, heads, numbers, strict=True)
+    )
+    keep_heads = 2 * emptied >= len(pages)
+    return [
+        _without(page, own if keep_heads else own | head)
+        for page, head, own in zip(pages, heads, numbers, strict=True)
+    ]
+
+
+def _without(page: PrintedPage, gone: set[int]) -> PrintedPage:
+    kept = tuple(line for place, line in enumerate(page.lines) if place not in gone)
+    return replace(page, lines=kept)
+
+
+def _page_numbers(page: PrintedPage, near: dict[int, bool]) -> set[int]:
+    return {
+        place
+        for place, apart in near.items()
+        if apart and _PAGE_NUMBER.fullmatch(page.lines[place].text.strip())
+    }
 
 
 def _edge_lines(page: PrintedPage) -> dict[int, bool]:

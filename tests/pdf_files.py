@@ -64,14 +64,17 @@ def foreword_blocks() -> list[Block]:
 
 
 def print_blocks(blocks: Sequence[Block], setting: Setting, *, title: str = "") -> bytes:
-    """Print blocks as a PDF; a heading of the first rank begins a page."""
-    return print_story(_story(blocks, setting), setting, title=title)
+    """Print blocks as a PDF, with running heads and page numbers."""
+    return print_document([blocks], setting, title=title)
 
 
-def print_story(
-    story: list[Flowable], setting: Setting, *, title: str = "", password: str = ""
+def print_document(
+    parts: Sequence[Sequence[Block]], setting: Setting, *, title: str = "", password: str = ""
 ) -> bytes:
-    """Print flowables with running heads and page numbers."""
+    """Print parts, each from a page of its own, with running heads and page numbers."""
+    story: list[Flowable] = []
+    for part in parts:
+        story += [PageBreak()] * bool(story) + _story(part, setting)
     file = io.BytesIO()
     width, height = A4
     margin, gutter = 62, 18
@@ -140,8 +143,6 @@ def _story(blocks: Sequence[Block], setting: Setting) -> list[Flowable]:
                 sign = "•" if block.tag == "ul" else f"{number}."
                 story.append(Paragraph(_marked(item), styles["li"], bulletText=sign))
         elif block.tag in styles:
-            if block.tag == HEADINGS[0] and story and not isinstance(story[-1], Paragraph):
-                story.append(PageBreak())
             story.append(Paragraph(_marked(block), styles[block.tag]))
         else:
             story.append(Paragraph(_marked(block), styles["p"]))
