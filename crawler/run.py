@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 #: spiders by the name a source gives
 SPIDERS = {
     "imdi": "crawler.spiders.imdi.ImdiSpider",
+    "imdi_reports": "crawler.spiders.imdi_reports.ImdiReportsSpider",
     "prs": "crawler.spiders.prs.PrsSpider",
     "regjeringen": "crawler.spiders.regjeringen.RegjeringenSpider",
 }

@@ -115,6 +115,16 @@ def _leads_to_front_page(response: Response) -> bool:
     return asked not in _FRONT_PAGES and got in _FRONT_PAGES
 
 
+def is_error_title(title: str) -> bool:
+    """Tell whether a heading is that of an error page, and of nothing a publisher writes."""
+    return _ERROR_TITLES.fullmatch(title) is not None
+
+
+def is_login_title(title: str) -> bool:
+    """Tell whether a heading is that of a page to log in by."""
+    return _LOGIN_TITLES.fullmatch(title) is not None
+
+
 def _titles(response: Response) -> list[str]:
     """Give heading and title of a page, and the parts of the title between its dividers."""
     if not isinstance(response, HtmlResponse):
