@@ -11,7 +11,7 @@ import click
 
 from crawler.errors import CrawlerError
 from db.errors import StoreError
-from imdifeed.commands import entries, readers, upkeep
+from imdifeed.commands import entries, readers, stories, upkeep
 from imdifeed.commands.opening import Failure
 from imdifeed.config import DEFAULT_FILE, FILE_VARIABLE, ConfigError
 
@@ -56,6 +56,7 @@ for command in (
     upkeep.status,
     entries.retag,
     entries.reindex,
+    stories.story,
     upkeep.demo,
 ):
     main.add_command(command)
