@@ -8,6 +8,8 @@ from functools import lru_cache
 from db.text import clean, tokens
 
 _WORD = re.compile(r"[^\W_]+")
+#: words of which a matcher remembers the terms they begin
+_MOST_REMEMBERED = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +57,20 @@ class Matcher:
         for term in terms:
             parts = tuple(self._part(part) for part in term.lower().split())
             self._by_first.setdefault(parts[0], []).append(parts)
-        for candidates in self._by_first.values():
-            candidates.sort(key=len, reverse=True)
         firsts = self._by_first.keys()
         self._prefixes = sorted({len(first) - 1 for first in firsts if first.endswith("*")})
         self._suffixes = sorted({len(first) - 1 for first in firsts if first.startswith("*")})
+        self._begun: dict[str, tuple[tuple[str, ...], ...]] = {}
 
     def find(self, words: Sequence[Word], *, outside: Collection[int] = ()) -> Iterator[Span]:
         """Give where the terms stand, without overlap, passing over the positions `outside`."""
+        begun = self._begun
         position = 0
         while position < len(words):
+            # nearly every word of a text is known to begin nothing
+            if begun.get(words[position].lower) == ():
+                position += 1
+                continue
             length = self._length_at(words, position, outside)
             if length:
                 yield Span(position, position + length)
@@ -78,18 +84,25 @@ class Matcher:
     def _length_at(self, words: Sequence[Word], start: int, outside: Collection[int]) -> int:
         if start in outside:
             return 0
-        longest = 0
-        for key in self._keys(words[start]):
-            for parts in self._by_first.get(key, ()):
-                end = start + len(parts)
-                if (
-                    len(parts) > longest
-                    and end <= len(words)
-                    and all(map(self._matches, parts[1:], words[start + 1 : end]))
-                    and not any(place in outside for place in range(start, end))
-                ):
-                    longest = len(parts)
-        return longest
+        for parts in self._begun_by(words[start]):
+            end = start + len(parts)
+            if (
+                end <= len(words)
+                and all(map(self._matches, parts[1:], words[start + 1 : end]))
+                and not any(place in outside for place in range(start, end))
+            ):
+                return len(parts)
+        return 0
+
+    def _begun_by(self, word: Word) -> tuple[tuple[str, ...], ...]:
+        """Give the terms that a word may begin, the longest first; most words begin none."""
+        known = self._begun.get(word.lower)
+        if known is None:
+            if len(self._begun) >= _MOST_REMEMBERED:
+                self._begun.clear()
+            begun = (parts for key in self._keys(word) for parts in self._by_first.get(key, ()))
+            known = self._begun[word.lower] = tuple(sorted(begun, key=len, reverse=True))
+        return known
 
     def _keys(self, word: Word) -> Iterator[str]:
         yield word.lower if self._literal else word.stem
