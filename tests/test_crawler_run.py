@@ -250,7 +250,9 @@ def source(**given: Any) -> Source:
 def test_what_no_spider_reads_is_refused(store: Store, now: datetime) -> None:
     assert not crawlable(source())
     assert crawlable(source(spider="prs"))
-    with pytest.raises(CrawlerError, match="no spider is called 'documents'; there are imdi, imdi_reports, prs"):
+    with pytest.raises(
+        CrawlerError, match="no spider is called 'documents'; there are imdi, imdi_reports, prs"
+    ):
         crawl([source()], store, contact="x", clock=lambda: now)
     with pytest.raises(CrawlerError, match="base_url must be an http"):
         crawl([source(spider="prs", base_url="ntb.no")], store, contact="x", clock=lambda: now)
