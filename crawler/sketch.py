@@ -41,19 +41,6 @@ _WEEKDAY_NAMES = """
 """
 _MONTHS = frozenset(_MONTH_NAMES.split())
 _WEEKDAYS = frozenset(_WEEKDAY_NAMES.split())
-_IN_LETTERS = {
-    "2": ("to", "two"),
-    "3": ("tre", "three"),
-    "4": ("fire", "four"),
-    "5": ("fem", "five"),
-    "6": ("seks", "six"),
-    "7": ("sju", "syv", "seven"),
-    "8": ("åtte", "eight"),
-    "9": ("ni", "nine"),
-    "10": ("ti", "ten"),
-    "11": ("elleve", "eleven"),
-    "12": ("tolv", "twelve"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +65,6 @@ class Sketch:
     facts: frozenset[str]
     #: all words, in lower case
     words: frozenset[str]
-
-    def lacks(self, fact: str) -> bool:
-        """Tell whether a fact is nowhere in it, not even in letters."""
-        return fact not in self.facts and self.words.isdisjoint(_IN_LETTERS.get(fact, ()))
 
     def mentions(self, word: str) -> bool:
         """Tell whether a stem or word is in it, alone or as part of a longer word."""
