@@ -5,6 +5,7 @@ stand is tried once; later runs read the first two that gave something. What gav
 """
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -64,20 +65,23 @@ class ImdiSiteSpider(SourceSpider):
         self.pending = self.failures = self.doubtful = 0
         self.disappointments: list[str] = []
         proven = [probe for probe in self.probes if self.known.lists(self.address(probe))]
-        chosen = self.probes if self.open_run.thorough or not proven else proven[:LISTS_READ]
-        self.untried = [probe for probe in self.probes if probe not in chosen]
-        yield from self.try_lists(chosen)
-
-    def try_lists(self, probes: Iterable[str]) -> Output:
-        """Ask for the lists that may stand at some paths."""
-        for probe in probes:
+        chosen = [] if self.open_run.thorough else proven[:LISTS_READ]
+        self.untried = deque(probe for probe in self.probes if probe not in chosen)
+        self.trying = not chosen
+        for probe in chosen:
             if request := self.list_page(self.address(probe), depth=0):
                 yield request
+        if self.trying:
+            yield from self.try_next()
 
-    def try_all(self) -> Output:
-        """Ask for every list not tried yet."""
-        untried, self.untried = self.untried, []
-        yield from self.try_lists(untried)
+    def try_next(self) -> Output:
+        """Ask for the next place where a list may stand; they are tried one after another."""
+        self.trying = True
+        while self.untried and not self.open_run.ended:
+            if request := self.list_page(self.address(self.untried.popleft()), depth=0):
+                yield request
+                return
+        self.conclude()
 
     def list_page(self, url: str, depth: int) -> Request | None:
         """Ask for a list, once."""
@@ -106,7 +110,10 @@ class ImdiSiteSpider(SourceSpider):
             return
         if not depth:
             self.known.note_list(_asked(response), hub=not found.teasers)
+        trying = self.trying and not depth
         yield from self.follow(found, depth)
+        if trying:
+            yield from self.try_next()
         self.conclude()
 
     def follow(self, found: Listing, depth: int = 0) -> Output:
@@ -123,9 +130,9 @@ class ImdiSiteSpider(SourceSpider):
             for url in found.further if self.open_run.thorough else newest_years(found.further):
                 if request := self.list_page(url, depth + 1):
                     yield request
-        if teasers and len(fresh) == len(teasers):
+        if teasers and len(fresh) == len(teasers) and not self.trying:
             # nothing known in it: there may be more than it shows
-            yield from self.try_all()
+            yield from self.try_next()
 
     def ask_doubtful(self, found: Listing) -> Output:
         """Ask, once and for all, for pages that may be entries."""
@@ -138,10 +145,12 @@ class ImdiSiteSpider(SourceSpider):
                 self.doubtful += 1
                 yield self.ask(teaser, sure=False)
 
-    def unchanged_list(self, response: Response) -> None:
+    def unchanged_list(self, response: Response) -> Output:
         """Count a list that is as it was."""
         self.pending -= 1
         super().unchanged_list(response)
+        if self.trying:
+            yield from self.try_next()
 
     def list_failed(self, failure: Failure) -> Output:
         """Try the other lists when one cannot be had; where the server fails, give up soon."""
@@ -162,9 +171,11 @@ class ImdiSiteSpider(SourceSpider):
         if self.open_run.ended:
             return
         url = asked_url(request) if request else ""
-        if self.known.forget_list(url) or (request and request.cb_kwargs.get("depth")):
+        depth = request.cb_kwargs.get("depth") if request else 0
+        if self.known.forget_list(url) or depth:
             self.open_run.trouble(reason)
-        yield from self.try_all()
+        if not (self.trying and depth):
+            yield from self.try_next()
         self.conclude()
 
     def conclude(self) -> None:

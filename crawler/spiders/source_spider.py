@@ -93,9 +93,10 @@ class SourceSpider(Spider):
             else:
                 yield request
 
-    def unchanged_list(self, response: Response) -> None:
+    def unchanged_list(self, response: Response) -> "Output | None":
         """Count a list that is as it was, with the entries it holds itself."""
         self.open_run.list_unchanged(response)
+        return None
 
     def unchanged_entry(self, response: Response) -> None:
         """Count the entries of a page that is as it was."""
