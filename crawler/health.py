@@ -180,13 +180,14 @@ def _nothing_usable(tally: Tally) -> Judgement | None:
             return _from(tally.troubles[0], Verdict.BROKEN)
         reason = "the source lists no entries at all"
         return Judgement(Verdict.BROKEN, reason, Cause.EMPTIED)
-    all_listed = tally.listed and tally.rejected >= tally.listed
-    if tally.stored or tally.read or not (all_listed or tally.rejected >= _FEW):
+    all_listed = 0 < tally.listed <= tally.rejected and not tally.new and not tally.changed
+    none_read = tally.rejected >= _FEW and not tally.stored and not tally.read
+    if not (all_listed or none_read):
         return None
     return Judgement(
         Verdict.BROKEN,
         f"none of the {tally.rejected} entries could be read: {tally.first_rejection}",
-        _main_cause(tally, Cause.REDESIGNED),
+        _main_cause(tally, Cause.REDESIGNED, instead_of=Cause.REJECTED),
     )
 
 
@@ -254,5 +255,7 @@ def _from(reason: str, verdict: Verdict) -> Judgement:
     return Judgement(verdict, str(reason), cause_of(reason, Cause.REDESIGNED))
 
 
-def _main_cause(tally: Tally, otherwise: Cause) -> Cause:
-    return tally.causes.most_common(1)[0][0] if tally.causes else otherwise
+def _main_cause(tally: Tally, otherwise: Cause, *, instead_of: Cause | None = None) -> Cause:
+    """Give the most frequent cause of rejections, unless it says nothing."""
+    main = tally.causes.most_common(1)[0][0] if tally.causes else otherwise
+    return otherwise if main is instead_of else main
