@@ -88,7 +88,10 @@ def test_last_updated_is_never_the_date_of_publication() -> None:
 
 
 def test_a_time_element_counts_unless_it_says_updated() -> None:
-    body = "<main><h1>T</h1><p>{} <time datetime='2023-07-03T08:30:00+02:00'>3.7.</time></p><p>Tekst.</p></main>"
+    body = (
+        "<main><h1>T</h1><p>{} "
+        "<time datetime='2023-07-03T08:30:00+02:00'>3.7.</time></p><p>Tekst.</p></main>"
+    )
     published = article(body.format("Publisert")).published
     assert published.precision is Precision.MINUTE
     assert article(body.format("Sist oppdatert:")).published is None
@@ -138,7 +141,11 @@ def test_letters_are_right_in_any_encoding() -> None:
 
 
 def test_a_deep_page_is_read_in_time() -> None:
-    deep = b"<main><h1>T</h1><div class='_richText_1'>Tekst</div>" + b"<div class='_richText_1'>" * 200_000 + b"x</main>"
+    deep = (
+        b"<main><h1>T</h1><div class='_richText_1'>Tekst</div>"
+        + b"<div class='_richText_1'>" * 200_000
+        + b"x</main>"
+    )
     assert parse_article(deep, url=URL).title == "T"
 
 

@@ -13,19 +13,23 @@ from parsel import Selector, SelectorList
 
 from crawler.addresses import origin
 from crawler.blocks import to_text
+from crawler.dates import is_published_label
 from crawler.html import text_of
 from crawler.items import EntryItem
 from crawler.shapes.html_page import main_part, meta, words_of
 from crawler.shapes.imdi_dates import dates_of
 from crawler.shapes.imdi_files import files_in
 from crawler.shapes.imdi_identity import identify
-from crawler.shapes.imdi_text import date_parts, read_text, without_fittings
+from crawler.shapes.imdi_text import date_parts, read_text, take_opening, without_fittings
 from db.models import Kind
 from db.text import one_line
 
 SHAPE = "imdi_page"
 
 _CONTENT = "page-level-content-area"
+_MARKS = (
+    f"@id='{_CONTENT}' or contains(@class, 'richText') or contains(@class, 'highlightedInfoBlock')"
+)
 #: characters; what is shorter above the text is a label
 _SHORTEST_LEAD = 40
 _FURNITURE = frozenset({"nav", "header", "footer", "aside", "form"})
@@ -45,7 +49,10 @@ def parse_page(
     lead = _lead(page, main)
     parts = _article_parts(main)
     text = read_text([without_fittings(part).get() for part in parts], title=title, lead=lead)
-    lines = [*_date_lines(main), *text.published, *text.updated]
+    if not lead and not _is_marked(main):
+        lead = take_opening(text)
+    lines = _date_lines(main) or _lines_around(main, title)
+    lines += [*text.published, *text.updated]
     published, updated = dates_of(
         page, main, lines, english=own.english, now=now, labelled_first=labelled_first
     )
@@ -80,12 +87,23 @@ def _lead(page: Selector, main: SelectorList[Selector]) -> str:
 
 def _opening(main: SelectorList[Selector]) -> str:
     """Give the first paragraph that stands above the marked blocks of text."""
-    marks = "contains(@class, 'richText') or contains(@class, 'highlightedInfoBlock')"
-    if not main.xpath(f".//*[@id='{_CONTENT}' or {marks}]"):
+    if not _is_marked(main):
         return ""
-    around = f"@id='{_CONTENT}' or {marks} or contains(@class, 'publishDate') or self::nav"
+    around = f"{_MARKS} or contains(@class, 'publishDate') or self::nav"
     texts = map(words_of, main.xpath(f".//h1/following::p[not(ancestor::*[{around}])]"))
     return next((text for text in texts if len(text) >= _SHORTEST_LEAD), "")
+
+
+def _is_marked(main: SelectorList[Selector]) -> bool:
+    """Tell whether the blocks of text are marked as such."""
+    return bool(main.xpath(f".//*[{_MARKS}]"))
+
+
+def _lines_around(main: SelectorList[Selector], title: str) -> list[str]:
+    """Give the labelled lines of dates wherever near the top they stand."""
+    text = read_text([without_fittings(main.get() or "").get()], title=title)
+    labelled = [line for line in text.published if is_published_label(line)]
+    return [*labelled, *text.updated]
 
 
 def _date_lines(main: SelectorList[Selector]) -> list[str]:

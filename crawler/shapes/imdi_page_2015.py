@@ -11,7 +11,7 @@ from typing import Any
 from parsel import Selector
 
 from crawler.addresses import origin
-from crawler.blocks import Block, to_text
+from crawler.blocks import to_text
 from crawler.html import text_of
 from crawler.items import EntryItem
 from crawler.shapes.html_page import main_part, meta
@@ -19,7 +19,7 @@ from crawler.shapes.imdi_dates import dates_of
 from crawler.shapes.imdi_files import files_in
 from crawler.shapes.imdi_identity import identify
 from crawler.shapes.imdi_page import title_of
-from crawler.shapes.imdi_text import Text, read_text, without_fittings, without_lead
+from crawler.shapes.imdi_text import read_text, take_opening, without_fittings, without_lead
 from db.models import Kind
 from db.text import one_line
 
@@ -58,7 +58,7 @@ def parse_page(
     if lead and any(block.text and block.text in lead for block in text.blocks[:_HEAD]):
         text.blocks = without_lead(text.blocks, lead)
     else:
-        lead = _first_paragraph(text) or meta(page, "og:description") or meta(page, "description")
+        lead = take_opening(text) or meta(page, "og:description") or meta(page, "description")
     published, updated = dates_of(
         page,
         article.xpath("."),
@@ -109,12 +109,3 @@ def _intro(article: Selector) -> str:
         if named and (text := one_line(text_of(element.get()))):
             return text
     return ""
-
-
-def _first_paragraph(text: Text) -> str:
-    """Take the first paragraph for the introduction, if a text follows it."""
-    blocks = text.blocks
-    if len(blocks) < 2 or blocks[0].tag != "p":
-        return ""
-    first: Block = blocks.pop(0)
-    return first.text

@@ -64,6 +64,9 @@ class Text:
 def without_fittings(html: str) -> Selector:
     """Give HTML without what stands around an article; what holds the heading stays."""
     part = Selector(text=html or "<p>", type="html")
+    for button in part.xpath("//button[.//h2 or .//h3 or .//h4]"):
+        # the heading of text that folds
+        button.root.tag = "div"
     around_heading = {element.root for element in part.xpath("//h1/ancestor::*")}
     doomed: list[Any] = []
     waiting: list[Any] = [part.root]
@@ -94,6 +97,13 @@ def read_text(parts: Iterable[str], *, title: str = "", lead: str = "") -> Text:
     text = _parted(blocks, whole=whole)
     text.blocks = without_lead(text.blocks, lead)
     return text
+
+
+def take_opening(text: Text) -> str:
+    """Take the first paragraph for the introduction, if more text follows it."""
+    if len(text.blocks) < 2 or text.blocks[0].tag != "p":
+        return ""
+    return text.blocks.pop(0).text
 
 
 def date_parts(line: str) -> list[str]:

@@ -18,7 +18,7 @@ _COMMENT = re.compile(r"<!--.*?-->", re.S)
 #: the address of a page; pictures and films of a page have addresses of their own
 _ADDRESS = re.compile(
     r"<(?!image:|video:|news:)(?:[\w-]{1,20}:)?loc(?:\s[^<>]{0,200})?>"
-    r"\s*(?:<!\[CDATA\[)?\s*([^<>\s\]]{1,2000})"
+    r"\s*(?:<!\[CDATA\[)?\s*([^<>\s\]]{1,2000})(?=\s*(?:\]|<))"
 )
 
 
