@@ -161,9 +161,7 @@ def _page(height: Any, lines: Any) -> PrintedPage:
     return PrintedPage(_number(height), tuple(_line(*line) for line in lines))
 
 
-def _line(
-    text: Any, left: Any, right: Any, top: Any, size: Any, bold: Any, beside: Any
-) -> PrintedLine:
+def _line(text: Any, left: Any, right: Any, top: Any, size: Any, bold: Any) -> PrintedLine:
     if not isinstance(text, str):
         raise TypeError("text")
     return PrintedLine(
@@ -173,7 +171,6 @@ def _line(
         top=_number(top),
         size=_number(size),
         bold=bool(bold),
-        beside=bool(beside),
     )
 
 

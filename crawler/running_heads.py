@@ -20,8 +20,6 @@ class PrintedLine:
     #: of the type
     size: float
     bold: bool = False
-    #: whether it stands on the line of the one before
-    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +36,8 @@ _MARGIN = 0.13
 _DEEPEST = 3
 #: sizes of space between a page's number and its text
 _APART = 1.8
+#: sizes of space between the parts of a running head
+_AMID = 4.0
 #: pages on which the same words stand in the same place
 _FEWEST = 2
 _NUMBER = re.compile(r"[0-9]{1,4}")
@@ -111,10 +111,22 @@ def _edge_lines(page: PrintedPage) -> dict[int, bool]:
     found: dict[int, bool] = {}
     for place, line in enumerate(page.lines):
         top = round(line.top)
-        if top in near and not _is_text(line.text):
+        if top in near and not _is_text(line.text) and not _is_amid(line, page.lines):
             space = min((abs(other - top) for other in tops if other != top), default=page.height)
             found[place] = top in outermost and space > _APART * line.size
     return found
+
+
+def _is_amid(line: PrintedLine, lines: Sequence[PrintedLine]) -> bool:
+    """Tell whether a part of a line has others close by, as in a justified line of text."""
+    reach = _AMID * line.size
+    return any(
+        other is not line
+        and round(other.top) == round(line.top)
+        and other.left - reach < line.right
+        and line.left < other.right + reach
+        for other in lines
+    )
 
 
 def _is_text(line: str) -> bool:

@@ -151,7 +151,7 @@ def test_a_bomb_is_too_large(data: bytes) -> None:
         ('print(\'{"state": "read", "pages": [[1, [[]]]]}\')', AttachmentState.BROKEN),
         (
             'print(\'{"state": "read", "title": 1, "count": 1, "pages":'
-            ' [[842, [["Hei", 1, 1, NaN, 1, false, false]]]]}\')',
+            ' [[842, [["Hei", 1, 1, NaN, 1, false]]]]}\')',
             AttachmentState.BROKEN,
         ),
         ("print('x' * 5_000)", AttachmentState.TOO_LARGE),
@@ -168,7 +168,7 @@ def test_nothing_the_child_does_reaches_the_parent(
 def test_the_child_knows_nothing_of_us(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("IMDIFEED_SECRET_KEY", "hemmelig")
     tell = "import json, os; print(json.dumps({'state': 'read', 'title': '', 'count': 1, 'pages':"
-    tell += " [[842, [[' '.join(os.environ), 1, 9, 400, 9, False, False]]]]}))"
+    tell += " [[842, [[' '.join(os.environ), 1, 9, 400, 9, False]]]]}))"
     monkeypatch.setattr(crawler.pdf, "_CHILD", ("-c", tell))
     read = read_pdf(printed("Hei"))
     assert isinstance(read, PdfText)

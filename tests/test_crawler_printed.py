@@ -29,10 +29,8 @@ def page(*lines: str, left: float = 60, top: float = 100, size: float = 10) -> P
     )
 
 
-def at(
-    text: str, *, top: float, left: float = 60, size: float = 10, beside: bool = False
-) -> PrintedLine:
-    return PrintedLine(text, left, left + 5 * len(text), top, size, beside=beside)
+def at(text: str, *, top: float, left: float = 60, size: float = 10) -> PrintedLine:
+    return PrintedLine(text, left, left + 5 * len(text), top, size)
 
 
 def bold(text: str, *, top: float) -> PrintedLine:
@@ -83,8 +81,8 @@ def test_items_are_told_by_their_bullets(bullet: str) -> None:
 
 
 def test_a_bullet_set_apart_belongs_to_the_words_after_it() -> None:
-    lines = (at("•", top=100), at("Tolk", top=100, left=90, beside=True), at("•", top=112))
-    lines += (at("Arbeid", top=112, left=90, beside=True),)
+    lines = (at("•", top=100), at("Tolk", top=100, left=90), at("•", top=112))
+    lines += (at("Arbeid", top=112, left=90),)
     (block,) = read_printed([PrintedPage(842, lines)])
     assert [item.text for item in block.children] == ["Tolk", "Arbeid"]
 
@@ -126,7 +124,7 @@ def test_columns_mixed_line_by_line_are_read_one_after_the_other() -> None:
     lines = [at("Overskrift over begge spaltene, lang nok til å nå over", top=88)]
     for number in range(5):
         lines.append(at(left[number], top=112 + 12 * number))
-        lines.append(at(right[number], top=112 + 12 * number, left=290, beside=True))
+        lines.append(at(right[number], top=112 + 12 * number, left=290))
     (text,) = page_texts([PrintedPage(842, tuple(lines))])
     assert text.index(left[4]) < text.index(right[0])
     assert text.index(left[0]) < text.index(left[4])
@@ -136,7 +134,7 @@ def test_cells_stay_on_their_row() -> None:
     lines = []
     for number, name in enumerate(("Oslo", "Bergen", "Tromsø")):
         lines.append(at(name, top=100 + 12 * number))
-        lines.append(at(f"{number}1 400", top=100 + 12 * number, left=200, beside=True))
+        lines.append(at(f"{number}1 400", top=100 + 12 * number, left=200))
     assert page_texts([PrintedPage(842, tuple(lines))]) == [
         "Oslo 01 400\nBergen 11 400\nTromsø 21 400"
     ]
@@ -211,7 +209,6 @@ lines_of_print = st.builds(
     top=st.floats(-1000, 2000),
     size=st.floats(0, 100),
     bold=st.booleans(),
-    beside=st.booleans(),
 )
 
 
