@@ -150,7 +150,8 @@ def _is_prose(lines: Sequence[PrintedLine], width: float) -> bool:
         return False
     middle = len(lines) // 2
     usual = sorted(line.right - line.left for line in lines)[middle]
-    return usual > width / 2 and sorted(len(line.text) for line in lines)[middle] > _SHORTEST_LINE
+    # a third of it where there are three
+    return usual > 0.3 * width and sorted(len(line.text) for line in lines)[middle] > _SHORTEST_LINE
 
 
 def _joined(lines: Sequence[PrintedLine]) -> Iterator[_Whole]:

@@ -118,16 +118,30 @@ def test_headings_are_larger_or_bolder_and_end_no_sentence() -> None:
     assert blocks[0].text == "Forord til rapporten"
 
 
-def test_columns_mixed_line_by_line_are_read_one_after_the_other() -> None:
-    left = [f"venstre spalte, linje {number} av denne" for number in range(5)]
-    right = [f"høyre spalte, linje {number} av denne" for number in range(5)]
-    lines = [at("Overskrift over begge spaltene, lang nok til å nå over", top=88)]
-    for number in range(5):
-        lines.append(at(left[number], top=112 + 12 * number))
-        lines.append(at(right[number], top=112 + 12 * number, left=290))
+@pytest.mark.parametrize("count", [2, 3])
+def test_columns_mixed_line_by_line_are_read_one_after_the_other(count: int) -> None:
+    texts = [[f"spalte {c}, linje {n}, med noen ord" for n in range(6)] for c in range(count)]
+    lines = [at("Overskrift over alle spaltene, lang nok til å nå over" * 2, top=88)]
+    lines += [
+        at(texts[c][n], top=112 + 12 * n, left=60 + 170 * c) for n in range(6) for c in range(count)
+    ]
     (text,) = page_texts([PrintedPage(842, tuple(lines))])
-    assert text.index(left[4]) < text.index(right[0])
-    assert text.index(left[0]) < text.index(left[4])
+    places = [text.index(words) for column in texts for words in column]
+    assert places == sorted(places)
+
+
+def test_a_line_across_columns_ends_what_stands_above_it() -> None:
+    across = at("En linje som går over begge spaltene og litt til, midt på siden", top=300)
+    lines = [
+        at(f"{name} {n}, med noen ord i seg", top=top + 12 * n, left=left)
+        for top in (100, 320)
+        for n in range(6)
+        for name, left in ((f"venstre {top}", 60.0), (f"høyre {top}", 230.0))
+    ]
+    (text,) = page_texts([PrintedPage(842, (*lines[:12], across, *lines[12:]))])
+    wanted = ("venstre 100 5", "høyre 100 0", "En linje", "venstre 320 0", "høyre 320 5")
+    places = [text.index(words) for words in wanted]
+    assert places == sorted(places)
 
 
 def test_cells_stay_on_their_row() -> None:
