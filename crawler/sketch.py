@@ -16,6 +16,8 @@ SHINGLE = 3
 _FEWEST_IN_LEAD = 12
 #: letters of a stem that says something; the small words of three languages are mostly shorter
 _TELLING = 4
+#: characters of a text that a glance takes in
+_GLANCE = 800
 #: letters of a stem that is a subject of its own: verbs that titles vary by are mostly shorter
 _SUBJECT = 5
 
@@ -102,6 +104,11 @@ def whole_text(entry: EntryData) -> str:
     return f"{entry.lead}\n{entry.body_text}"
 
 
+def glance(entry: EntryData) -> frozenset[str]:
+    """Give the telling stems of title and beginning: cheap, to choose what is worth sketching."""
+    return _glance(entry.title, whole_text(entry)[:_GLANCE])
+
+
 def shingles_of(sequence: tuple[str, ...]) -> frozenset[int]:
     """Give every `SHINGLE` stems in a row, as hashes that hold within this process."""
     rows = zip(*(sequence[start:] for start in range(SHINGLE)), strict=False)
@@ -120,6 +127,11 @@ def facts_in(words: Iterable[str]) -> frozenset[str]:
 def words_of(text: str) -> list[str]:
     """Give the words of a text as they are written, numbers joined."""
     return _WORD.findall(join_numbers(clean(text)))
+
+
+@lru_cache(maxsize=4096)
+def _glance(title: str, beginning: str) -> frozenset[str]:
+    return _telling(tokens(f"{title} {beginning}"))
 
 
 # a crawl compares each new entry with its neighbours in time, mostly the same ones as the last

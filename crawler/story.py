@@ -24,7 +24,7 @@ _SAME_DAYS = timedelta(days=2)
 #: shingles of the shorter text: a sentence, a short lead, a paragraph
 _FEWEST, _FEW, _MANY = 5, 12, 25
 #: shares, from 0 to 1, of what the shorter has that the longer has too
-_EQUAL, _NEARLY, _MOSTLY, _HALF, _SOME = 0.9, 0.8, 0.6, 0.5, 0.3
+_EQUAL, _NEARLY, _MOSTLY, _HALF, _SOME, _ECHO = 0.9, 0.8, 0.6, 0.5, 0.3, 0.1
 _SAME_TITLE, _RELATED_TITLE = 0.75, 0.34
 _RETOLD = 0.65
 #: telling words that a title, or a text, needs to be compared by them
@@ -176,6 +176,8 @@ def _retold(like: Likeness) -> str:
         return "the same days and the same lead"
     if like.title < _MOSTLY or like.title_size < 2:
         return ""
+    if like.same_title == 1 and like.title_size >= _FEWEST_IN_TITLE and not like.stems_size:
+        return "the same days and title, one without a text"
     if like.size >= _FEWEST and like.at_top >= _NEARLY:
         return "the same days and like titles, one the beginning of the other"
     if like.size >= _FEWEST and like.contained >= _NEARLY and like.same_title == 1:
@@ -187,13 +189,12 @@ def _same_words(like: Likeness) -> str:
     """Judge two entries of the same days and like titles."""
     if like.size >= _MANY and like.contained >= _SOME:
         return "the same days, like titles and much of the text"
-    if like.stems_size >= _FEWEST_IN_TEXT and like.stems >= _RETOLD:
+    if like.contained < _ECHO or like.stems_size < _FEWEST_IN_TEXT:
+        return ""
+    if like.stems >= _RETOLD:
         return "the same days and like titles, retold in the same words"
-    if like.same_title >= _SAME_TITLE:
-        if like.stems_size >= _FEWEST_IN_TEXT and like.stems >= _HALF:
-            return "the same days and title, told in the same words"
-        if like.stems_size == 0 and like.same_title == 1:
-            return "the same days and title, one without a text"
+    if like.stems >= _HALF and like.same_title >= _SAME_TITLE:
+        return "the same days and title, told in the same words"
     return ""
 
 

@@ -270,6 +270,12 @@ def m0004_causes_of_verdicts(db: sqlite_utils.Database) -> None:
     db.execute("ALTER TABLE crawl_run ADD COLUMN cause TEXT")
 
 
+@migrations()
+def m0005_neighbours_in_time(db: sqlite_utils.Database) -> None:
+    """Find what came near an entry without reading the archive."""
+    db.execute("CREATE INDEX entry_moment ON entry (coalesce(published, appeared))")
+
+
 #: names of all steps this version knows
 KNOWN = frozenset(step.name for step in migrations.pending(sqlite_utils.Database(memory=True)))
 

@@ -79,6 +79,8 @@ CREATE TABLE entry (
 
 CREATE INDEX entry_appeared ON entry (appeared DESC, id DESC);
 
+CREATE INDEX entry_moment ON entry (coalesce(published, appeared));
+
 CREATE INDEX entry_series ON entry (series) WHERE series <> '';
 
 CREATE INDEX entry_story ON entry (story) WHERE story IS NOT NULL;
