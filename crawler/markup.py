@@ -6,6 +6,7 @@ come out is the small set of `crawler/blocks.py`.
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
@@ -16,11 +17,14 @@ from db.text import clean
 
 #: characters of HTML that are read; no article is longer
 LONGEST = 5_000_000
+#: tags that are read; each costs about a kilobyte of memory
+MOST_TAGS = 200_000
 #: containers within containers that are kept; deeper ones count as paragraphs
 DEEPEST = 12
 #: a bold line longer than this is an emphasised sentence, not a sub-heading
 LONGEST_HEADING = 120
 
+_TAG = re.compile("<")
 _NO_TEXT = """
     script style iframe img figure figcaption form button noscript template svg math object embed
     video audio canvas select input textarea head title meta link map area progress
@@ -44,13 +48,17 @@ _SCRIPTS = frozenset({"sub", "sup"})
 def read_blocks(html: str) -> list[Block]:
     """Read an HTML fragment or page into blocks, without what is no text.
 
-    Takes any string and never fails. What stands beyond five million characters is not read.
+    Takes any string and never fails. What stands beyond five million characters, or two hundred
+    thousand tags, is not read.
     """
     text = clean(html[:LONGEST])
     if not text.strip():
         return []
+    last = next(islice(_TAG.finditer(text), MOST_TAGS, None), None)
+    # the comment says that this is markup, even where it looks like an address or a file name
+    soup = BeautifulSoup("<!---->" + text[: last.start() if last else None], "lxml")
     builder = _Builder()
-    _walk(BeautifulSoup(text, "lxml"), builder)
+    _walk(soup, builder)
     return arranged(builder.root.children)
 
 
