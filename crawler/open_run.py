@@ -7,7 +7,7 @@ from datetime import datetime
 
 from crawler.health import Tally, judge
 from db.errors import StoreError
-from db.models import CrawlRun, EntryData, Outcome, Source, Verdict
+from db.models import CrawlRun, EntryData, Outcome, Source
 from db.store import Store
 
 logger = logging.getLogger(__name__)
@@ -53,17 +53,17 @@ class OpenRun:
         clock: Callable[[], datetime],
         full: bool = False,
         on_progress: Callable[[CrawlProgress], None] | None = None,
+        imported: bool = False,
     ) -> "OpenRun":
         """Open a run of a source."""
-        latest = store.crawls.latest().get(source.slug)
-        run = store.crawls.begin(source.slug, now=clock())
+        run = store.crawls.begin(source.slug, now=clock(), imported=imported)
         return cls(
             source=source,
             store=store,
             run=run,
             clock=clock,
             full=full,
-            thorough=full or run.first or latest is None or latest.verdict is not Verdict.OK,
+            thorough=full or run.thorough,
             on_progress=on_progress,
         )
 
@@ -98,6 +98,11 @@ class OpenRun:
         self.tally.first_rejection = self.tally.first_rejection or f"{what}: {why}"
         logger.warning("%s: rejected %s: %s", self.source.slug, what, why)
         self.report()
+
+    def unfetched(self, what: str, why: str) -> None:
+        """Count an entry that could not be fetched; the next run asks for it again."""
+        self.tally.unfetched += 1
+        self.reject(what, why)
 
     def trouble(self, sentence: str) -> None:
         """Note what went wrong without costing a known entry."""
@@ -134,6 +139,8 @@ class OpenRun:
         run = replace(
             self.run,
             finished=self.clock(),
+            complete=self.tally.complete,
+            unfetched=self.tally.unfetched,
             requests=self.tally.requests,
             new=self.tally.new,
             changed=self.tally.changed,

@@ -81,7 +81,7 @@ def import_items(
 
     from crawler.pipelines import pipelines_for
 
-    open_run = OpenRun.begin(source, store, clock=lambda: now)
+    open_run = OpenRun.begin(source, store, clock=lambda: now, imported=True)
     pipelines = pipelines_for(open_run)
     for item in items:
         item.source = source.slug

@@ -69,6 +69,7 @@ class SourceSpider(Spider):
         if self.open_run.ended:
             return
         if self.open_run.tally.listed:
+            self.open_run.tally.cut_short = True
             self.open_run.trouble(reason)
         else:
             self.open_run.end(reason)
@@ -76,7 +77,7 @@ class SourceSpider(Spider):
     def entry_failed(self, failure: Failure) -> None:
         """Count an entry that could not be fetched, unless the run was given up before it."""
         if not self.open_run.ended:
-            self.open_run.reject(*_what_and_why(failure))
+            self.open_run.unfetched(*_what_and_why(failure))
 
     def emit(self, item: EntryItem) -> EntryItem:
         """Mark an item with the source it comes from."""
