@@ -33,7 +33,9 @@ _HYPHENS = re.compile("[\u00ad\u2010\u2011]$|[\u2010\u2011]")
 _SYMBOL_BULLET = re.compile("\\s*[\ue000-\uf8ff\x7f\u25a0-\u25a1\u25aa\u25ab\u25cf\u25e6]\\s*")
 _SYMBOLS = re.compile("[\ue000-\uf8ff]")
 _LONE_SIGN = re.compile(r"[•●▪◦‣·*–-]|[0-9]{1,3}[.)]")
-_LEADERS = re.compile(r"(?:[.…·_] ?){4,300}\s{0,9}(?:[0-9]{1,4})?$")
+_LEADERS = re.compile(r"(?:[.…·_] ?){4,20}\s{0,9}(?:[0-9]{1,4})?$")
+#: characters at the end of a line that tell whether leaders end it
+_TAIL = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +212,7 @@ def _rows(pages: Sequence[Sequence[_Whole]]) -> list[list[Row]]:
             rights = sorted(whole.line.right for whole in column if not whole.divided)
             margin = rights[(len(rights) - 1) * 9 // 10] if rights else 0.0
             for line, divided in column:
-                led = bool(_LEADERS.search(line.text))
+                led = bool(_LEADERS.search(line.text[-_TAIL:]))
                 page.append(Row(line, number, margin, divided or led))
         result.append(page)
     return result

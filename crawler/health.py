@@ -40,10 +40,14 @@ class Tally:
     unchanged: int = 0
     #: entries that could not be fetched, read or used
     rejected: int = 0
+    #: those of them that a server did not hand over
+    unfetched: int = 0
     #: the first of them, with the reason
     first_rejection: str = ""
     #: how many were rejected for each cause
     causes: Counter[Cause] = field(default_factory=Counter)
+    #: a further page of the list could not be had
+    cut_short: bool = False
     #: what went wrong besides single entries, a sentence each
     troubles: list[str] = field(default_factory=list)
     #: what ended the run before its time
@@ -59,6 +63,12 @@ class Tally:
     def stored(self) -> int:
         """How many entries reached the store."""
         return self.new + self.changed + self.unchanged
+
+    @property
+    def complete(self) -> bool:
+        """Whether the run came to the end of what the source lists."""
+        read = self.listed or self.lists_unchanged
+        return bool(read) and not (self.obstacle or self.cut_short)
 
     @property
     def done(self) -> int:

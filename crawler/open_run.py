@@ -50,8 +50,6 @@ class OpenRun:
     full: bool = False
     #: read every page of the list, because an earlier run may not have come to its end
     thorough: bool = False
-    #: documents at hand, which say nothing of how the source publishes
-    imported: bool = False
     on_progress: Callable[[CrawlProgress], None] | None = None
     #: what the source's runs before this one were like
     history: History = NO_HISTORY
@@ -76,22 +74,20 @@ class OpenRun:
         *,
         clock: Callable[[], datetime],
         full: bool = False,
-        imported: bool = False,
         on_progress: Callable[[CrawlProgress], None] | None = None,
+        imported: bool = False,
     ) -> "OpenRun":
         """Open a run of a source."""
         recent = store.crawls.recent(source.slug, limit=_RUNS_COMPARED)
         latest = recent[0] if recent else None
-        run = store.crawls.begin(source.slug, now=clock())
-        fell_short = latest is None or latest.verdict not in _GOOD or store.crawls.broken_off(run)
+        run = store.crawls.begin(source.slug, now=clock(), imported=imported)
         return cls(
             source=source,
             store=store,
             run=run,
             clock=clock,
             full=full,
-            thorough=full or run.first or fell_short,
-            imported=imported,
+            thorough=full or run.thorough,
             on_progress=on_progress,
             history=NO_HISTORY
             if imported
@@ -158,6 +154,11 @@ class OpenRun:
         self.tally.first_rejection = self.tally.first_rejection or f"{what}: {why}"
         logger.warning("%s: rejected %s: %s", self.source.slug, what, why)
         self.report()
+
+    def unfetched(self, what: str, why: str, *, cause: Cause) -> None:
+        """Count an entry that could not be fetched; the next run asks for it again."""
+        self.tally.unfetched += 1
+        self.reject(what, why, cause=cause)
 
     def trouble(self, sentence: str) -> None:
         """Note what went wrong without costing a known entry."""
@@ -230,6 +231,8 @@ class OpenRun:
         run = replace(
             self.run,
             finished=self.clock(),
+            complete=self.tally.complete and not broken,
+            unfetched=self.tally.unfetched,
             requests=self.tally.requests,
             new=self.tally.new,
             changed=self.tally.changed,
@@ -245,7 +248,7 @@ class OpenRun:
         return run
 
     def _history(self, now: datetime) -> History:
-        if self.imported:
+        if self.run.imported:  # documents at hand say nothing of how the source publishes
             return self.history
         moments = self.store.crawls.moments(self.source.slug, limit=_MOMENTS_COMPARED)
         gap = usual_gap(moments, now=now)

@@ -37,7 +37,7 @@ _CHILD = ("-P", "-m", "crawler.pdf_child")
 #: what Python needs of our surroundings to start; no settings, no secrets
 _ENVIRONMENT = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "SYSTEMROOT")
 _LONGEST_TITLE = 500
-_LONGEST_LINE = 5_000
+_LONGEST_LINE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class PdfLimits:
     #: bytes of address space
     memory: int = 800_000_000
     #: characters of text
-    characters: int = 3_000_000
+    characters: int = 1_000_000
     #: bytes of the child's answer
     output: int = 40_000_000
 
@@ -61,7 +61,7 @@ class PdfLimits:
 #: for a file that comes with an entry: enough of it to be found by
 INDEXED = PdfLimits()
 #: for a document that is to become entries
-IMPORTED = PdfLimits(pages=300, seconds=60)
+IMPORTED = PdfLimits(pages=300, seconds=60, characters=3_000_000)
 
 
 @dataclass(frozen=True, slots=True)

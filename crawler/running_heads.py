@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
+from math import inf
 
 from crawler.dates import is_published_label
 
@@ -107,26 +109,27 @@ def _edge_lines(page: PrintedPage) -> dict[int, bool]:
     upper = [top for top in tops if top <= page.height * _MARGIN][:_DEEPEST]
     lower = [top for top in tops if top >= page.height * (1 - _MARGIN)][-_DEEPEST:]
     outermost = {*upper[:1], *lower[-1:]}
-    near = {*upper, *lower}
     found: dict[int, bool] = {}
-    for place, line in enumerate(page.lines):
-        top = round(line.top)
-        if top in near and not _is_text(line.text) and not _is_amid(line, page.lines):
-            space = min((abs(other - top) for other in tops if other != top), default=page.height)
-            found[place] = top in outermost and space > _APART * line.size
+    for top in {*upper, *lower}:
+        space = min((abs(other - top) for other in tops if other != top), default=page.height)
+        level = [place for place, line in enumerate(page.lines) if round(line.top) == top]
+        for place in _parts_apart(page.lines, level):
+            line = page.lines[place]
+            if not _is_text(line.text):
+                found[place] = top in outermost and space > _APART * line.size
     return found
 
 
-def _is_amid(line: PrintedLine, lines: Sequence[PrintedLine]) -> bool:
-    """Tell whether a part of a line has others close by, as in a justified line of text."""
-    reach = _AMID * line.size
-    return any(
-        other is not line
-        and round(other.top) == round(line.top)
-        and other.left - reach < line.right
-        and line.left < other.right + reach
-        for other in lines
-    )
+def _parts_apart(lines: Sequence[PrintedLine], level: Sequence[int]) -> Iterator[int]:
+    """Give the parts of a line without others close by, as a justified line of text has them."""
+    right = -inf
+    ordered = sorted(level, key=lambda place: lines[place].left)
+    for place, after in zip_longest(ordered, ordered[1:]):
+        line, reach = lines[place], _AMID * lines[place].size
+        left = lines[after].left if after is not None else inf
+        if line.left - right >= reach and left - line.right >= reach:
+            yield place
+        right = max(right, line.right)
 
 
 def _is_text(line: str) -> bool:

@@ -8,6 +8,7 @@ from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
     DownloadConnectionRefusedError,
+    DownloadFailedError,
     DownloadTimeoutError,
     IgnoreRequest,
     ResponseDataLossError,
@@ -15,6 +16,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from scrapy.settings import Settings
 from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.web.client import ResponseNeverReceived
 
 from crawler.addresses import canonical_path, is_loopback, same_site, web_address
 from crawler.failures import describe_failure
@@ -140,6 +142,8 @@ URL = "https://www.imdi.no/aktuelt/"
         (DownloadTimeoutError("x"), f"{URL} gave no answer in time"),
         (DownloadCancelledError("x"), f"{URL} is larger than we take"),
         (ResponseDataLossError(), f"{URL} broke off in the middle of its answer"),
+        (ResponseNeverReceived([]), f"{URL} closed the connection without an answer"),
+        (DownloadFailedError("[<Failure>]"), f"{URL} closed the connection without an answer"),
         (IgnoreRequest("Not allowed"), f"{URL} was not fetched: Not allowed"),
         (OSError("a\nb"), f"{URL} could not be fetched: a b"),
         (RuntimeError(), f"{URL} could not be fetched: RuntimeError"),
