@@ -49,6 +49,12 @@ base_url = "https://www.imdi.no"
 name = "IMDi: nyheter"
 publisher = "IMDi"
 
+[sources.imdi-reports]
+spider = "imdi_reports"
+base_url = "https://www.imdi.no"
+name = "IMDi: rapporter"
+publisher = "IMDi"
+
 [sources.regjeringen]
 spider = "regjeringen"
 base_url = "https://www.regjeringen.no"
@@ -58,7 +64,7 @@ publisher = "Regjeringen"
 
 [sources.documents]           # only imported: imdifeed import FILE --source documents
 spider = "documents"
-name = "IMDi: rapporter"
+name = "IMDi: dokumenter"
 publisher = "IMDi"
 """
 

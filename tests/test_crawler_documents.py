@@ -533,7 +533,7 @@ def test_a_saved_page_of_a_crawled_source_becomes_the_entry_a_crawl_would_find(
     path.write_text(PAGE, encoding="utf-8")
     source = Source("imdi-news", "imdi", "Nyheter", "IMDi", base_url="https://www.imdi.no")
     item = only(read_document(path, source=source))
-    assert (item.shape, item.source) == ("imdi_page", "imdi-news")
+    assert (item.shape, item.source) == ("imdi_report", "imdi-news")
     assert item.key == "/om-imdi/rapporter/2022/ny-rapport/"
 
 

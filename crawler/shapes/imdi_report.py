@@ -130,6 +130,8 @@ def _offered(page: Selector) -> str:
 
 def _issued(page: Selector, now: datetime | None) -> PublisherDate | None:
     """Read "Utgitt: …" from wherever near the top it stands, in a box beside the text too."""
+    if not page.xpath("//*[text()[contains(., 'tgitt') or contains(., 'tgjeve')]]"):
+        return None
     lines = [block.text for block in _blocks(page)[:_HEAD]]
     for place, line in enumerate(lines):
         if not _ISSUED.match(line):

@@ -14,11 +14,10 @@ MOST_ADDRESSES = 50_000
 LARGEST = 50_000_000
 
 _ROOT = re.compile(r"<(?:[\w-]{1,20}:)?(urlset|sitemapindex)[\s>/]")
-_COMMENT = re.compile(r"<!--.*?-->", re.S)
 #: the address of a page; pictures and films of a page have addresses of their own
 _ADDRESS = re.compile(
     r"<(?!image:|video:|news:)(?:[\w-]{1,20}:)?loc(?:\s[^<>]{0,200})?>"
-    r"\s*(?:<!\[CDATA\[)?\s*([^<>\s\]]{1,2000})(?=\s*(?:\]|<))"
+    r"\s{0,50}(?:<!\[CDATA\[\s{0,50})?([^<>\s\]]{1,2000})(?=[\s<\]])"
 )
 
 
@@ -46,11 +45,16 @@ def parse_sitemap(body: bytes) -> Sitemap:
     root = _ROOT.search(text[:5000])
     if root is None:
         raise ShapeError(f"expected a sitemap, got {one_line(text[:300])[:60]!r}")
-    found = (unescape(address) for address in _ADDRESS.findall(_COMMENT.sub("", text)))
+    found = (unescape(address) for address in _ADDRESS.findall(_without_comments(text)))
     addresses = tuple(dict.fromkeys(found))[:MOST_ADDRESSES]
     if root[1] == "sitemapindex":
         return Sitemap(sitemaps=addresses)
     return Sitemap(pages=addresses)
+
+
+def _without_comments(text: str) -> str:
+    first, *rest = text.split("<!--")
+    return first + "".join(part.partition("-->")[2] for part in rest)
 
 
 def _unpacked(body: bytes) -> bytes:
