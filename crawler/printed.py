@@ -179,7 +179,7 @@ def _is_new_paragraph(group: Sequence[Row], row: Row, body: _Type) -> bool:
     before, first = group[-1], group[0]
     if goes_on(before.text, row.text):
         return False
-    indent = (row.line.left - before.line.left) / row.line.size
+    indent = (row.line.left - before.line.left) / max(row.line.size, 1.0)
     item = starts_item(first.text)
     if item and len(group) > 1 and indent < -_INDENT:
         return True
