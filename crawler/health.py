@@ -58,6 +58,8 @@ class Tally:
     shapes: Counter[str] = field(default_factory=Counter)
     #: entries read in a way that is second best
     fallbacks: int = 0
+    #: how many of those lacked each field, as what is second best may
+    excused: Counter[str] = field(default_factory=Counter)
 
     @property
     def stored(self) -> int:
@@ -96,6 +98,8 @@ class Tally:
         self.having.update(fields_of(data))
         self.shapes[data.shape] += 1
         self.fallbacks += fallback
+        if fallback:
+            self.excused.update(set(FIELDS).difference(fields_of(data)))
 
     def missing(self, name: str) -> int:
         """Count the entries read that lacked a field."""
@@ -203,11 +207,10 @@ def _nothing_usable(tally: Tally) -> Judgement | None:
 
 def _redesigned(tally: Tally, history: History) -> Judgement | None:
     for name in REQUIRED:
-        missing = tally.missing(name)
-        if history.expects(name) and missing >= _FEW and 2 * missing > tally.read:
-            reason = (
-                f"{missing} of {tally.read} entries read have no {name}; the pages have changed"
-            )
+        read = tally.read - tally.fallbacks
+        missing = tally.missing(name) - tally.excused[name]
+        if history.expects(name) and missing >= _FEW and 2 * missing > read:
+            reason = f"{missing} of {read} entries read have no {name}; the pages have changed"
             return Judgement(Verdict.BROKEN, reason, Cause.REDESIGNED)
     return None
 

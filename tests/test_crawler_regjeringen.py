@@ -149,6 +149,24 @@ def test_read_entries_outlive_a_wall(site: Site, store_url: str, store: Store, n
     assert not any(entry.withdrawn for entry in entries(store) if entry)
 
 
+def test_a_wall_is_no_redesign_even_where_pages_used_to_be_read(
+    site: Site, store_url: str, store: Store, now: datetime
+) -> None:
+    crawl_apart(store_url, government(site.base_url), at=now)
+    items = [
+        f"<item><title>Ny sak {number} om integrering</title><guid>{number}</guid>"
+        f"<link>{site.base_url}/no/aktuelt/ny/id{number}/</link><description>Om tolk.</description>"
+        "<pubDate>Mon, 23 Nov 2026 09:00:00 +0100</pubDate></item>"
+        for number in range(3190001, 3190007)
+    ]
+    site.say(FEED, f"<rss><channel>{''.join(items)}</channel></rss>")
+    for number in range(3190001, 3190007):
+        site.say(f"/no/aktuelt/ny/id{number}/", WALL.read_text(), status=403)
+    run = crawl_apart(store_url, government(site.base_url), at=now + timedelta(hours=6))["runs"][0]
+    assert (counts(run), run["verdict"], run["cause"]) == ((6, 0, 0, 0), "degraded", "challenge")
+    assert store.entries.by_key("regjeringen", "id3190006")
+
+
 def test_robots_txt_keeps_pages_closed_and_the_feed_open(
     site: Site, store_url: str, store: Store, now: datetime
 ) -> None:
