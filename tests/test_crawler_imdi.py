@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from crawl_site import Site, counts, crawl_apart, serve_sites
-from db.models import Entry
+from db.models import Entry, Kind
 from db.query import EntryQuery, Paging
 from db.store import Store
 
@@ -185,3 +185,33 @@ def test_reports_are_read_by_the_newest_years_and_known_ones_once(
     again = crawl_apart(store_url, source(site, REPORTS), at=AT + timedelta(minutes=5))["runs"][0]
     assert site.paths == ["/robots.txt", root, f"{root}2024/", f"{root}2025/"]
     assert again["verdict"] == "ok"
+
+
+def test_what_a_kicker_told_is_kept_when_a_page_is_read_again(
+    serve: Callable[[], Site], store_url: str, store: Store
+) -> None:
+    site = serve()
+    path = "/kommunale-integreringstiltak/"
+    kicker = "<p>Tilleggsutlysning:</p>"
+    site.say("/", f"<main>{kicker}<h2><a href='{path}'>Integreringstiltak</a></h2></main>")
+    site.say(path, old_page("Integreringstiltak", "Søk innen 28. august 2023."))
+    crawl_apart(store_url, source(site), at=AT)
+    site.say(path, old_page("Integreringstiltak", "Søk innen 1. september 2023."))
+    run = crawl_apart(store_url, source(site), at=AT + timedelta(hours=2))["runs"][0]
+    assert counts(run) == (0, 1, 0, 0)
+    (entry,) = stored(store)
+    assert entry.kind is Kind.NOTICE
+    assert "1. september" in entry.body
+
+
+def test_a_report_listed_as_news_is_left_to_the_source_of_reports(
+    site: Site, store_url: str, store: Store
+) -> None:
+    report = f"{OLD}barometer/"
+    site.say(OLD, linked((FIRST, "Flere i jobb"), (report, "Barometer")))
+    site.say(report, old_page("Barometer", "Tall.", "Utgitt: Mai 2020"))
+    run = crawl_apart(store_url, source(site), at=AT)["runs"][0]
+    assert (counts(run), run["verdict"]) == ((1, 0, 0, 0), "ok")
+    site.asked.clear()
+    crawl_apart(store_url, source(site), at=AT + timedelta(minutes=5))
+    assert report not in site.paths

@@ -48,12 +48,16 @@ class ImdiSpider(ImdiSiteSpider):
                 kicker=teaser.kicker,
                 now=self.open_run.clock(),
             )
-            if item.kind is Kind.REPORT:
-                self.pass_over(response, listed=sure)
-                return
             self.settle(item, response)
         except ShapeError as error:
             self.open_run.reject(response.url, str(error))
+            return
+        stored = self.open_run.store.entries.by_key(self.source.slug, item.key)
+        if stored and not teaser.kicker:
+            # a list that told what sort it is may name it no more
+            item.kind = stored.kind
+        if item.kind is Kind.REPORT and not stored:
+            self.pass_over(response, listed=sure)
             return
         self.open_run.tally.listed += not sure
         yield self.emit(item)
