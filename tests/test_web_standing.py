@@ -201,6 +201,7 @@ def test_what_is_withdrawn_is_marked_everywhere_and_its_text_withheld(
     page = read(site.client.get(address).text)
     assert "Trukket tilbake av IMDi." in page.text
     assert "25. november 2026 kl. 07.00" in page.text
+    assert "Les originalen" not in page.text
     listing = read(site.client.get("/?q=tolk").text)
     assert "Trukket tilbake" in listing.text
     history = history_of(site, 5)
