@@ -567,7 +567,7 @@ def test_markup_in_markdown_and_text_is_only_text(read) -> None:
         (b"", "empty"),
         (b" \n\n\t", "empty"),
         (b"\xef\xbb\xbf\n", "empty"),
-        (b"%PDF-1.7\n...", "PDFs are not read yet"),
+        (b"%PDF-1.7\n...", "it is a damaged PDF. Fetch it again"),
         (b"PK\x03\x04...", "Word, Excel or zip"),
         (b"\x89PNG\r\n", "picture"),
         (b"abc\x00def", "binary"),
