@@ -172,6 +172,8 @@ class ImdiSiteSpider(SourceSpider):
             return
         url = asked_url(request) if request else ""
         depth = request.cb_kwargs.get("depth") if request else 0
+        if depth:
+            self.open_run.tally.cut_short = True
         if self.known.forget_list(url) or depth:
             self.open_run.trouble(reason)
         if not (self.trying and depth):

@@ -65,7 +65,7 @@ class PrsSpider(PrsReleases):
         if self.open_run.ended:
             return
         if self.open_run.tally.listed:
-            self.open_run.trouble(reason)
+            self.list_unusable(reason)
             return
         self.disappointments.append(reason)
         self.interface_fails = True
