@@ -22,7 +22,8 @@ from crawler.addresses import canonical_path, is_loopback, same_site, web_addres
 from crawler.failures import describe_failure
 from crawler.health import Tally, judge
 from crawler.politeness import retry_after
-from db.models import Outcome, Verdict
+from crawler.run import settings_for
+from db.models import Outcome, Source, Verdict
 
 
 @pytest.mark.parametrize(
@@ -164,3 +165,14 @@ def test_no_setting_is_left_to_scrapys_taste() -> None:
     assert settings.getint("CONCURRENT_REQUESTS") == 1
     assert settings.getfloat("DOWNLOAD_DELAY") >= 1
     assert settings.getint("DOWNLOAD_MAXSIZE") == 5 * 1024 * 1024
+
+
+@pytest.mark.parametrize(("delay", "most"), [(0.0, 0.0), (0.5, 60.0), (2.0, 60.0)])
+def test_a_source_without_delay_is_asked_without_pause(delay: float, most: float) -> None:
+    settings = Settings()
+    settings.setmodule("crawler.settings")
+    source = Source(slug="s", spider="prs", name="S", publisher="IMDi", delay=delay)
+    ours = settings_for(source, settings)
+    assert ours.getfloat("DOWNLOAD_DELAY") == delay
+    assert ours.getfloat("AUTOTHROTTLE_MAX_DELAY") == most
+    assert settings.getfloat("AUTOTHROTTLE_MAX_DELAY") == 60.0
