@@ -78,6 +78,16 @@ def test_an_unchanged_site_costs_one_request_beside_robots(
     assert site.saved == 1
 
 
+def test_lists_after_the_first_are_read_once_a_day(site: Site, store_url: str) -> None:
+    site.say("/", linked((FIRST, "Flere i jobb"), (f"{OLD}ny-sak/", "Ny sak")))
+    site.say(f"{OLD}ny-sak/", old_page("Ny sak", "Stadig flere får tolk."))
+    crawl_apart(store_url, source(site), at=AT)
+    for hours, lists in ((1, [OLD]), (26, [OLD, "/"]), (27, [OLD]), (53, [OLD, "/"])):
+        site.asked.clear()
+        crawl_apart(store_url, source(site), at=AT + timedelta(hours=hours))
+        assert [path for path in site.paths if path in {OLD, "/"}] == lists, hours
+
+
 def test_pages_that_moved_to_the_new_site_stay_the_same_entries(
     site: Site, store_url: str, store: Store
 ) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
 
 from crawler.addresses import canonical_path
 from crawler.errors import ShapeError
@@ -17,6 +18,8 @@ from db.text import one_line, tokens
 #: entries of equal title that are compared
 _MOST_TWINS = 20
 _HUB = "hub"
+#: how long the lists after the first are left alone
+_REST = timedelta(days=1)
 #: ways of showing an entry that are remembered
 _MOST_TELLINGS = 4
 
@@ -51,11 +54,23 @@ class KnownPages:
         page = self.store.pages.get(self.source, f"{url}#list")
         return page is not None and page.content == _HUB
 
+    def rested(self, url: str) -> bool:
+        """Tell whether a list was last read a day ago or longer."""
+        page = self.store.pages.get(self.source, f"{url}#list")
+        return page is None or self.open_run.clock() - page.fetched >= _REST
+
+    def note_unchanged(self, url: str) -> None:
+        """Remember that a list was read and was as it had been; writes once a day at most."""
+        page = self.store.pages.get(self.source, f"{url}#list")
+        if page is not None and self.rested(url):
+            self.store.pages.put(replace(page, fetched=self.open_run.clock()))
+
     def note_list(self, url: str, *, hub: bool) -> None:
         """Remember that a list gave something, be it only further lists."""
         content = _HUB if hub else ""
         page = self.store.pages.get(self.source, f"{url}#list")
-        if page is None or page.gone_since is not None or page.content != content:
+        known = page is not None and page.gone_since is None and page.content == content
+        if not known or self.rested(url):
             now = self.open_run.clock()
             self.store.pages.put(
                 Page(source=self.source, url=f"{url}#list", content=content, fetched=now)

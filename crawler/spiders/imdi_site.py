@@ -29,7 +29,8 @@ from db.models import Cause, Page
 SITEMAP = "/sitemap.xml"
 #: pages of lists in one run; beyond them lies a list that never ends
 MOST_LISTS = 200
-#: lists an ordinary run reads, of those that have given something
+#: lists that ordinary runs read, of those that have given something: the first one every time,
+#: the others once a day
 LISTS_READ = 2
 #: years an ordinary run reads, of a list that is divided by year
 YEARS_READ = 2
@@ -65,7 +66,8 @@ class ImdiSiteSpider(SourceSpider):
         self.pending = self.failures = self.doubtful = 0
         self.disappointments: list[str] = []
         proven = [probe for probe in self.probes if self.known.lists(self.address(probe))]
-        chosen = [] if self.open_run.thorough else proven[:LISTS_READ]
+        others = [one for one in proven[1:LISTS_READ] if self.known.rested(self.address(one))]
+        chosen = [] if self.open_run.thorough else [*proven[:1], *others]
         self.untried = deque(probe for probe in self.probes if probe not in chosen)
         self.trying = not chosen
         for probe in chosen:
@@ -148,6 +150,7 @@ class ImdiSiteSpider(SourceSpider):
     def unchanged_list(self, response: Response) -> Output:
         """Count a list that is as it was."""
         self.pending -= 1
+        self.known.note_unchanged(_asked(response))
         super().unchanged_list(response)
         if self.trying:
             yield from self.try_next()
