@@ -8,10 +8,12 @@ from datetime import datetime
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.health import NO_HISTORY, History, Tally, judge, usual_coverage
+from crawler.health import NO_HISTORY, History, judge, usual_coverage
 from crawler.joining import join_story
+from crawler.progress import CrawlProgress
 from crawler.reason import Reason, cause_of
 from crawler.roles import Role, asked_url
+from crawler.tally import Tally
 from crawler.visits import Visits
 from db.errors import StoreError
 from db.gaps import silence, usual_gap
@@ -24,18 +26,8 @@ logger = logging.getLogger(__name__)
 _RUNS_COMPARED = 20
 _MOMENTS_COMPARED = 100
 _GOOD = frozenset({Verdict.OK, Verdict.QUIET})
-
-
-@dataclass(frozen=True, slots=True)
-class CrawlProgress:
-    """How far one source's run has come."""
-
-    #: slug of the source
-    source: str
-    requests: int
-    #: entries settled, and how many are known to be asked for so far
-    done: int
-    expected: int
+#: entries in doubt that are held in memory until the verdict
+MOST_DOUBTFUL = 500
 
 
 @dataclass(slots=True, kw_only=True)
@@ -128,10 +120,13 @@ class OpenRun:
 
     def put(self, data: EntryData) -> None:
         """Store one entry and count what became of it; what is in doubt waits for the verdict."""
-        if self.history.lacking(data):
+        if not self.history.lacking(data):
+            self._store(data)
+        elif len(self.doubtful) < MOST_DOUBTFUL:
             self.doubtful.append(data)
         else:
-            self._store(data)
+            why = "it lacks what the source's entries have, as too many others do"
+            self.reject(data.url or data.key, why, cause=Cause.INCOMPLETE)
 
     def _store(self, data: EntryData) -> None:
         # One transaction: no reader, and no crash, comes between an entry and its story.

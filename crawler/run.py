@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 from crawler.errors import CrawlerError
 from crawler.items import EntryItem
-from crawler.open_run import CrawlProgress, OpenRun
+from crawler.open_run import OpenRun
+from crawler.progress import CrawlProgress
 from crawler.reason import Reason
 from db.errors import StoreError
 from db.models import Cause, CrawlRun, Source

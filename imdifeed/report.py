@@ -16,7 +16,7 @@ from db.store import Store
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
-    from crawler.open_run import CrawlProgress
+    from crawler.progress import CrawlProgress
 
 
 def run_as_json(run: CrawlRun) -> dict[str, Any]:

@@ -20,9 +20,10 @@ from twisted.web.client import ResponseNeverReceived
 
 from crawler.addresses import canonical_path, is_loopback, same_site, web_address
 from crawler.failures import describe_failure
-from crawler.health import Tally, judge
+from crawler.health import judge
 from crawler.politeness import retry_after
 from crawler.run import settings_for
+from crawler.tally import Tally
 from db.models import Outcome, Source, Verdict
 
 
