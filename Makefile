@@ -47,13 +47,20 @@ clean: ## remove what can be made again
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "imdifeed needs Python 3.11 or later: none was found" >&2; exit 1; }
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv .venv
+
+# what pip says is kept, and shown when it fails
+PIP := $(BIN)/pip --quiet --disable-pip-version-check install
 
 .venv/runtime: requirements.lock pyproject.toml | .venv/bin/python
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo "Installing imdifeed and its libraries into .venv …"
+	@( $(PIP) --require-hashes -r requirements.lock && \
+		$(PIP) --no-deps --no-build-isolation -e . ) >.venv/pip.log 2>&1 \
+		|| { cat .venv/pip.log >&2; exit 1; }
 	@touch $@
 
 .venv/dev: requirements-dev.lock .venv/runtime
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@echo "Installing what the tests need …"
+	@$(PIP) --require-hashes -r requirements-dev.lock >.venv/pip.log 2>&1 \
+		|| { cat .venv/pip.log >&2; exit 1; }
 	@touch $@

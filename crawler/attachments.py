@@ -21,7 +21,7 @@ _MEDIA_TYPES = {
 #: the publisher's megabyte is a million bytes, rounded
 _UNITS = {"b": 1, "kb": 1_000, "mb": 1_000_000, "gb": 1_000_000_000}
 _NOTE = re.compile(
-    rf"(?P<label>\S.{{0,400}}?)\s*\((?P<type>{'|'.join(_MEDIA_TYPES)})"
+    rf"(?P<label>\S.{{0,250}}?)\s*\((?P<type>{'|'.join(_MEDIA_TYPES)})"
     r"(?:\s*,\s*(?P<size>(?P<number>[0-9]{1,6}(?:[.,][0-9]{1,3})?)\s*(?P<unit>[kmg]?b)))?\s*\)",
     re.I,
 )

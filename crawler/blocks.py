@@ -75,7 +75,7 @@ def tidy(runs: Iterable[Run]) -> list[Run]:
     No-break spaces become spaces; none is left at either end or beside a line break.
     """
     kept = list(_joined(runs))
-    if len(kept) > 1:
+    if any(run.text != run.text.strip() or "\n" in run.text for run in kept):
         kept = list(_joined(_plain_spaces(kept)))
     return _without_outer_space(_fold(kept))
 
@@ -88,8 +88,10 @@ def _joined(runs: Iterable[Run]) -> Iterator[Run]:
 
 
 def _plain_spaces(runs: Iterable[Run]) -> Iterator[Run]:
-    """Take the style from what is only space: a link or bold nothing is no link and not bold."""
-    return (run if run.text.strip() else Run(run.text) for run in runs)
+    """Take the style from breaks and from what is only space: bold nothing is not bold."""
+    for run in runs:
+        for part in re.split(r"(\n)", run.text):
+            yield run.with_text(part) if part.strip() else Run(part)
 
 
 def _fold(runs: Iterable[Run]) -> Iterator[Run]:
@@ -186,12 +188,14 @@ def _block_html(block: Block, resolve: Resolve) -> str:
 def _item_html(block: Block, resolve: Resolve) -> str:
     """Write an item's or cell's content; a single paragraph needs no `<p>`."""
     plain = sum(child.tag in TEXTS for child in block.children) == 1
-    return "".join(
-        _runs_html(child.runs, resolve, breaks=False)
-        if plain and child.tag == "p"
-        else _block_html(child, resolve)
-        for child in block.children
-    )
+    parts = []
+    for child in block.children:
+        if child.tag == "p":
+            words = _runs_html(child.runs, resolve, breaks=False)
+            parts.append(words if plain else f"<p>{words}</p>")
+        else:
+            parts.append(_block_html(child, resolve))
+    return "".join(parts)
 
 
 def _runs_html(runs: list[Run], resolve: Resolve, *, breaks: bool) -> str:
@@ -209,6 +213,6 @@ def _strong_html(runs: list[Run], *, strong: bool, breaks: bool) -> str:
     inner = ""
     for em, group in groupby(runs, key=lambda run: run.em):
         words = escape("".join(run.text for run in group), quote=False)
-        words = words.replace("\n", "<br>" if breaks else " ")
+        words = words.replace("\n", "<br>") if breaks else re.sub(r"\n+", " ", words)
         inner += f"<em>{words}</em>" if em else words
     return f"<strong>{inner}</strong>" if strong else inner

@@ -4,11 +4,12 @@ import re
 
 from crawler.errors import ShapeError
 
-# Marks of Cloudflare's challenges and refusals, whatever their language; its folder
-# /cdn-cgi/challenge-platform/ is in ordinary pages too.
+# Marks of challenges and refusals by Cloudflare, Imperva and Akamai, whatever their language.
+# Cloudflare's folder /cdn-cgi/challenge-platform/ is in ordinary pages too.
 _MARKS = re.compile(
     rb"_cf_chl_opt|cf-chl-|/orchestrate/chl_page|cf-browser-verification|cf-error-details"
-    rb"|id=[\"']cf-wrapper[\"']|<title>\s{0,20}just a moment",
+    rb"|id=[\"']cf-wrapper[\"']|<title>\s{0,20}just a moment"
+    rb"|_Incapsula_Resource|/_sec/cp_challenge/",
     re.I,
 )
 

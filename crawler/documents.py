@@ -12,6 +12,7 @@ from crawler.pdf import IMPORTED, is_pdf, read_pdf
 from crawler.plaintext import read_plaintext
 from crawler.printed import read_printed
 from crawler.reflow import join_cut, repair_lookalikes
+from crawler.shapes import imdi_report, regjeringen_page
 from crawler.shapes.collection_outline import is_collection
 from crawler.shapes.document import Known, parse_document
 from crawler.shapes.imdi_news import parse_article
@@ -24,6 +25,12 @@ from db.text import clean
 #: bytes; what is larger is no text, unless it is a PDF
 LARGEST = 20_000_000
 
+#: what reads a saved page of a site that a spider reads too
+_PAGES = {
+    "imdi": parse_article,
+    "imdi_reports": imdi_report.parse_report,
+    "regjeringen": regjeringen_page.parse_page,
+}
 #: first bytes of what is no text, and what it is
 _NOT_TEXT = (
     (b"PK\x03\x04", "a Word, Excel or zip file. Save it as text or HTML and import that"),
@@ -76,7 +83,7 @@ def _items(text: str, source: Source, base_url: str) -> list[EntryItem]:
     marked = True
     if _HTML.match(text) or (text.lstrip().startswith("<") and _HTML_PARTS.search(text)):
         known, blocks = parse_saved_page(text)
-        if source.spider == "imdi" and same_site(known.url, source.base_url):
+        if source.spider in _PAGES and same_site(known.url, source.base_url):
             # the page the spider would fetch: it must become the same entry
             return [_crawlable(text, known.url, source)]
     elif is_markdown(text):
@@ -114,7 +121,8 @@ def _printed_items(data: bytes, name: str, source: Source, base_url: str) -> lis
 
 
 def _crawlable(text: str, url: str, source: Source) -> EntryItem:
-    item = parse_article(text.encode(), url=url, content_type="text/html; charset=utf-8")
+    parse = _PAGES[source.spider]
+    item = parse(text.encode(), url=url, content_type="text/html; charset=utf-8")
     item.source = source.slug
     return item
 

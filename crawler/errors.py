@@ -1,5 +1,8 @@
 """What can go wrong between a publisher and an entry, each named for what happened."""
 
+from crawler.reason import Reason
+from db.models import Cause
+
 
 class CrawlerError(Exception):
     """A source or document cannot be read; the message says what was wrong and where."""
@@ -15,6 +18,10 @@ class WallError(CrawlerError):
 
 class WrongPublisherError(ShapeError):
     """What was answered belongs to another publisher than the source's."""
+
+    def __str__(self) -> str:
+        """Give the message, which remembers its cause wherever it is handed on."""
+        return Reason(super().__str__(), Cause.WRONG_PUBLISHER)
 
 
 class UnreadableDateError(CrawlerError):

@@ -7,11 +7,13 @@ from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
     DownloadConnectionRefusedError,
+    DownloadFailedError,
     DownloadTimeoutError,
     IgnoreRequest,
     ResponseDataLossError,
 )
 from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.web.client import ResponseNeverReceived
 
 from crawler.addresses import origin
 from crawler.errors import WallError
@@ -43,6 +45,8 @@ def describe_failure(error: BaseException, request: Request) -> tuple[str, str]:
             return url, "is larger than we take"
         case ResponseDataLossError():
             return url, "broke off in the middle of its answer"
+        case ResponseNeverReceived() | DownloadFailedError():
+            return url, "closed the connection without an answer"
         case IgnoreRequest():
             return url, f"was not fetched: {one_line(str(error)) or 'not allowed'}"
     detail = one_line(str(error))[:200]

@@ -5,15 +5,13 @@ gets a verdict of its own. A run that stored nothing and had nothing to store is
 run is held against is what the source's good runs before it were like.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from crawler.reason import cause_of
-from db.models import Cause, CrawlRun, EntryData, Outcome, Verdict
+from crawler.tally import FIELDS, Tally, fields_of
+from db.models import Cause, CrawlRun, EntryData, Verdict
 
-#: what is counted of each entry read; `content` is a lead, a text or a file
-FIELDS = ("title", "url", "published", "lead", "body", "attachments", "content")
 #: fields that make an entry, where the source has them
 REQUIRED = ("content", "body", "published")
 #: share of entries that have a field which the source can be said to have
@@ -24,72 +22,6 @@ _MOST_FALLBACKS = 0.2
 #: verdicts that only entries which are read again can clear
 _LASTING = frozenset({Cause.INCOMPLETE, Cause.FALLBACK})
 _GOOD = frozenset({Verdict.OK, Verdict.QUIET})
-
-
-@dataclass(slots=True)
-class Tally:
-    """What one crawl run has met so far."""
-
-    requests: int = 0
-    #: entries the source's lists named
-    listed: int = 0
-    #: lists that were as they had been
-    lists_unchanged: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    #: entries that could not be fetched, read or used
-    rejected: int = 0
-    #: the first of them, with the reason
-    first_rejection: str = ""
-    #: how many were rejected for each cause
-    causes: Counter[Cause] = field(default_factory=Counter)
-    #: what went wrong besides single entries, a sentence each
-    troubles: list[str] = field(default_factory=list)
-    #: what ended the run before its time
-    obstacle: str = ""
-    #: entries read, and how many of them had each field or came by each shape
-    read: int = 0
-    having: Counter[str] = field(default_factory=Counter)
-    shapes: Counter[str] = field(default_factory=Counter)
-    #: entries read in a way that is second best
-    fallbacks: int = 0
-
-    @property
-    def stored(self) -> int:
-        """How many entries reached the store."""
-        return self.new + self.changed + self.unchanged
-
-    @property
-    def done(self) -> int:
-        """How many entries were settled, one way or the other."""
-        return self.stored + self.rejected
-
-    @property
-    def coverage(self) -> dict[str, float]:
-        """Give the share of the entries read that had each field."""
-        return {name: round(self.having[name] / self.read, 4) for name in FIELDS if self.read}
-
-    def count(self, outcome: Outcome) -> None:
-        """Count what the store did with one entry."""
-        match outcome:
-            case Outcome.NEW:
-                self.new += 1
-            case Outcome.CHANGED:
-                self.changed += 1
-            case Outcome.UNCHANGED:
-                self.unchanged += 1
-
-    def note(self, data: EntryData, *, fallback: bool) -> None:
-        """Count the fields of an entry that was read."""
-        self.read += 1
-        self.having.update(fields_of(data))
-        self.shapes[data.shape] += 1
-        self.fallbacks += fallback
-
-    def missing(self, name: str) -> int:
-        """Count the entries read that lacked a field."""
-        return self.read - self.having[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,20 +56,6 @@ class Judgement:
 
 
 NO_HISTORY = History()
-
-
-def fields_of(data: EntryData) -> list[str]:
-    """Name the fields that an entry has."""
-    has = {
-        "title": data.title,
-        "url": data.url,
-        "published": data.published,
-        "lead": data.lead,
-        "body": data.body_text,
-        "attachments": data.attachments,
-        "content": data.lead or data.body_text or data.attachments,
-    }
-    return [name for name, value in has.items() if value]
 
 
 def usual_coverage(runs: Iterable[CrawlRun]) -> dict[str, float]:
@@ -180,23 +98,23 @@ def _nothing_usable(tally: Tally) -> Judgement | None:
             return _from(tally.troubles[0], Verdict.BROKEN)
         reason = "the source lists no entries at all"
         return Judgement(Verdict.BROKEN, reason, Cause.EMPTIED)
-    all_listed = tally.listed and tally.rejected >= tally.listed
-    if tally.stored or tally.read or not (all_listed or tally.rejected >= _FEW):
+    all_listed = 0 < tally.listed <= tally.rejected and not tally.new and not tally.changed
+    none_read = tally.rejected >= _FEW and not tally.stored and not tally.read
+    if not (all_listed or none_read):
         return None
     return Judgement(
         Verdict.BROKEN,
         f"none of the {tally.rejected} entries could be read: {tally.first_rejection}",
-        _main_cause(tally, Cause.REDESIGNED),
+        _main_cause(tally, Cause.REDESIGNED, instead_of=Cause.REJECTED),
     )
 
 
 def _redesigned(tally: Tally, history: History) -> Judgement | None:
     for name in REQUIRED:
-        missing = tally.missing(name)
-        if history.expects(name) and missing >= _FEW and 2 * missing > tally.read:
-            reason = (
-                f"{missing} of {tally.read} entries read have no {name}; the pages have changed"
-            )
+        read = tally.read - tally.fallbacks
+        missing = tally.missing(name) - tally.excused[name]
+        if history.expects(name) and missing >= _FEW and 2 * missing > read:
+            reason = f"{missing} of {read} entries read have no {name}; the pages have changed"
             return Judgement(Verdict.BROKEN, reason, Cause.REDESIGNED)
     return None
 
@@ -254,5 +172,7 @@ def _from(reason: str, verdict: Verdict) -> Judgement:
     return Judgement(verdict, str(reason), cause_of(reason, Cause.REDESIGNED))
 
 
-def _main_cause(tally: Tally, otherwise: Cause) -> Cause:
-    return tally.causes.most_common(1)[0][0] if tally.causes else otherwise
+def _main_cause(tally: Tally, otherwise: Cause, *, instead_of: Cause | None = None) -> Cause:
+    """Give the most frequent cause of rejections, unless it says nothing."""
+    main = tally.causes.most_common(1)[0][0] if tally.causes else otherwise
+    return otherwise if main is instead_of else main

@@ -10,7 +10,7 @@ def clean_fragment(html: str, *, base_url: str) -> str:
 
     Links are made absolute by `base_url`; those that are not http, https or mailto keep only their
     words. Bold lines before a line break become sub-headings. Applying it twice changes nothing.
-    Takes any string and never fails; what stands beyond five million characters is not read.
+    Takes any string and never fails; how much of it is read: `crawler/markup.py`.
     """
     return to_html(read_blocks(html), resolver(base_url))
 

@@ -29,7 +29,7 @@ class Likeness:
     title: float
     #: share of the longer title's words in the other title
     same_title: float
-    #: share of the words of the longer text's title that the shorter text has
+    #: share of the words of the one title that are in the other's title or text, of both the larger
     about: float
     #: telling words of the shorter text
     stems_size: int
@@ -51,7 +51,7 @@ def measure(a: Sketch, b: Sketch) -> Likeness:
         title_size=len(fewer),
         title=_alike(fewer, more),
         same_title=min(_alike(fewer, more), _alike(more, fewer)),
-        about=sum(short.mentions(stem) for stem in long.title) / max(1, len(long.title)),
+        about=max(_mentioned(a.title, b), _mentioned(b.title, a)),
         stems_size=len(short.text_stems),
         stems=_share(short.text_stems, long.stems),
     )
@@ -59,6 +59,10 @@ def measure(a: Sketch, b: Sketch) -> Likeness:
 
 def _share(some: AbstractSet[object], others: AbstractSet[object]) -> float:
     return len(some & others) / len(some) if some else 0.0
+
+
+def _mentioned(title: frozenset[str], other: Sketch) -> float:
+    return sum(other.mentions(stem) for stem in title) / len(title) if title else 0.0
 
 
 def _alike(some: frozenset[str], others: frozenset[str]) -> float:

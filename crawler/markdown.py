@@ -34,6 +34,7 @@ _INLINE = re.compile(
 _TITLE_OF_LINK = re.compile(r"\s+[\"'].*$")
 #: what is longer and stands over a line is a paragraph above a page break
 _LONGEST_TITLE = 200
+_MOST_TITLE_LINES = 4
 #: lists within lists that are kept apart; deeper ones join the deepest
 _DEEPEST = 6
 
@@ -106,8 +107,9 @@ class _Reader:
 
     def _is_title(self) -> bool:
         """Tell whether the open paragraph could be a heading, were it underlined."""
-        short = sum(map(len, self._lines)) <= _LONGEST_TITLE
-        return bool(self._lines) and not self._levels and short
+        if self._levels or not 0 < len(self._lines) <= _MOST_TITLE_LINES:
+            return False
+        return sum(map(len, self._lines)) <= _LONGEST_TITLE
 
     def _item(self, item: re.Match[str]) -> None:
         indent = len(item[1])

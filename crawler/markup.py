@@ -6,6 +6,7 @@ come out is the small set of `crawler/blocks.py`.
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
@@ -16,11 +17,14 @@ from db.text import clean
 
 #: characters of HTML that are read; no article is longer
 LONGEST = 5_000_000
+#: tags that are read; each costs about a kilobyte of memory
+MOST_TAGS = 200_000
 #: containers within containers that are kept; deeper ones count as paragraphs
 DEEPEST = 12
 #: a bold line longer than this is an emphasised sentence, not a sub-heading
 LONGEST_HEADING = 120
 
+_TAG = re.compile("<")
 _NO_TEXT = """
     script style iframe img figure figcaption form button noscript template svg math object embed
     video audio canvas select input textarea head title meta link map area progress
@@ -44,13 +48,17 @@ _SCRIPTS = frozenset({"sub", "sup"})
 def read_blocks(html: str) -> list[Block]:
     """Read an HTML fragment or page into blocks, without what is no text.
 
-    Takes any string and never fails. What stands beyond five million characters is not read.
+    Takes any string and never fails. What stands beyond five million characters, or two hundred
+    thousand tags, is not read.
     """
     text = clean(html[:LONGEST])
     if not text.strip():
         return []
+    last = next(islice(_TAG.finditer(text), MOST_TAGS, None), None)
+    # the comment says that this is markup, even where it looks like an address or a file name
+    soup = BeautifulSoup("<!---->" + text[: last.start() if last else None], "lxml")
     builder = _Builder()
-    _walk(BeautifulSoup(text, "lxml"), builder)
+    _walk(soup, builder)
     return arranged(builder.root.children)
 
 
@@ -79,6 +87,8 @@ class _Builder:
         #: for each open container element, whether it became a container
         self._taken: list[bool] = []
         self._runs: list[Run] = []
+        #: the last characters of them
+        self._tail = ""
         self._tag = "p"
         self._dropped = 0
         self._strong = self._em = 0
@@ -97,6 +107,7 @@ class _Builder:
             self._start_inline(tag, attributes)
         elif tag == "br":
             self._runs.append(self._run("\n"))
+            self._tail = ""
         else:
             self._flush()
             if tag in _HEADING_TAGS:
@@ -121,8 +132,9 @@ class _Builder:
             return
         # in HTML a line end is white space; only <br> breaks a line
         text = re.sub(r"\s", " ", text)
-        if self._boundary and not self._script and self._runs and _glued(self._runs[-1].text, text):
+        if self._boundary and not self._script and _glued(self._tail, text):
             text = " " + text
+        self._tail = (self._tail + text[-3:])[-3:]
         self._boundary = self._script = self._after_link = False
         self._runs.append(self._run(text))
 
@@ -139,6 +151,7 @@ class _Builder:
             if self._after_link:
                 # two links in a row are two things, even without a space
                 self._runs.append(Run(" "))
+                self._tail = " "
             self._hrefs.append(attributes.get("href") or "")
 
     def _end_inline(self, tag: str) -> None:
@@ -171,11 +184,13 @@ class _Builder:
                 plain = tidy(Run(run.text, em=run.em, href=run.href) for run in runs)
                 within.children.extend([Block(self._tag, plain)] if plain else [])
             elif within.tag in ("li", "td", "th"):
-                within.children.extend([Block("p", runs)] if runs else [])
+                flat = tidy(run.with_text(re.sub(r"\n+", " ", run.text)) for run in runs)
+                within.children.extend([Block("p", flat)] if flat else [])
             else:
                 within.children.extend(_paragraphs(runs))
         self._runs = []
-        self._boundary = self._script = False
+        self._tail = ""
+        self._boundary = self._script = self._after_link = False
 
 
 def _glued(before: str, after: str) -> bool:
@@ -193,9 +208,9 @@ def _glued(before: str, after: str) -> bool:
     if left == ":":
         return not before[-2:-1].isdigit() or right.isupper()
     if left.isdigit():
-        return after[:2].isalpha() and len(after) > 1
+        return right.isalpha()
     if right.isdigit():
-        return before[-3:].isalpha() and before[-3:].islower() and len(before) > 2
+        return len(before) > 2 and before.isalpha() and before.islower()
     return left.islower() and right.isupper()
 
 

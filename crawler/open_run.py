@@ -8,10 +8,12 @@ from datetime import datetime
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.health import NO_HISTORY, History, Tally, judge, usual_coverage
+from crawler.health import NO_HISTORY, History, judge, usual_coverage
 from crawler.joining import join_story
+from crawler.progress import CrawlProgress
 from crawler.reason import Reason, cause_of
 from crawler.roles import Role, asked_url
+from crawler.tally import Tally
 from crawler.visits import Visits
 from db.errors import StoreError
 from db.gaps import silence, usual_gap
@@ -24,18 +26,8 @@ logger = logging.getLogger(__name__)
 _RUNS_COMPARED = 20
 _MOMENTS_COMPARED = 100
 _GOOD = frozenset({Verdict.OK, Verdict.QUIET})
-
-
-@dataclass(frozen=True, slots=True)
-class CrawlProgress:
-    """How far one source's run has come."""
-
-    #: slug of the source
-    source: str
-    requests: int
-    #: entries settled, and how many are known to be asked for so far
-    done: int
-    expected: int
+#: entries in doubt that are held in memory until the verdict
+MOST_DOUBTFUL = 500
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,8 +42,6 @@ class OpenRun:
     full: bool = False
     #: read every page of the list, because an earlier run may not have come to its end
     thorough: bool = False
-    #: documents at hand, which say nothing of how the source publishes
-    imported: bool = False
     on_progress: Callable[[CrawlProgress], None] | None = None
     #: what the source's runs before this one were like
     history: History = NO_HISTORY
@@ -76,22 +66,20 @@ class OpenRun:
         *,
         clock: Callable[[], datetime],
         full: bool = False,
-        imported: bool = False,
         on_progress: Callable[[CrawlProgress], None] | None = None,
+        imported: bool = False,
     ) -> "OpenRun":
         """Open a run of a source."""
         recent = store.crawls.recent(source.slug, limit=_RUNS_COMPARED)
         latest = recent[0] if recent else None
-        run = store.crawls.begin(source.slug, now=clock())
-        fell_short = latest is None or latest.verdict not in _GOOD or store.crawls.broken_off(run)
+        run = store.crawls.begin(source.slug, now=clock(), imported=imported)
         return cls(
             source=source,
             store=store,
             run=run,
             clock=clock,
             full=full,
-            thorough=full or run.first or fell_short,
-            imported=imported,
+            thorough=full or run.thorough,
             on_progress=on_progress,
             history=NO_HISTORY
             if imported
@@ -132,10 +120,13 @@ class OpenRun:
 
     def put(self, data: EntryData) -> None:
         """Store one entry and count what became of it; what is in doubt waits for the verdict."""
-        if self.history.lacking(data):
+        if not self.history.lacking(data):
+            self._store(data)
+        elif len(self.doubtful) < MOST_DOUBTFUL:
             self.doubtful.append(data)
         else:
-            self._store(data)
+            why = "it lacks what the source's entries have, as too many others do"
+            self.reject(data.url or data.key, why, cause=Cause.INCOMPLETE)
 
     def _store(self, data: EntryData) -> None:
         # One transaction: no reader, and no crash, comes between an entry and its story.
@@ -158,6 +149,11 @@ class OpenRun:
         self.tally.first_rejection = self.tally.first_rejection or f"{what}: {why}"
         logger.warning("%s: rejected %s: %s", self.source.slug, what, why)
         self.report()
+
+    def unfetched(self, what: str, why: str, *, cause: Cause) -> None:
+        """Count an entry that could not be fetched; the next run asks for it again."""
+        self.tally.unfetched += 1
+        self.reject(what, why, cause=cause)
 
     def trouble(self, sentence: str) -> None:
         """Note what went wrong without costing a known entry."""
@@ -230,6 +226,8 @@ class OpenRun:
         run = replace(
             self.run,
             finished=self.clock(),
+            complete=self.tally.complete and not broken,
+            unfetched=self.tally.unfetched,
             requests=self.tally.requests,
             new=self.tally.new,
             changed=self.tally.changed,
@@ -245,7 +243,7 @@ class OpenRun:
         return run
 
     def _history(self, now: datetime) -> History:
-        if self.imported:
+        if self.run.imported:  # documents at hand say nothing of how the source publishes
             return self.history
         moments = self.store.crawls.moments(self.source.slug, limit=_MOMENTS_COMPARED)
         gap = usual_gap(moments, now=now)

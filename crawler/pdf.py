@@ -32,10 +32,12 @@ _OVERSTEPPED = {
     for name in ("SIGABRT", "SIGKILL", "SIGXCPU", "SIGXFSZ", "SIGTRAP")
     if hasattr(signal, name)
 }
+#: how the child is started: without the current folder among the places modules come from
+_CHILD = ("-P", "-m", "crawler.pdf_child")
 #: what Python needs of our surroundings to start; no settings, no secrets
 _ENVIRONMENT = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "SYSTEMROOT")
 _LONGEST_TITLE = 500
-_LONGEST_LINE = 5_000
+_LONGEST_LINE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class PdfLimits:
     #: bytes of address space
     memory: int = 800_000_000
     #: characters of text
-    characters: int = 3_000_000
+    characters: int = 1_000_000
     #: bytes of the child's answer
     output: int = 40_000_000
 
@@ -59,7 +61,7 @@ class PdfLimits:
 #: for a file that comes with an entry: enough of it to be found by
 INDEXED = PdfLimits()
 #: for a document that is to become entries
-IMPORTED = PdfLimits(pages=300, seconds=60)
+IMPORTED = PdfLimits(pages=300, seconds=60, characters=3_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ def _ask(data: bytes, limits: PdfLimits) -> Any:
     with tempfile.TemporaryFile() as answer:
         try:
             done = subprocess.run(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-P", "-m", "crawler.pdf_child", json.dumps(asdict(limits))],
+                [sys.executable, *_CHILD, json.dumps(asdict(limits))],
                 input=data,
                 stdout=answer,
                 stderr=subprocess.DEVNULL,
@@ -159,9 +161,7 @@ def _page(height: Any, lines: Any) -> PrintedPage:
     return PrintedPage(_number(height), tuple(_line(*line) for line in lines))
 
 
-def _line(
-    text: Any, left: Any, right: Any, top: Any, size: Any, bold: Any, beside: Any
-) -> PrintedLine:
+def _line(text: Any, left: Any, right: Any, top: Any, size: Any, bold: Any) -> PrintedLine:
     if not isinstance(text, str):
         raise TypeError("text")
     return PrintedLine(
@@ -171,7 +171,6 @@ def _line(
         top=_number(top),
         size=_number(size),
         bold=bool(bold),
-        beside=bool(beside),
     )
 
 

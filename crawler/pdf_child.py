@@ -3,8 +3,8 @@
 PDFium is large, written in C++ and fed by strangers. What goes wrong in it ends this process and no
 other: `crawler.pdf` starts it, limits it and believes nothing it says. It takes its own limits
 before the first byte is read, opens no file, and answers one JSON object:
-`{"state": …, "title": …, "count": …, "pages": [[height, [[text, left, right, top, size, bold,
-cell], …]], …]}`, in points from the left and upper edges.
+`{"state": …, "title": …, "count": …, "pages": [[height, [[text, left, right, top, size,
+bold], …]], …]}`, in points from the left and upper edges.
 """
 
 import contextlib
@@ -30,8 +30,8 @@ _BOLD = ("bold", "black", "heavy", "demi")
 #: characters on one page; what has more is no page
 _FULLEST_PAGE = 200_000
 
-#: text, left, right, top, size, bold, whether it stands on the line of the piece before it
-Piece = tuple[str, float, float, float, float, bool, bool]
+#: text, left, right, top, size, bold
+Piece = tuple[str, float, float, float, float, bool]
 
 
 def main() -> None:
@@ -45,7 +45,8 @@ def main() -> None:
     except pypdfium2.PdfiumError as error:
         encrypted = getattr(error, "err_code", None) == pdfium.FPDF_ERR_PASSWORD
         answer = {"state": "encrypted" if encrypted else "broken"}
-    json.dump(answer, sys.stdout, ensure_ascii=True)
+    written = json.dumps(answer)
+    sys.stdout.write(written if len(written) < limits["output"] else '{"state": "too_large"}')
 
 
 def _take_limits(limits: dict[str, int]) -> None:
@@ -92,12 +93,11 @@ def _pieces(text: pypdfium2.PdfTextPage, left: float, top: float) -> Iterator[Pi
     """Give a page's lines in the order of the file, divided where they leave a wide gap."""
     letters: list[str] = []
     places: list[int] = []
-    same_line = False
     gap_after = False
 
     def piece() -> Piece | None:
         words = "".join(letters)
-        return _piece(text, words, places, same_line, left, top) if words.strip() else None
+        return _piece(text, words, places, left, top) if words.strip() else None
 
     for place in range(text.count_chars()):
         code = pdfium.FPDFText_GetUnicode(text.raw, place)
@@ -108,13 +108,13 @@ def _pieces(text: pypdfium2.PdfTextPage, left: float, top: float) -> Iterator[Pi
                 places.append(place)
             if found := piece():
                 yield found
-            letters, places, same_line, gap_after = [], [], False, False
+            letters, places, gap_after = [], [], False
             continue
         blank = code in (0x20, 0x09, 0xA0)
         if not blank and gap_after and places and _is_gap(text, places, place):
             if found := piece():
                 yield found
-            letters, places, same_line = [], [], True
+            letters, places = [], []
         gap_after = blank
         letters.append(chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else " ")
         if not blank:
@@ -124,15 +124,15 @@ def _pieces(text: pypdfium2.PdfTextPage, left: float, top: float) -> Iterator[Pi
 
 
 def _is_gap(text: pypdfium2.PdfTextPage, places: list[int], place: int) -> bool:
+    """Tell whether a character stands far from the one before; PDFium may take it for one line."""
     gap = text.get_charbox(place)[0] - text.get_charbox(places[-1])[2]
-    return bool(gap > _GAP * _size(text, place))
+    return bool(abs(gap) > _GAP * _size(text, place))
 
 
 def _piece(
     text: pypdfium2.PdfTextPage,
     words: str,
     places: list[int],
-    same_line: bool,
     left: float,
     top: float,
 ) -> Piece:
@@ -146,7 +146,6 @@ def _piece(
         round(top - y.value, 1),
         round(sorted(_size(text, sample) for sample in samples)[len(samples) // 2], 1),
         all(_is_bold(text, sample) for sample in samples),
-        same_line,
     )
 
 

@@ -6,7 +6,7 @@ how they end.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, zip_longest
 
 from crawler.blocks import Block, paragraph
 from crawler.dates import is_published_label
@@ -39,10 +39,9 @@ def read_plaintext(text: str) -> list[Block]:
 
 def with_headings(blocks: Sequence[Block]) -> list[Block]:
     """Make headings of the short lines that stand over a paragraph or list."""
-    following = [*blocks[1:], None]
     return [
         Block("h2", block.runs) if after and _is_heading(block, after) else block
-        for block, after in zip(blocks, following, strict=True)
+        for block, after in zip_longest(blocks, blocks[1:])
     ]
 
 

@@ -20,7 +20,11 @@ from crawler.running_heads import PrintedPage
 #: type so many times larger than the text's is a heading's
 _LARGER = 1.12
 #: lines so many times farther apart than usual are of two paragraphs
-_APART = 1.3
+_APART, _APART_HEADINGS = 1.3, 1.2
+#: from line to line, in sizes: as usual, and in a text that is not set wide on purpose
+_USUAL_LEADING, _WIDEST_LEADING = 1.25, 1.5
+#: lines from which their distance says how a text is set
+_FEW_LINES = 15
 #: letters' widths by which an indent is told
 _INDENT = 0.6
 LONGEST_HEADING = 200
@@ -67,7 +71,7 @@ def _type_of(pages: Sequence[Sequence[Row]]) -> _Type:
     for row in (row for page in pages for row in page):
         letters[round(row.line.size * 2) / 2, row.line.bold] += len(row.text)
     if not letters:
-        return _Type(10.0, False, 1.2, 0.0, ())
+        return _Type(10.0, False, _USUAL_LEADING, 0.0, ())
     (size, bold), _ = letters.most_common(1)[0]
     size = max(size, 1.0)
     gaps = Counter(
@@ -77,12 +81,15 @@ def _type_of(pages: Sequence[Sequence[Row]]) -> _Type:
         if abs(first.line.size - size) < 0.5 and abs(second.line.size - size) < 0.5
     )
     leadings = [gap for gap, _ in gaps.most_common() if 0.8 <= gap <= 3]
+    if not leadings or (leadings[0] > _WIDEST_LEADING and gaps.total() < _FEW_LINES):
+        # paragraphs of one line each tell nothing of the space between lines
+        leadings = [_USUAL_LEADING]
     widths = sorted(row.line.right - row.line.left for page in pages for row in page)
     headings = {sized for sized, _ in letters if sized > size * _LARGER}
     return _Type(
         size=size,
         bold=bold,
-        leading=leadings[0] if leadings else 1.2,
+        leading=leadings[0],
         width=widths[len(widths) // 2],
         headings=tuple(sorted(headings, reverse=True)),
     )
@@ -139,16 +146,18 @@ def _is_apart(group: Sequence[Row], row: Row, body: _Type) -> bool:
     before = group[-1]
     gap = row.line.top - before.line.top
     usual = body.leading * max(before.line.size, row.line.size)
+    apart = _APART_HEADINGS if _stands_out(row, body) else _APART
     return (
-        (gap > _APART * usual if before.column == row.column else not _is_cut(group, row, body))
+        (gap > apart * usual if before.column == row.column else not _is_cut(group, row, body))
         or row.divided
         or before.divided
         or is_published_label(row.text)
         or is_published_label(before.text)
         or names_file(before.text)
+        or (names_file(row.text) and not ends_open(before.text))
         or _changes_type(before, row, body)
         or (starts_item(row.text) and not goes_on(before.text, row.text.lstrip("-– ")))
-        or (before.column == row.column and _is_new_paragraph(group, row))
+        or (before.column == row.column and _is_new_paragraph(group, row, body))
     )
 
 
@@ -165,12 +174,12 @@ def _is_cut(group: Sequence[Row], row: Row, body: _Type) -> bool:
     return goes_on(before.text, row.text, full=full)
 
 
-def _is_new_paragraph(group: Sequence[Row], row: Row) -> bool:
+def _is_new_paragraph(group: Sequence[Row], row: Row, body: _Type) -> bool:
     """Tell by indents and by room left at the end of the line before."""
     before, first = group[-1], group[0]
     if goes_on(before.text, row.text):
         return False
-    indent = (row.line.left - before.line.left) / row.line.size
+    indent = (row.line.left - before.line.left) / max(row.line.size, 1.0)
     item = starts_item(first.text)
     if item and len(group) > 1 and indent < -_INDENT:
         return True
@@ -180,6 +189,6 @@ def _is_new_paragraph(group: Sequence[Row], row: Row) -> bool:
     room = before.margin - before.line.right
     word = len(row.text.split(maxsplit=1)[0]) + 1
     width = before.margin - first.line.left
-    if closed:
+    if closed or (_stands_out(row, body) and row.text[:1].isupper()):
         return room > word * row.letter + 0.1 * width
     return row.text[:1].isupper() and before.line.right - first.line.left < 0.6 * width

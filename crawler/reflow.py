@@ -42,6 +42,7 @@ _OPEN_WORDS = """
     både the of and or to in for with that by from a an
 """
 _OPEN = frozenset(_OPEN_WORDS.split())
+_LONGEST_WORD = 61
 _HYPHENATED = re.compile(r"([^\W_]{1,60})-$")
 _KEEPS_HYPHEN = re.compile(r"(?:og|eller|samt|and|or)\b")
 
@@ -96,7 +97,7 @@ def join_lines(lines: Iterable[str]) -> str:
 def _seam(first: str, second: str) -> tuple[str, str]:
     """Give what stays of a line before the next one, and what goes between the two."""
     first, second = first.rstrip(), second.lstrip()
-    found = _HYPHENATED.search(first)
+    found = _HYPHENATED.search(first[-_LONGEST_WORD:])
     if not first or not second:
         return first, ""
     if not found or _KEEPS_HYPHEN.match(second):
@@ -106,7 +107,7 @@ def _seam(first: str, second: str) -> tuple[str, str]:
 
 def is_broken_word(first: str, second: str) -> bool:
     """Tell whether a line ends within a word that the next one goes on with."""
-    found = _HYPHENATED.search(first.rstrip())
+    found = _HYPHENATED.search(first.rstrip()[-_LONGEST_WORD:])
     second = second.lstrip()
     if not found or _KEEPS_HYPHEN.match(second):
         return False

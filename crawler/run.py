@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 
 from crawler.errors import CrawlerError
 from crawler.items import EntryItem
-from crawler.open_run import CrawlProgress, OpenRun
+from crawler.open_run import OpenRun
+from crawler.progress import CrawlProgress
 from crawler.reason import Reason
 from db.errors import StoreError
 from db.models import Cause, CrawlRun, Source
@@ -31,6 +32,7 @@ logger = logging.getLogger(__name__)
 #: spiders by the name a source gives
 SPIDERS = {
     "imdi": "crawler.spiders.imdi.ImdiSpider",
+    "imdi_reports": "crawler.spiders.imdi_reports.ImdiReportsSpider",
     "prs": "crawler.spiders.prs.PrsSpider",
     "regjeringen": "crawler.spiders.regjeringen.RegjeringenSpider",
 }
@@ -171,11 +173,7 @@ class _Session:
         from scrapy.crawler import Crawler
         from scrapy.utils.misc import load_object
 
-        settings = self.settings.copy()
-        settings.set("DOWNLOAD_DELAY", source.delay, priority="cmdline")
-        if not source.delay:
-            # a server that may be asked without pause is not to be slowed down by its own latency
-            settings.set("AUTOTHROTTLE_MAX_DELAY", 0.0, priority="cmdline")
+        settings = settings_for(source, self.settings)
         try:
             open_run = OpenRun.begin(
                 source,
@@ -197,6 +195,16 @@ class _Session:
             self.error = self.error or open_run.error
         except StoreError as error:
             self.error = self.error or error
+
+
+def settings_for(source: Source, settings: "Settings") -> "Settings":
+    """Give Scrapy's settings for one source."""
+    ours = settings.copy()
+    ours.set("DOWNLOAD_DELAY", source.delay, priority="cmdline")
+    if not source.delay:
+        # who may be asked without pause is not slowed down by the time an answer takes
+        ours.set("AUTOTHROTTLE_MAX_DELAY", 0.0, priority="cmdline")
+    return ours
 
 
 def _settings(contact: str) -> "Settings":

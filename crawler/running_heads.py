@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
+from math import inf
 
 from crawler.dates import is_published_label
 
@@ -20,8 +22,6 @@ class PrintedLine:
     #: of the type
     size: float
     bold: bool = False
-    #: whether it stands on the line of the one before
-    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ _MARGIN = 0.13
 _DEEPEST = 3
 #: sizes of space between a page's number and its text
 _APART = 1.8
+#: sizes of space between the parts of a running head
+_AMID = 4.0
 #: pages on which the same words stand in the same place
 _FEWEST = 2
 _NUMBER = re.compile(r"[0-9]{1,4}")
@@ -63,37 +65,77 @@ def without_running_heads(pages: Sequence[PrintedPage]) -> list[PrintedPage]:
         seen.update(
             {key for place in edges[number] for key in _keys(page, page.lines[place], number)}
         )
-    result = []
-    for number, page in enumerate(pages):
-        gone = {
+    numbers = [_page_numbers(page, near) for page, near in zip(pages, edges, strict=True)]
+    heads = [
+        {
             place
-            for place, apart in edges[number].items()
-            if (apart and _PAGE_NUMBER.fullmatch(page.lines[place].text.strip()))
-            or any(seen[key] >= _FEWEST for key in _keys(page, page.lines[place], number))
+            for place in near
+            if any(seen[key] >= _FEWEST for key in _keys(page, page.lines[place], number))
         }
-        kept = tuple(line for place, line in enumerate(page.lines) if place not in gone)
-        result.append(replace(page, lines=kept) if gone else page)
-    return result
+        for number, (page, near) in enumerate(zip(pages, edges, strict=True))
+    ]
+    # pages of one line each hold text, however alike the lines are
+    emptied = sum(
+        bool(head - own) and len(head | own) == len(page.lines)
+        for page, head, own in zip(pages, heads, numbers, strict=True)
+    )
+    keep_heads = 2 * emptied >= len(pages)
+    return [
+        _without(page, own if keep_heads else own | head)
+        for page, head, own in zip(pages, heads, numbers, strict=True)
+    ]
+
+
+def _without(page: PrintedPage, gone: set[int]) -> PrintedPage:
+    kept = tuple(line for place, line in enumerate(page.lines) if place not in gone)
+    return replace(page, lines=kept)
+
+
+def _page_numbers(page: PrintedPage, near: dict[int, bool]) -> set[int]:
+    return {
+        place
+        for place, apart in near.items()
+        if apart and _PAGE_NUMBER.fullmatch(page.lines[place].text.strip())
+    }
 
 
 def _edge_lines(page: PrintedPage) -> dict[int, bool]:
     """Give the places of the lines near either edge, and whether each stands apart from the text.
 
-    A bullet stands where bullets stand, and "Utgitt: …" may well recur: they are no running heads.
+    A bullet stands where bullets stand, "Utgitt: …" may well recur, and a sentence is text: none of
+    them is a running head.
     """
     tops = sorted({round(line.top) for line in page.lines})
     upper = [top for top in tops if top <= page.height * _MARGIN][:_DEEPEST]
     lower = [top for top in tops if top >= page.height * (1 - _MARGIN)][-_DEEPEST:]
     outermost = {*upper[:1], *lower[-1:]}
-    near = {*upper, *lower}
     found: dict[int, bool] = {}
-    for place, line in enumerate(page.lines):
-        top = round(line.top)
-        words = any(letter.isalnum() for letter in line.text)
-        if top in near and words and not is_published_label(line.text):
-            space = min((abs(other - top) for other in tops if other != top), default=page.height)
-            found[place] = top in outermost and space > _APART * line.size
+    for top in {*upper, *lower}:
+        space = min((abs(other - top) for other in tops if other != top), default=page.height)
+        level = [place for place, line in enumerate(page.lines) if round(line.top) == top]
+        for place in _parts_apart(page.lines, level):
+            line = page.lines[place]
+            if not _is_text(line.text):
+                found[place] = top in outermost and space > _APART * line.size
     return found
+
+
+def _parts_apart(lines: Sequence[PrintedLine], level: Sequence[int]) -> Iterator[int]:
+    """Give the parts of a line without others close by, as a justified line of text has them."""
+    right = -inf
+    ordered = sorted(level, key=lambda place: lines[place].left)
+    for place, after in zip_longest(ordered, ordered[1:]):
+        line, reach = lines[place], _AMID * lines[place].size
+        left = lines[after].left if after is not None else inf
+        if line.left - right >= reach and left - line.right >= reach:
+            yield place
+        right = max(right, line.right)
+
+
+def _is_text(line: str) -> bool:
+    sentence = line.rstrip().endswith((".", "!", "?", ",", ";")) and len(line.split()) > 4
+    lettered = any(letter.isalnum() for letter in line)
+    return sentence or not lettered or is_published_label(line)
 
 
 def _keys(page: PrintedPage, line: PrintedLine, number: int) -> Iterator[_Key]:

@@ -17,6 +17,8 @@ SHINGLE = 3
 _FEWEST_IN_LEAD = 12
 #: letters of a stem that says something; the small words of three languages are mostly shorter
 _TELLING = 4
+#: characters of a text that a glance takes in
+_GLANCE = 800
 #: letters of a stem that is a subject of its own: verbs that titles vary by are mostly shorter
 _SUBJECT = 5
 
@@ -42,19 +44,6 @@ _WEEKDAY_NAMES = """
 """
 _MONTHS = frozenset(_MONTH_NAMES.split())
 _WEEKDAYS = frozenset(_WEEKDAY_NAMES.split())
-_IN_LETTERS = {
-    "2": ("to", "two"),
-    "3": ("tre", "three"),
-    "4": ("fire", "four"),
-    "5": ("fem", "five"),
-    "6": ("seks", "six"),
-    "7": ("sju", "syv", "seven"),
-    "8": ("åtte", "eight"),
-    "9": ("ni", "nine"),
-    "10": ("ti", "ten"),
-    "11": ("elleve", "eleven"),
-    "12": ("tolv", "twelve"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +68,6 @@ class Sketch:
     facts: frozenset[str]
     #: all words, in lower case
     words: frozenset[str]
-
-    def lacks(self, fact: str) -> bool:
-        """Tell whether a fact is nowhere in it, not even in letters."""
-        return fact not in self.facts and self.words.isdisjoint(_IN_LETTERS.get(fact, ()))
 
     def mentions(self, word: str) -> bool:
         """Tell whether a stem or word is in it, alone or as part of a longer word."""
@@ -120,6 +105,11 @@ def whole_text(entry: EntryData) -> str:
     return f"{entry.lead}\n{entry.body_text}"
 
 
+def glance(entry: EntryData) -> frozenset[str]:
+    """Give the telling stems of title and beginning: cheap, to choose what is worth sketching."""
+    return _glance(entry.title, whole_text(entry)[:_GLANCE])
+
+
 def shingles_of(sequence: tuple[str, ...]) -> frozenset[int]:
     """Give every `SHINGLE` stems in a row, as hashes that hold within this process."""
     rows = zip(*(sequence[start:] for start in range(SHINGLE)), strict=False)
@@ -138,6 +128,11 @@ def facts_in(words: Iterable[str]) -> frozenset[str]:
 def words_of(text: str) -> list[str]:
     """Give the words of a text as they are written, numbers joined."""
     return _WORD.findall(join_numbers(clean(text)))
+
+
+@lru_cache(maxsize=4096)
+def _glance(title: str, beginning: str) -> frozenset[str]:
+    return _telling(stems(f"{title} {beginning}"))
 
 
 # a crawl compares each new entry with its neighbours in time, mostly the same ones as the last

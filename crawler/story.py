@@ -10,7 +10,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from crawler.likeness import Likeness, measure
-from crawler.sketch import Sketch, sketch
+from crawler.sketch import Sketch, sketch, whole_text
 from crawler.swaps import swapped
 from db.models import EntryData, Kind, Language, Precision, PublisherDate
 
@@ -21,10 +21,10 @@ NEIGHBOURHOOD = WINDOW + timedelta(days=31)
 #: so far apart, the same title is no accident, and one source may publish a text twice
 _SAME_DAYS = timedelta(days=2)
 
-#: shingles of the shorter text: fewer are a phrase, fewer than many a paragraph
-_FEW, _MANY = 12, 25
+#: shingles of the shorter text: a sentence, a short lead, a paragraph
+_FEWEST, _FEW, _MANY = 5, 12, 25
 #: shares, from 0 to 1, of what the shorter has that the longer has too
-_EQUAL, _NEARLY, _MOSTLY, _HALF, _SOME = 0.9, 0.8, 0.6, 0.5, 0.3
+_EQUAL, _NEARLY, _MOSTLY, _HALF, _SOME, _ECHO = 0.9, 0.8, 0.6, 0.5, 0.3, 0.1
 _SAME_TITLE, _RELATED_TITLE = 0.75, 0.34
 _RETOLD = 0.65
 #: telling words that a title, or a text, needs to be compared by them
@@ -62,13 +62,15 @@ class Comparison:
 
 def same_story(one: EntryData, other: EntryData) -> Comparison:
     """Judge whether two entries are the same news; their order does not matter."""
+    # laying texts side by side depends on which comes first
+    one, other = sorted((one, other), key=lambda entry: (entry.title, whole_text(entry)))
     apart = distance(one.published, other.published)
     if reason := _of_two_sorts(one, other, apart):
         return Comparison(Judgement.DIFFERENT, reason)
     a, b = sketch(one), sketch(other)
     like = measure(a, b)
     if one.source == other.source:
-        reason = _said_twice(a, b, like, apart)
+        reason = _said_twice(a, b, like)
         otherwise = Comparison(Judgement.DIFFERENT, "two texts of one source", like.contained)
     else:
         if clash := _clash(a, b, like):
@@ -109,6 +111,8 @@ def _of_two_sorts(one: EntryData, other: EntryData, apart: timedelta | None) -> 
     languages = {one.language, other.language} - {Language.UNDETERMINED}
     if len(languages) > 1 and languages != {Language.BOKMAL, Language.NYNORSK}:
         return "in two languages"
+    if one.source == other.source and (apart is None or apart > _SAME_DAYS):
+        return "two texts of one source"
     if apart is not None and apart > WINDOW:
         return f"published {apart.days} days apart"
     return ""
@@ -132,7 +136,7 @@ def _clash(a: Sketch, b: Sketch, like: Likeness) -> str:
 
 def _facts_missing(a: Sketch, b: Sketch) -> dict[str, str]:
     """Give, by sort, a fact of the one's title or lead that the other has nowhere."""
-    return {sort: fact for sort, fact in sorted(a.head_facts) if b.lacks(fact)}
+    return {sort: fact for sort, fact in sorted(a.head_facts) if fact not in b.facts}
 
 
 def _has_facts_of_its_own(a: Sketch, b: Sketch) -> bool:
@@ -151,40 +155,52 @@ def _told_alike(like: Likeness, apart: timedelta | None) -> str:
 def _same_text(like: Likeness) -> str:
     if like.size < _FEW or like.lead < _MOSTLY:
         return ""
-    akin = like.title >= _RELATED_TITLE or like.about >= _HALF
     if like.covered >= _SOME:
-        if like.size >= _MANY and like.contained >= (_HALF if akin else _NEARLY):
+        if like.size >= _MANY and like.contained >= (_HALF if _akin(like) else _NEARLY):
             return "the same text"
-        if like.contained >= _NEARLY and akin:
+        if like.contained >= _NEARLY and _akin(like):
             return "the same short text"
     if like.at_top >= _MOSTLY and max(like.about, like.title) >= _HALF:
         return "one is the beginning of the other"
     return ""
 
 
+def _akin(like: Likeness) -> bool:
+    """Tell whether the titles may name one thing."""
+    return like.title >= _RELATED_TITLE or like.about >= _HALF
+
+
 def _retold(like: Likeness) -> str:
     """Judge two entries of the same days."""
-    if like.title < _MOSTLY:
+    if like.size >= _FEW and like.lead >= _EQUAL and _akin(like):
+        return "the same days and the same lead"
+    if like.title < _MOSTLY or like.title_size < 2:
         return ""
-    if like.size >= _FEW and like.at_top >= _NEARLY and like.title_size > 1:
+    if like.same_title == 1 and like.title_size >= _FEWEST_IN_TITLE and not like.stems_size:
+        return "the same days and title, one without a text"
+    if like.size >= _FEWEST and like.at_top >= _NEARLY:
         return "the same days and like titles, one the beginning of the other"
-    if like.title_size < _FEWEST_IN_TITLE:
-        return ""
+    if like.size >= _FEWEST and like.contained >= _NEARLY and like.same_title == 1:
+        return "the same days and title, one a piece of the other"
+    return _same_words(like) if like.title_size >= _FEWEST_IN_TITLE else ""
+
+
+def _same_words(like: Likeness) -> str:
+    """Judge two entries of the same days and like titles."""
     if like.size >= _MANY and like.contained >= _SOME:
         return "the same days, like titles and much of the text"
-    if like.stems_size >= _FEWEST_IN_TEXT and like.stems >= _RETOLD:
+    if like.contained < _ECHO or like.stems_size < _FEWEST_IN_TEXT:
+        return ""
+    if like.stems >= _RETOLD:
         return "the same days and like titles, retold in the same words"
-    if like.same_title >= _SAME_TITLE:
-        if like.stems_size >= _FEWEST_IN_TEXT and like.stems >= _HALF:
-            return "the same days and title, told in the same words"
-        if like.stems_size == 0 and like.same_title == 1:
-            return "the same days and title, one without a text"
+    if like.stems >= _HALF and like.same_title >= _SAME_TITLE:
+        return "the same days and title, told in the same words"
     return ""
 
 
-def _said_twice(a: Sketch, b: Sketch, like: Likeness, apart: timedelta | None) -> str:
-    """Say what makes two entries of one source one story; empty where they are two, as mostly."""
-    if apart is None or apart > _SAME_DAYS or like.size < _FEW or like.same_title < _SAME_TITLE:
+def _said_twice(a: Sketch, b: Sketch, like: Likeness) -> str:
+    """Say what makes two entries of one source and the same days one story; mostly they are two."""
+    if like.size < _FEW or like.same_title < _SAME_TITLE:
         return ""
     if like.contained >= _EQUAL and like.covered >= _EQUAL and a.facts == b.facts:
         return "published twice by one source"

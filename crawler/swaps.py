@@ -12,6 +12,8 @@ _MOST_WORDS = 600
 _MOST_CHARACTERS = 10 * _MOST_WORDS
 #: more words in a row that differ are another sentence, not another fact
 _LONGEST_SWAP = 4
+#: as many words on both sides, and no more, are one thing for another
+_FEW = 2
 
 # a capital after a word and a space begins a name, after a full stop a sentence
 _NAME = re.compile(r"(?<=[\w,;)] )[A-ZÆØÅ][^\W\d_]+")
@@ -22,22 +24,29 @@ _PUBLISHER = frozenset({"imdi", "integrerings", "mangfoldsdirektoratet", "mangfo
 def swapped(one: EntryData, other: EntryData, a: Sketch, b: Sketch) -> str:
     """Say which fact or name of the one has another in its place; empty where none has.
 
-    `a` and `b` are the sketches of the two. What the other text has anywhere is not swapped.
+    `a` and `b` are the sketches of the two. What both have somewhere is not swapped, but moved.
     """
     names = _names(one) | _names(other)
     for left, right in _differences(one, other):
-        facts = (
-            {fact for fact in facts_in(left) if b.lacks(fact)},
-            {fact for fact in facts_in(right) if a.lacks(fact)},
-        )
-        named = (
-            {word for word in left if word in names and not b.mentions(word)},
-            {word for word in right if word in names and not a.mentions(word)},
-        )
-        for mine, theirs in (facts, named):
-            if mine and theirs:
-                return f"one has {min(mine)} where the other has {min(theirs)}"
+        mine, theirs = facts_in(left), facts_in(right)
+        if mine and theirs and _are_swapped(mine - b.facts, theirs - a.facts, left, right):
+            return f"one has {min(mine)} where the other has {min(theirs)}"
+        my_names = {word for word in left if word in names and not b.mentions(word)}
+        their_names = {word for word in right if word in names and not a.mentions(word)}
+        if my_names and their_names:
+            return f"one has {min(my_names)} where the other has {min(their_names)}"
     return ""
+
+
+def _are_swapped(
+    mine: frozenset[str], theirs: frozenset[str], left: list[str], right: list[str]
+) -> bool:
+    """Tell whether facts that only one of two texts has were swapped.
+
+    In a run of the same few words, one such fact is enough: the other may stand elsewhere too.
+    """
+    few = len(left) == len(right) <= _FEW
+    return bool(mine or theirs) if few else bool(mine and theirs)
 
 
 def _differences(one: EntryData, other: EntryData) -> Iterator[tuple[list[str], list[str]]]:

@@ -9,27 +9,26 @@ from urllib.parse import urlsplit
 
 from scrapy.http import HtmlResponse, Response
 
+from crawler.challenge import is_challenge
 from crawler.reason import Reason
 from crawler.roles import asked_url
 from db.models import Cause
 from db.text import one_line
 
-#: characters of a page that are looked through
+#: bytes of a page that are looked through
 _HEAD = 200_000
 _CHALLENGE_STATUSES = frozenset({200, 403, 429, 503})
-# Marks of Cloudflare, Imperva and their kind. Ordinary pages have the folder
-# /cdn-cgi/challenge-platform/ too, so it is none.
 _CHALLENGE_TITLES = re.compile(
     r"just a moment|attention required|vent litt|et øyeblikk|checking your browser"
     r"|pardon our interruption|ddos-guard|are you a robot|er du et menneske|access denied",
     re.IGNORECASE,
 )
-_CHALLENGE_MARKS = ("cf-chl-", "_cf_chl_opt", "_Incapsula_Resource", "/_sec/cp_challenge/")
 _PAGE = r"(?:siden|sida|denne siden|artikkelen|dokumentet|innholdet)"
 _STATUS_WORDS = (
     r"feil|error|not found|page not found|ikke funnet|siden (?:finnes|ble) ikke|fant ikke"
     r"|internal server error|service unavailable|bad gateway"
 )
+#: what no heading of an article says
 _ERROR_TITLES = re.compile(
     "|".join(
         (
@@ -43,12 +42,21 @@ _ERROR_TITLES = re.compile(
             r".{0,60}",
             r"(?:the |this )?page (?:(?:was |could |can)?(?:not|no longer))(?: be)?"
             r" (?:found|exists?).{0,60}",
-            r"(?:not found|ikke funnet|bad gateway|teknisk feil)[.!]?",
-            r"(?:det )?(?:har )?oppst(?:od|ått|o)(?: en| ein)? feil.{0,60}",
-            r"en feil har oppstått.{0,60}",
-            r"(?:noe gikk galt|something went wrong).{0,60}",
-            r"(?:internal server error|service unavailable).{0,60}",
-            r"(?:siden|nettstedet|nettsiden) er (?:midlertidig )?(?:utilgjengelig|nede).{0,60}",
+            r"(?:not found|ikke funnet|bad gateway|internal server error|service unavailable)[.!]?",
+        )
+    ),
+    re.IGNORECASE,
+)
+#: what an article's heading may say too, so that only a page without a text is one of an error
+_ERROR_TITLES_WITHOUT_TEXT = re.compile(
+    "|".join(
+        (
+            r"(?:beklager[,!. –-]{1,4})?(?:det )?(?:har )?oppst(?:od|ått|o)(?: en| ein)? feil"
+            r".{0,60}",
+            r"(?:beklager[,!. –-]{1,4})?(?:en |teknisk |en teknisk )feil.{0,60}",
+            r"(?:oops[,!. –-]{1,4})?(?:noe gikk galt|something went wrong).{0,60}",
+            r"(?:siden|nettstedet|nettsiden|tjenesten) er (?:midlertidig )?(?:utilgjengelig|nede)"
+            r".{0,60}",
         )
     ),
     re.IGNORECASE,
@@ -77,7 +85,7 @@ def wall_before(response: Response) -> Reason | None:
         return None
     if _is_login(response, titles):
         return Reason(f"{url} asks us to log in", Cause.LOGIN)
-    if error := next((title for title in titles if _ERROR_TITLES.fullmatch(title)), ""):
+    if error := next((title for title in titles if _says_error(title, response)), ""):
         return Reason(f"{url} answered 200 with an error page (“{error}”)", Cause.ERROR_PAGE)
     if _leads_to_front_page(response):
         words = f"{_asked(response)} leads to the front page"
@@ -91,10 +99,13 @@ def _is_challenge(response: Response, titles: list[str]) -> bool:
     if any(_CHALLENGE_TITLES.match(title) for title in titles):
         # a heading of an article may begin so too; a wall has nothing else to say
         return response.status != 200 or not _has_article(response)
-    marks = isinstance(response, HtmlResponse) and any(
-        mark in response.text[:_HEAD] for mark in _CHALLENGE_MARKS
+    return is_challenge(response.body[:_HEAD]) and not _has_article(response)
+
+
+def _says_error(title: str, response: Response) -> bool:
+    return is_error_title(title) or (
+        _ERROR_TITLES_WITHOUT_TEXT.fullmatch(title) is not None and not _has_text(response)
     )
-    return marks and not _has_article(response)
 
 
 def _is_login(response: Response, titles: list[str]) -> bool:
@@ -115,6 +126,16 @@ def _leads_to_front_page(response: Response) -> bool:
     return asked not in _FRONT_PAGES and got in _FRONT_PAGES
 
 
+def is_error_title(title: str) -> bool:
+    """Tell whether a heading is that of an error page, and of nothing a publisher writes."""
+    return _ERROR_TITLES.fullmatch(title) is not None
+
+
+def is_login_title(title: str) -> bool:
+    """Tell whether a heading is that of a page to log in by."""
+    return _LOGIN_TITLES.fullmatch(title) is not None
+
+
 def _titles(response: Response) -> list[str]:
     """Give heading and title of a page, and the parts of the title between its dividers."""
     if not isinstance(response, HtmlResponse):
@@ -126,14 +147,16 @@ def _titles(response: Response) -> list[str]:
     return [text for text in (*found, title, parts[0]) if text]
 
 
-def _has_article(response: HtmlResponse | Response) -> bool:
+def _has_article(response: Response) -> bool:
+    return _has_text(response) and (
+        not isinstance(response, HtmlResponse) or bool(response.css("article, main"))
+    )
+
+
+def _has_text(response: Response) -> bool:
+    """Tell whether a page has more than a form's worth of running text."""
     if not isinstance(response, HtmlResponse):
         return True
-    return bool(response.css("article, main")) and _has_text(response)
-
-
-def _has_text(response: HtmlResponse) -> bool:
-    """Tell whether a page has more than a form's worth of running text."""
     words = response.xpath("//p//text()").getall()
     return sum(len(text) for text in words) > 600
 

@@ -29,6 +29,10 @@ class TokenNotFoundError(StoreError):
     """No link carries this token, or its time has run out."""
 
 
+class AlreadyToldError(StoreError):
+    """Another message tells a subscription of the same story; render anew what is untold."""
+
+
 class SignUpLimitError(StoreError):
     """Too many confirmations were asked for, by one address or in total."""
 

@@ -17,7 +17,7 @@ def fingerprint(data: EntryData) -> str:
         [one_line(part) for part in (data.title, data.lead, data.body_text, data.chapter)],
         _date(data.published),
         # without the host: a publisher that moves has said nothing new
-        [[one_line(file.label), urlsplit(file.url).path] for file in data.attachments],
+        [[one_line(file.label), _path(file.url)] for file in data.attachments],
     )
 
 
@@ -30,6 +30,13 @@ def checksum(data: EntryData) -> str:
         [data.published and data.published.label, _date(data.updated)],
         [[file.url, file.media_type, file.length, file.size_label] for file in data.attachments],
     )
+
+
+def _path(url: str) -> str:
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return url
 
 
 def _date(date: PublisherDate | None) -> list[str]:

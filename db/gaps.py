@@ -10,8 +10,8 @@ _OSLO = ZoneInfo("Europe/Oslo")
 _WEEK, _WORKING_WEEK = 7, 5
 #: gaps below which nothing is usual yet
 FEWEST_GAPS = 5
-#: how many usual gaps a source may be silent
-_PATIENCE = 3
+#: how many usual gaps a source may be silent, and at most where longer ones are not rare
+_PATIENCE, _MOST_PATIENCE = 3, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Gap:
     @property
     def patience(self) -> int:
         """Give the working days after which silence is unusual."""
-        return max(_PATIENCE * self.median, self.longest_usual)
+        return max(_PATIENCE * self.median, min(self.longest_usual, _MOST_PATIENCE * self.median))
 
 
 def usual_gap(moments: Iterable[datetime], *, now: datetime) -> Gap | None:

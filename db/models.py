@@ -392,13 +392,22 @@ class CrawlRun:
     source: str
     started: datetime
     finished: datetime | None = None
-    #: whether the source had no completed run before, so that its entries are history
+    #: read from files, not crawled
+    imported: bool = False
+    #: whether no run before came to its end, so that what is found is history
     first: bool = False
+    #: whether all the source lists is to be read, because the run before did not come to its end
+    thorough: bool = False
+    #: whether it came to the end of what the source lists
+    complete: bool = False
     requests: int = 0
     new: int = 0
     changed: int = 0
     unchanged: int = 0
+    #: entries that could not be fetched, read or used
     rejected: int = 0
+    #: those of them that could not be fetched, and are asked for again
+    unfetched: int = 0
     verdict: Verdict | None = None
     #: the verdict in words
     reason: str = ""

@@ -171,20 +171,21 @@ class AttachmentStore(Protocol):
 class CrawlStore(Protocol):
     """Crawl runs, newest first."""
 
-    def begin(self, source: str, *, now: datetime) -> CrawlRun:
-        """Open a run; `first` is set while the source has no completed run that found entries."""
+    def begin(self, source: str, *, now: datetime, imported: bool = False) -> CrawlRun:
+        """Open a run.
 
-    def broken_off(self, run: CrawlRun) -> bool:
-        """Tell whether the source's run before this one was opened and never finished."""
+        It is `first` while none before came to its end, and `thorough` while the one before did
+        not; a killed run did not. For a crawl only crawls count, for an import both.
+        """
 
     def finish(self, run: CrawlRun) -> None:
         """Record the counts and verdict of a run opened by `begin`."""
 
     def latest(self) -> dict[str, CrawlRun]:
-        """Give each source's newest finished run."""
+        """Give each source's newest finished crawl; of a source only imported, its last import."""
 
     def recent(self, source: str, *, limit: int) -> list[CrawlRun]:
-        """Give a source's finished runs, newest first."""
+        """Give a source's finished crawls, newest first."""
 
     def moments(self, source: str, *, limit: int) -> list[datetime]:
         """Give when the source's newest entries were published, or else appeared, newest first."""
@@ -281,6 +282,7 @@ class DigestStore(Protocol):
     ) -> bool:
         """Store a message, what it tells and its unsubscribe tokens, in one transaction.
 
+        Raises `AlreadyToldError`, and stores nothing, where another message tells part of it.
         `tokens` pairs a token's hash with the subscriptions it ends. False, and nothing stored,
         when a message with this `dedupe_key` is there already.
         """
@@ -303,6 +305,12 @@ class DigestStore(Protocol):
         A message whose lease ran out is due again. A digest is passed over and cancelled when
         none of the subscriptions it tells is active any more.
         """
+
+    def workers(self) -> set[str]:
+        """Give the workers that hold a lease."""
+
+    def release(self, worker: str, *, now: datetime) -> int:
+        """Make the messages of a worker that has died due again; give how many."""
 
     def settle(
         self,

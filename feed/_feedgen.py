@@ -160,6 +160,11 @@ def _links(entry: FeedEntry) -> list[dict[str, str]]:
     links = [article]
     if entry.permalink != entry.url:
         links.append({"href": entry.permalink, "rel": "related", "type": "text/html"})
+    links += [
+        {"href": place.url, "rel": "related", "type": "text/html", "title": place.title}
+        for place in entry.places
+        if place.url not in {"", entry.url}
+    ]
     for enclosure in entry.enclosures:
         link = {"href": enclosure.url, "rel": "enclosure", "type": enclosure.media_type}
         if enclosure.title:

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
@@ -14,6 +14,7 @@ from db.text import one_line
 from feed.links import entry_uri, entry_url, feed_uri, listing_url
 from feed.sanitise import safe_url, sanitise, summary_of
 from feed.site import Site as Site
+from feed.standing import Place, as_shown, places_of, withdrawn_in_words
 from feed.wording import UNTITLED, query_in_words, query_title, tag_label
 
 #: a longer body is left to the entry's page; its lead stays
@@ -58,6 +59,8 @@ class FeedEntry:
     #: slug and label of each tag
     categories: tuple[tuple[str, str], ...]
     enclosures: tuple[Enclosure, ...]
+    #: where else the story stands
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,11 +139,13 @@ def build_channel(
 
 
 def _feed_entry(
-    entry: Entry, site: Site, tags: Mapping[str, Tag], sources: Mapping[str, Source]
+    stored: Entry, site: Site, tags: Mapping[str, Tag], sources: Mapping[str, Source]
 ) -> FeedEntry:
+    entry = as_shown(stored)
     source = sources.get(entry.source)
     author = one_line(entry.publisher or (source.publisher if source else "")) or site.name
     permalink = entry_url(site, entry)
+    places = places_of(entry, site, sources)
     # what we have no source for, we have no leave to repeat
     full = source is not None and source.republish is Republish.FULL
     published = entry.published.moment if entry.published else entry.appeared
@@ -150,10 +155,10 @@ def _feed_entry(
         url=safe_url(entry.url) or permalink,
         permalink=permalink,
         title=one_line(entry.title) or UNTITLED,
-        summary=summary_of(entry),
-        content_html=_content(entry, author, permalink, site) if full else "",
+        summary=withdrawn_in_words(author) if entry.withdrawn else summary_of(entry),
+        content_html=_content(entry, author, permalink, places, site) if full else "",
         published=_utc(published),
-        updated=_utc(entry.revised or entry.appeared),
+        updated=max(_utc(moment) for moment in _moments(entry)),
         language=entry.language,
         author=author,
         categories=tuple(
@@ -166,26 +171,47 @@ def _feed_entry(
             for attachment in entry.attachments
             if (url := safe_url(attachment.url))
         ),
+        places=places,
     )
 
 
-def _content(entry: Entry, author: str, permalink: str, site: Site) -> str:
-    if not (entry.lead or entry.body):
+def _moments(entry: Entry) -> Iterator[datetime]:
+    """Give when readers had reason to look at an entry again."""
+    yield entry.revised or entry.appeared
+    if entry.withdrawn:
+        yield entry.withdrawn
+
+
+def _content(entry: Entry, author: str, permalink: str, places: Sequence[Place], site: Site) -> str:
+    if not (entry.lead or entry.body or entry.withdrawn):
         return ""
     lead = one_line(entry.lead)
     # some publishers begin the text with the lead
     repeated = one_line(entry.body_text[: 2 * len(entry.lead) + 100]).startswith(lead)
     parts = [] if repeated else [f"<p><strong>{escape(lead)}</strong></p>"]
+    if entry.withdrawn:
+        parts = [f'<p lang="nb"><strong>{escape(withdrawn_in_words(author))}</strong></p>']
     if len(entry.body) <= MOST_CONTENT_CHARACTERS:
         parts.append(sanitise(entry.body, entry.url))
     if entry.attachments:
         items = "".join(f"<li>{_attachment(attachment)}</li>" for attachment in entry.attachments)
         parts.append(f'<p lang="nb">Vedlegg:</p><ul>{items}</ul>')
     parts.append(
-        f'<p lang="nb">Kilde: {escape(author)}.'
+        f'<p lang="nb">Kilde: {escape(author)}.{_also(places)}'
         f' <a href="{escape(permalink)}">Saken hos {escape(site.name)}</a></p>'
     )
     return "\n".join(parts)
+
+
+def _also(places: Sequence[Place]) -> str:
+    if not places:
+        return ""
+    names = (escape(place.name) for place in places)
+    links = (
+        f'<a href="{escape(place.url)}">{name}</a>' if place.url else name
+        for place, name in zip(places, names, strict=True)
+    )
+    return f" Også hos {', '.join(links)}."
 
 
 def _attachment(attachment: Attachment) -> str:

@@ -12,6 +12,8 @@ from feed.site import Site
 MOST_SLUG_CHARACTERS = 80
 #: slug of a title without a single letter or digit
 EMPTY_SLUG = "sak"
+#: last parts of addresses below an entry that are no slugs
+RESERVED_SLUGS = frozenset({"history"})
 
 # Letters that decomposition (NFKD) leaves whole: Norwegian, North Sámi and their neighbours.
 _ASCII = str.maketrans(
@@ -27,6 +29,8 @@ def slug(title: str) -> str:
     words = _NOT_SLUG.sub("-", letters).strip("-")
     if len(words) > MOST_SLUG_CHARACTERS:
         words = words[: MOST_SLUG_CHARACTERS + 1].rpartition("-")[0] or words[:MOST_SLUG_CHARACTERS]
+    if words in RESERVED_SLUGS:
+        return f"{words}-{EMPTY_SLUG}"
     return words or EMPTY_SLUG
 
 
@@ -42,7 +46,17 @@ def feed_uri(site: Site, query: EntryQuery) -> str:
 
 def entry_url(site: Site, entry: Entry) -> str:
     """Give the canonical address of an entry's page."""
-    return f"{site.base}/entries/{entry.id}/{slug(entry.title)}"
+    return title_url(site, entry.id, entry.title)
+
+
+def title_url(site: Site, entry_id: int, title: str) -> str:
+    """Give the canonical address of the page of an entry known by number and title."""
+    return f"{site.base}/entries/{entry_id}/{slug(title)}"
+
+
+def history_url(site: Site, entry_id: int) -> str:
+    """Give the address of an entry's earlier wordings."""
+    return f"{site.base}/entries/{entry_id}/history"
 
 
 def listing_url(site: Site, query: EntryQuery) -> str:

@@ -10,6 +10,7 @@ from db.query import EntryQuery
 from feed.links import entry_url, listing_url
 from feed.sanitise import safe_url, summary_of
 from feed.site import Site
+from feed.standing import as_shown, places_in_words, places_of
 from feed.wording import (
     KIND_LABELS,
     UNTITLED,
@@ -50,6 +51,8 @@ class Story:
     language: str
     #: the reader's other subscriptions that it matches
     also: tuple[str, ...]
+    #: where else it stands, “imdi.no og regjeringen.no”; mostly empty
+    elsewhere: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +117,16 @@ def _story(
     source = sources.get(entry.source)
     publisher = cut(entry.publisher or (source.publisher if source else ""), 100)
     date = date_in_words(entry.published) if entry.published else "uten dato"
+    withdrawn = "trukket tilbake" if entry.withdrawn else ""
     foreign = entry.language not in {Language.BOKMAL, Language.UNDETERMINED}
     return Story(
         title=cut(entry.title, _TITLE_CHARACTERS) or UNTITLED,
         url=safe_url(entry.url) or entry_url(site, entry),
-        facts=" · ".join(filter(None, (KIND_LABELS[entry.kind], publisher, date))),
-        summary=summary_of(entry, _SUMMARY_CHARACTERS),
+        facts=" · ".join(filter(None, (KIND_LABELS[entry.kind], publisher, date, withdrawn))),
+        summary=summary_of(as_shown(entry), _SUMMARY_CHARACTERS),
         language=entry.language.value if foreign else "",
         also=also,
+        elsewhere=places_in_words(places_of(entry, site, sources)),
     )
 
 

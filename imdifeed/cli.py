@@ -11,7 +11,7 @@ import click
 
 from crawler.errors import CrawlerError
 from db.errors import StoreError
-from imdifeed.commands import entries, readers, tags, upkeep
+from imdifeed.commands import entries, readers, stories, tags, upkeep
 from imdifeed.commands.opening import Failure
 from imdifeed.config import DEFAULT_FILE, FILE_VARIABLE, ConfigError
 
@@ -57,6 +57,7 @@ for command in (
     entries.retag,
     tags.tag,
     entries.reindex,
+    stories.story,
     upkeep.demo,
 ):
     main.add_command(command)

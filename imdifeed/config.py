@@ -21,7 +21,7 @@ DEFAULT_FILE = Path("imdifeed.toml")
 #: who mail is from as long as it only goes to a folder
 TRIAL_SENDER = "IMDi-nytt <nytt@imdifeed.example>"
 #: families of sources; a test holds them against `crawler/spiders`
-SPIDERS = ("prs", "imdi", "regjeringen", "documents")
+SPIDERS = ("prs", "imdi", "imdi_reports", "regjeringen", "documents")
 
 
 class ConfigError(Exception):

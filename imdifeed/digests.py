@@ -7,21 +7,21 @@ together with what it tells. `imdifeed.handover` takes it from there.
 import hashlib
 import hmac
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from db.models import Category, Message, Rhythm, Source, Tag, Told
+from db.errors import AlreadyToldError
+from db.models import Category, Message, Rhythm, Subscription, Told
 from db.query import EntryQuery
 from db.store import Store
 from feed.delivery import FolderTransport
 from feed.digest import Section, compose_digest
 from feed.links import unsubscribe_url
 from feed.mail import message_id
-from feed.site import Site
 from imdifeed.config import Settings
 from web.tokens import hash_token
 
@@ -57,55 +57,102 @@ def plan_and_queue(store: Store, settings: Settings, *, now: datetime) -> int:
     run = store.digests.plan(Rhythm.DAILY, due_date(now), now=now)
     if run.completed:
         return 0
-    queued = 0
-    for rendered in render_digests(store, settings, run.local_date, cutoff=run.cutoff, now=now):
-        queued += store.digests.enqueue(
-            rendered.message, told=rendered.told, tokens=rendered.tokens, now=now
-        )
+    compose = _Composer(store, settings, run.local_date, cutoff=run.cutoff, now=now)
+    queued = sum(_queue(store, compose, *reader, now=now) for reader in _readers(store))
     store.digests.complete(run.id, now=now)
     return queued
 
 
-def render_digests(
-    store: Store, settings: Settings, local_date: date, *, cutoff: datetime, now: datetime
-) -> Iterator[Rendered]:
-    """Render one digest an address, for the addresses that have something to be told."""
-    site, tags, sources = _surroundings(store, settings)
-    subscriptions = store.subscriptions.active(Rhythm.DAILY)
-    for email, group in groupby(subscriptions, key=lambda subscription: subscription.email):
-        key = _dedupe_key(settings, email, local_date)
-        sections: list[Section] = []
-        tokens: list[tuple[str, tuple[int, ...]]] = []
-        for subscription in group:
-            query = EntryQuery.from_canonical(subscription.query)
-            entries = store.digests.untold(
-                subscription, query, cutoff=cutoff, not_older_than=NOT_OLDER_THAN
+def _queue(
+    store: Store,
+    compose: "_Composer",
+    email: str,
+    subscriptions: Sequence[Subscription],
+    *,
+    now: datetime,
+) -> bool:
+    """Put a reader's digest into the outbox; False where there is nothing to tell."""
+    while rendered := compose.digest(email, subscriptions):
+        try:
+            return store.digests.enqueue(
+                rendered.message, told=rendered.told, tokens=rendered.tokens, now=now
             )
-            token = _leaving_token(settings, f"{key}:{subscription.id}")
-            tokens.append((hash_token(token), (subscription.id,)))
-            sections.append(Section(subscription, query, entries, unsubscribe_url(site, token)))
-        token = _leaving_token(settings, key)
-        tokens.append((hash_token(token), tuple(s.subscription.id for s in sections)))
+        except AlreadyToldError:
+            # Another run told part of it just now: what is left untold is less each time.
+            continue
+    return False
+
+
+def _readers(store: Store) -> Iterator[tuple[str, list[Subscription]]]:
+    """Give each address with its subscriptions."""
+    active = store.subscriptions.active(Rhythm.DAILY)
+    for email, group in groupby(active, key=lambda subscription: subscription.email):
+        yield email, list(group)
+
+
+class _Composer:
+    """Renders the digests of one window."""
+
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        local_date: date,
+        *,
+        cutoff: datetime,
+        now: datetime,
+    ) -> None:
+        self._store = store
+        self._settings = settings
+        self._local_date = local_date
+        self._cutoff = cutoff
+        self._now = now
+        self._tags = {tag.slug: tag for tag in store.vocabulary.tags()}
+        self._sources = {source.slug: source for source in store.vocabulary.sources()}
+
+    def digest(self, email: str, subscriptions: Sequence[Subscription]) -> Rendered | None:
+        """Render a reader's digest; None where there is nothing to tell."""
+        settings = self._settings
+        key = f"digest:{Rhythm.DAILY}:{self._local_date}:{_keyed(settings, email)}"
+        tokens: list[tuple[str, tuple[int, ...]]] = []
+
+        def leaving_url(purpose: str, numbers: tuple[int, ...]) -> str:
+            # unguessable, and the same for the same message
+            token = _keyed(settings, f"unsubscribe:{purpose}")
+            tokens.append((hash_token(token), numbers))
+            return unsubscribe_url(settings.site, token)
+
+        sections = [
+            self._section(one, leaving_url(f"{key}:{one.id}", (one.id,))) for one in subscriptions
+        ]
         identity = message_id(key, settings.mail.sender)
         digest = compose_digest(
             sections,
-            site=site,
-            tags=tags,
-            sources=sources,
+            site=settings.site,
+            tags=self._tags,
+            sources=self._sources,
             sender=settings.mail.sender,
             message_id=identity,
-            now=now,
-            unsubscribe_url=unsubscribe_url(site, token),
+            now=self._now,
+            unsubscribe_url=leaving_url(key, tuple(one.id for one in subscriptions)),
         )
-        if digest:
-            message = Message(
-                category=Category.DIGEST,
-                recipient=email,
-                message_id=identity,
-                data=digest.data,
-                dedupe_key=key,
-            )
-            yield Rendered(message, digest.told, tuple(tokens))
+        if digest is None:
+            return None
+        message = Message(
+            category=Category.DIGEST,
+            recipient=email,
+            message_id=identity,
+            data=digest.data,
+            dedupe_key=key,
+        )
+        return Rendered(message, digest.told, tuple(tokens))
+
+    def _section(self, subscription: Subscription, leaving_url: str) -> Section:
+        query = EntryQuery.from_canonical(subscription.query)
+        entries = self._store.digests.untold(
+            subscription, query, cutoff=self._cutoff, not_older_than=NOT_OLDER_THAN
+        )
+        return Section(subscription, query, entries, leaving_url)
 
 
 def forget(store: Store, *, now: datetime) -> None:
@@ -118,30 +165,12 @@ def write_dry_run(store: Store, settings: Settings, folder: Path, *, now: dateti
     """Write the digests that would be sent now as .eml files; change nothing in the store."""
     written = 0
     with FolderTransport(folder) as transport:
-        for rendered in render_digests(store, settings, due_date(now), cutoff=now, now=now):
-            message = rendered.message
-            transport.hand_over(settings.mail.sender, message.recipient, message.data)
-            written += 1
+        compose = _Composer(store, settings, due_date(now), cutoff=now, now=now)
+        for email, subscriptions in _readers(store):
+            if rendered := compose.digest(email, subscriptions):
+                transport.hand_over(settings.mail.sender, email, rendered.message.data)
+                written += 1
     return written
-
-
-def _surroundings(
-    store: Store, settings: Settings
-) -> tuple[Site, dict[str, Tag], dict[str, Source]]:
-    return (
-        settings.site,
-        {tag.slug: tag for tag in store.vocabulary.tags()},
-        {source.slug: source for source in store.vocabulary.sources()},
-    )
-
-
-def _dedupe_key(settings: Settings, email: str, local_date: date) -> str:
-    return f"digest:{Rhythm.DAILY}:{local_date}:{_keyed(settings, email)}"
-
-
-def _leaving_token(settings: Settings, purpose: str) -> str:
-    """Make the token of an unsubscribe link: unguessable, and the same for the same message."""
-    return _keyed(settings, f"unsubscribe:{purpose}")
 
 
 def _keyed(settings: Settings, text: str) -> str:

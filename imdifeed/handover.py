@@ -4,9 +4,6 @@ Each message is leased to one sender before it speaks to the mail server, so tha
 and one that died half-way, do no harm.
 """
 
-import os
-import socket
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +11,7 @@ from datetime import datetime, timedelta
 from db.models import Category, ClaimedMessage, Delivery
 from db.store import Store
 from feed.delivery import FolderTransport, Handover, SmtpTransport, Transport, TransportError
+from imdifeed import workers
 from imdifeed.config import MailSettings
 
 #: a sender that says nothing for so long is taken for dead; longer than any SMTP reply may take
@@ -71,7 +69,11 @@ def hand_over(
         TransportError: nothing can be handed over at present; every message is kept.
     """
     tally = Tally()
-    worker = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
+    worker = workers.own_name()
+    for other in store.digests.workers():
+        # no need to wait for the lease of one that was killed here
+        if workers.has_died(other):
+            store.digests.release(other, now=clock())
     while claimed := store.digests.claim(worker, now=clock(), lease_for=LEASE, category=category):
         try:
             handover = transport.hand_over(sender, claimed.message.recipient, claimed.message.data)

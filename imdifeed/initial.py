@@ -49,9 +49,22 @@ base_url = "https://www.imdi.no"
 name = "IMDi: nyheter"
 publisher = "IMDi"
 
+[sources.imdi-reports]
+spider = "imdi_reports"
+base_url = "https://www.imdi.no"
+name = "IMDi: rapporter"
+publisher = "IMDi"
+
+[sources.regjeringen]
+spider = "regjeringen"
+base_url = "https://www.regjeringen.no"
+name = "Regjeringen: integrering"
+publisher = "Regjeringen"
+# words = ["integrering*", "IMDi", "tolk"]    # what concerns you; there is a list to begin with
+
 [sources.documents]           # only imported: imdifeed import FILE --source documents
 spider = "documents"
-name = "IMDi: rapporter"
+name = "IMDi: dokumenter"
 publisher = "IMDi"
 """
 

@@ -16,7 +16,7 @@ from db.store import Store
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
-    from crawler.open_run import CrawlProgress
+    from crawler.progress import CrawlProgress
 
 
 def run_as_json(run: CrawlRun) -> dict[str, Any]:
@@ -30,6 +30,9 @@ def run_as_json(run: CrawlRun) -> dict[str, Any]:
         "rejected": run.rejected,
         "verdict": run.verdict,
         "reason": run.reason,
+        "cause": run.cause,
+        "coverage": dict(run.coverage),
+        "shapes": dict(run.shapes),
         "started": _moment(run.started),
         "finished": _moment(run.finished),
     }

@@ -96,6 +96,7 @@ DISTRICTS = Entry(
     first_seen=at("2023-10-03T05:00:00"),
     appeared=at("2023-10-03T04:00:00"),
     revised=at("2023-10-04T08:30:00"),
+    withdrawn=None,
     fingerprint="a",
 )
 

@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from reportlab.lib.enums import TA_JUSTIFY, TA_LEFT
 from reportlab.lib.pagesizes import A4
@@ -21,6 +22,12 @@ from reportlab.platypus import (
 )
 
 from crawler.blocks import HEADINGS, Block
+from crawler.markdown import read_markdown
+from crawler.plaintext import read_plaintext
+from crawler.reflow import join_cut, repair_lookalikes
+from db.text import clean
+
+SEEDS = Path(__file__).parent.parent / "imdifeed" / "demo" / "documents"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,15 +50,31 @@ class Setting:
     serif: bool = True
 
 
+def annex_blocks() -> list[Block]:
+    """Give the annex of 2020: 24 summaries of reports in five chapters."""
+    text = (SEEDS / "fou-prosjekter-2020.md").read_text(encoding="utf-8")
+    return join_cut(read_markdown(repair_lookalikes(clean(text))))
+
+
+def foreword_blocks() -> list[Block]:
+    """Give the foreword of the annual report for 2008, its heading first."""
+    text = (SEEDS / "aarsrapport-2008-forord.txt").read_text(encoding="utf-8")
+    heading, *rest = join_cut(read_plaintext(clean(text)))
+    return [Block("h2", heading.runs), *rest]
+
+
 def print_blocks(blocks: Sequence[Block], setting: Setting, *, title: str = "") -> bytes:
-    """Print blocks as a PDF; a heading of the first rank begins a page."""
-    return print_story(_story(blocks, setting), setting, title=title)
+    """Print blocks as a PDF, with running heads and page numbers."""
+    return print_document([blocks], setting, title=title)
 
 
-def print_story(
-    story: list[Flowable], setting: Setting, *, title: str = "", password: str = ""
+def print_document(
+    parts: Sequence[Sequence[Block]], setting: Setting, *, title: str = "", password: str = ""
 ) -> bytes:
-    """Print flowables with running heads and page numbers."""
+    """Print parts, each from a page of its own, with running heads and page numbers."""
+    story: list[Flowable] = []
+    for part in parts:
+        story += [PageBreak()] * bool(story) + _story(part, setting)
     file = io.BytesIO()
     width, height = A4
     margin, gutter = 62, 18
@@ -120,8 +143,6 @@ def _story(blocks: Sequence[Block], setting: Setting) -> list[Flowable]:
                 sign = "•" if block.tag == "ul" else f"{number}."
                 story.append(Paragraph(_marked(item), styles["li"], bulletText=sign))
         elif block.tag in styles:
-            if block.tag == HEADINGS[0] and story and not isinstance(story[-1], Paragraph):
-                story.append(PageBreak())
             story.append(Paragraph(_marked(block), styles[block.tag]))
         else:
             story.append(Paragraph(_marked(block), styles["p"]))

@@ -8,6 +8,7 @@ from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
     DownloadConnectionRefusedError,
+    DownloadFailedError,
     DownloadTimeoutError,
     IgnoreRequest,
     ResponseDataLossError,
@@ -15,12 +16,15 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from scrapy.settings import Settings
 from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.web.client import ResponseNeverReceived
 
 from crawler.addresses import canonical_path, is_loopback, same_site, web_address
 from crawler.failures import describe_failure
-from crawler.health import Tally, judge
+from crawler.health import judge
 from crawler.politeness import retry_after
-from db.models import Outcome, Verdict
+from crawler.run import settings_for
+from crawler.tally import Tally
+from db.models import Outcome, Source, Verdict
 
 
 @pytest.mark.parametrize(
@@ -140,6 +144,8 @@ URL = "https://www.imdi.no/aktuelt/"
         (DownloadTimeoutError("x"), f"{URL} gave no answer in time"),
         (DownloadCancelledError("x"), f"{URL} is larger than we take"),
         (ResponseDataLossError(), f"{URL} broke off in the middle of its answer"),
+        (ResponseNeverReceived([]), f"{URL} closed the connection without an answer"),
+        (DownloadFailedError("[<Failure>]"), f"{URL} closed the connection without an answer"),
         (IgnoreRequest("Not allowed"), f"{URL} was not fetched: Not allowed"),
         (OSError("a\nb"), f"{URL} could not be fetched: a b"),
         (RuntimeError(), f"{URL} could not be fetched: RuntimeError"),
@@ -160,3 +166,14 @@ def test_no_setting_is_left_to_scrapys_taste() -> None:
     assert settings.getint("CONCURRENT_REQUESTS") == 1
     assert settings.getfloat("DOWNLOAD_DELAY") >= 1
     assert settings.getint("DOWNLOAD_MAXSIZE") == 5 * 1024 * 1024
+
+
+@pytest.mark.parametrize(("delay", "most"), [(0.0, 0.0), (0.5, 60.0), (2.0, 60.0)])
+def test_a_source_without_delay_is_asked_without_pause(delay: float, most: float) -> None:
+    settings = Settings()
+    settings.setmodule("crawler.settings")
+    source = Source(slug="s", spider="prs", name="S", publisher="IMDi", delay=delay)
+    ours = settings_for(source, settings)
+    assert ours.getfloat("DOWNLOAD_DELAY") == delay
+    assert ours.getfloat("AUTOTHROTTLE_MAX_DELAY") == most
+    assert settings.getfloat("AUTOTHROTTLE_MAX_DELAY") == 60.0

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from builders import DISTRICTS, DOCUMENTS, NEWS, PRESS, declare
+from builders import DISTRICTS, DOCUMENTS, EXPENSES, NEWS, PRESS, declare
 from crawler import joining
 from crawler.items import EntryItem
 from crawler.joining import join_story
 from crawler.run import import_items
+from crawler.story import Comparison, Judgement
 from db.models import EntryData, Kind, Outcome, Precision, PublisherDate
 from db.query import EntryQuery
 from db.store import Store
@@ -128,15 +129,32 @@ def test_only_what_is_near_in_time_is_compared(
     for number in range(40):
         other = replace(DISTRICTS, key=str(number), published=dated(-100 * (number + 1)))
         store.entries.put(other, seen=now, first_crawl=True)
-    near = replace(AT_IMDI, key="near", title="Noe annet", lead="Om noe annet.")
-    store.entries.put(near, seen=now, first_crawl=True)
+    for near in (replace(AT_IMDI, key="near"), replace(EXPENSES, published=AT_IMDI.published)):
+        store.entries.put(near, seen=now, first_crawl=True)
     compared: list[EntryData] = []
     judge = joining.same_story
 
-    def counting(one: EntryData, other: EntryData) -> object:
+    def counting(one: EntryData, other: EntryData) -> Comparison:
         compared.append(other)
         return judge(one, other)
 
     monkeypatch.setattr(joining, "same_story", counting)
     stored(store, DISTRICTS, now)
-    assert [entry.key for entry in compared] == ["near"]
+    assert {entry.key for entry in compared} == {"near"}, "nor what has nothing in common with it"
+
+
+def test_a_day_of_many_alike_is_compared_in_bounds(
+    store: Store, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(joining.MOST_COMPARED + 20):
+        other = replace(AT_IMDI, key=str(number), lead=f"{AT_IMDI.lead} Del {number}.")
+        store.entries.put(other, seen=now, first_crawl=True)
+    compared: list[EntryData] = []
+
+    def counting(one: EntryData, other: EntryData) -> Comparison:
+        compared.append(other)
+        return Comparison(Judgement.UNRELATED, "")
+
+    monkeypatch.setattr(joining, "same_story", counting)
+    stored(store, DISTRICTS, now)
+    assert len(compared) == joining.MOST_COMPARED

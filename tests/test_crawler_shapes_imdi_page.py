@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from crawler.errors import ShapeError
 from crawler.items import EntryItem
-from crawler.shapes.imdi_page import parse_article, parse_list
+from crawler.shapes.imdi_list import parse_news_list
+from crawler.shapes.imdi_news import parse_article
 from db.models import Precision
 
 URL = "https://www.imdi.no/aktuelt/nyheter/sak/"
@@ -87,14 +88,17 @@ def test_last_updated_is_never_the_date_of_publication() -> None:
 
 
 def test_a_time_element_counts_unless_it_says_updated() -> None:
-    body = "<main><h1>T</h1><p>{} <time datetime='2023-07-03T08:30:00+02:00'>3.7.</time></p></main>"
+    body = (
+        "<main><h1>T</h1><p>{} "
+        "<time datetime='2023-07-03T08:30:00+02:00'>3.7.</time></p><p>Tekst.</p></main>"
+    )
     published = article(body.format("Publisert")).published
     assert published.precision is Precision.MINUTE
     assert article(body.format("Sist oppdatert:")).published is None
 
 
 def test_old_english_pages_put_the_month_first() -> None:
-    body = "<main><h1>T</h1><div class='_publishDate_1'><p>Last updated: 4/8/2022</p></div></main>"
+    body = "<main><h1>T</h1><div class='_publishDate_1'><p>Last updated: 4/8/2022</p></div>x</main>"
     item = article(body, url="https://www.imdi.no/en/about/")
     assert item.updated.moment.date().isoformat() == "2022-04-08"
 
@@ -137,7 +141,11 @@ def test_letters_are_right_in_any_encoding() -> None:
 
 
 def test_a_deep_page_is_read_in_time() -> None:
-    deep = b"<main><h1>T</h1>" + b"<div class='_richText_1'>" * 200_000 + b"x</main>"
+    deep = (
+        b"<main><h1>T</h1><div class='_richText_1'>Tekst</div>"
+        + b"<div class='_richText_1'>" * 200_000
+        + b"x</main>"
+    )
     assert parse_article(deep, url=URL).title == "T"
 
 
@@ -146,8 +154,8 @@ LIST = "https://www.imdi.no/aktuelt/"
 
 def links(main: str, url: str = LIST, head: str = "") -> tuple[tuple[str, ...], tuple[str, ...]]:
     page = f"<html><head>{head}</head><body><main>{main}</main></body></html>"
-    found = parse_list(page.encode(), url=url)
-    return found.articles, found.further
+    found = parse_news_list(page.encode(), url=url)
+    return tuple(teaser.url for teaser in found.teasers), found.further
 
 
 def test_a_list_gives_each_article_below_the_section_once() -> None:
@@ -168,7 +176,7 @@ def test_a_list_gives_each_article_below_the_section_once() -> None:
         ("<nav><a href='?side=2'>2</a></nav>", "", "https://www.imdi.no/aktuelt/?side=2"),
         ("<a rel='next' href='/aktuelt/eldre/'>x</a>", "", "https://www.imdi.no/aktuelt/eldre/"),
         ("", "<link rel='next' href='/aktuelt/2/'>", "https://www.imdi.no/aktuelt/2/"),
-        ("<a href='nyheter'>Alle</a>", "", "https://www.imdi.no/aktuelt/nyheter"),
+        ("<a href='nyheter'>Alle</a>", "", "https://www.imdi.no/aktuelt/nyheter/"),
     ],
 )
 def test_a_list_goes_on(main: str, head: str, further: str) -> None:
@@ -185,4 +193,4 @@ def test_no_bytes_upset_the_shapes(noise: bytes, markup: str) -> None:
         with suppress(ShapeError):
             parse_article(body, url=URL)
         with suppress(ShapeError):
-            parse_list(body, url=URL)
+            parse_news_list(body, url=URL)

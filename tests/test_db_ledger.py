@@ -5,10 +5,11 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from db.errors import SignUpLimitError, TokenNotFoundError
+from db.errors import AlreadyToldError, SignUpLimitError, TokenNotFoundError
 from db.models import (
     Category,
     Cause,
+    CrawlRun,
     Delivery,
     EntryData,
     Kind,
@@ -72,37 +73,56 @@ def untold(store: Store, subscription: Subscription, cutoff: datetime) -> list[i
 # crawl runs
 
 
-def test_a_run_is_first_until_one_that_found_entries_is_completed(
-    store: Store, now: datetime
-) -> None:
-    killed = store.crawls.begin("s", now=now)
-    broken = store.crawls.begin("s", now=now)
-    assert killed.first
-    assert broken.first
-    store.crawls.finish(replace(broken, finished=now, new=3, verdict=Verdict.BROKEN))
-    good = store.crawls.begin("s", now=now)
-    assert good.first
-    done = replace(
-        good, finished=now + HOUR, requests=4, new=3, changed=2, unchanged=1, rejected=1,
-        verdict=Verdict.DEGRADED, reason="1 of 7 releases had no title",
-        coverage={"lead": 0.5}, shapes={"prs_api": 6},
-    )  # fmt: skip
+def run(
+    store: Store, now: datetime, source: str = "s", *, imported: bool = False, **found: object
+) -> CrawlRun:
+    """Run a crawl or import of a source to its end, or as `found` says."""
+    begun = store.crawls.begin(source, now=now, imported=imported)
+    values = {"finished": now + HOUR, "complete": True, "verdict": Verdict.OK, "new": 1} | found
+    done = replace(begun, **values)
     store.crawls.finish(done)
-    assert not store.crawls.begin("s", now=now).first
+    return done
+
+
+def test_a_run_is_first_until_one_came_to_its_end(store: Store, now: datetime) -> None:
+    killed = store.crawls.begin("s", now=now)
+    interrupted = run(store, now, complete=False, verdict=Verdict.DEGRADED)
+    whole = run(
+        store, now, requests=4, changed=2, rejected=1, reason="1 of 7 had no title",
+        cause=Cause.LOGIN, coverage={"lead": 0.5}, shapes={"prs_api": 6},
+    )  # fmt: skip
+    assert [r.first for r in (killed, interrupted, whole)] == [True] * 3
+    assert [r.thorough for r in (killed, interrupted, whole)] == [True] * 3
+    after = store.crawls.begin("s", now=now)
+    assert (after.first, after.thorough) == (False, False)
     assert store.crawls.begin("other", now=now).first
-    assert store.crawls.latest() == {"s": done}
-    assert [run.id for run in store.crawls.recent("s", limit=9)] == [good.id, broken.id]
-    assert store.crawls.recent("s", limit=1) == [done]
+    whole = replace(whole, thorough=False)
+    assert store.crawls.latest() == {"s": whole}
+    assert [r.id for r in store.crawls.recent("s", limit=9)] == [whole.id, interrupted.id]
+    assert store.crawls.recent("s", limit=1) == [whole]
 
 
-def test_a_run_that_was_broken_off_is_known_to_the_next(store: Store, now: datetime) -> None:
-    assert not store.crawls.broken_off(store.crawls.begin("s", now=now))
-    again = store.crawls.begin("s", now=now)
-    assert store.crawls.broken_off(again)
-    store.crawls.finish(replace(again, finished=now, verdict=Verdict.BROKEN, cause=Cause.LOGIN))
-    assert store.crawls.latest()["s"].cause is Cause.LOGIN
-    assert not store.crawls.broken_off(store.crawls.begin("s", now=now))
-    assert not store.crawls.broken_off(store.crawls.begin("other", now=now))
+def test_after_a_run_that_did_not_end_everything_is_read_again(store: Store, now: datetime) -> None:
+    run(store, now)
+    store.crawls.begin("s", now=now)  # killed: it never finishes
+    after_the_kill = run(store, now, complete=False)
+    assert (after_the_kill.first, after_the_kill.thorough) == (False, True)
+    assert run(store, now).thorough
+    assert not run(store, now, rejected=1, unfetched=1).thorough
+    again = run(store, now)
+    assert (again.first, again.thorough) == (False, True)
+    assert not run(store, now).thorough
+
+
+def test_an_import_is_no_crawl(store: Store, now: datetime) -> None:
+    assert run(store, now, imported=True).first
+    assert not run(store, now, imported=True).first
+    crawl = run(store, now, verdict=Verdict.BROKEN, complete=False)
+    assert crawl.first
+    run(store, now, imported=True)
+    assert store.crawls.latest()["s"].verdict is Verdict.BROKEN
+    last = run(store, now, "documents", imported=True)
+    assert store.crawls.latest()["documents"].id == last.id
 
 
 def test_the_newest_moments_of_a_source_are_told(store: Store, now: datetime) -> None:
@@ -380,3 +400,25 @@ def test_a_sign_up_nobody_confirmed_is_deleted(store: Store, now: datetime) -> N
     assert store.subscriptions.forget_unconfirmed(now=now + 6 * DAY) == 0
     assert store.subscriptions.forget_unconfirmed(now=now + 8 * DAY) == 1
     assert store.subscriptions.confirm("t1", now=now + 9 * DAY) == subscription
+
+
+def test_two_messages_never_tell_the_same(store: Store, now: datetime) -> None:
+    subscription = subscribe(store, now)
+    a, b = (
+        Told(subscription_id=subscription.id, story=put(store, now + HOUR, key)) for key in "ab"
+    )
+    store.digests.enqueue(message("one", Category.DIGEST), told=[a], tokens=[], now=now)
+    with pytest.raises(AlreadyToldError):
+        store.digests.enqueue(message("two", Category.DIGEST), told=[b, a], tokens=[], now=now)
+    assert untold(store, subscription, now + DAY) == [b.story]
+    assert store.digests.counts() == {"queued": 2}
+
+
+def test_what_a_dead_worker_held_is_due_again(store: Store, now: datetime) -> None:
+    queue_digest(store, now)
+    assert claim(store, now, "dead") == "confirm-t1"
+    assert claim(store, now, "alive") == "digest"
+    assert store.digests.workers() == {"dead", "alive"}
+    assert store.digests.release("dead", now=now) == 1
+    assert claim(store, now, "alive") == "confirm-t1"
+    assert claim(store, now, "alive") is None

@@ -235,3 +235,29 @@ def test_a_dry_run_writes_mails_and_changes_nothing(
     written = email.message_from_bytes(dry.read_bytes(), policy=default)
     assert written["Message-ID"] == sent["Message-ID"]
     assert dry.read_bytes() == sent.as_bytes(policy=sent.policy.clone(linesep="\r\n"))
+
+
+def test_runs_of_two_days_at_once_tell_each_story_once(
+    store: Store, settings: Settings, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscribe(store, now)
+    put(store, now + HOUR, "a")
+    enqueue = store.digests.enqueue
+
+    def overtaken(*args: object, **options: object) -> bool:
+        # a run of the day before, resumed late, queues the same story just before this one does
+        monkeypatch.setattr(store.digests, "enqueue", enqueue)
+        assert plan_and_queue(store, settings, now=now + DAY) == 1
+        put(store, now + DAY, "b", title="Tolk to")
+        return enqueue(*args, **options)
+
+    monkeypatch.setattr(store.digests, "enqueue", overtaken)
+    assert plan_and_queue(store, settings, now=now + 2 * DAY) == 1
+    messages = send(store, settings, now + 2 * DAY)
+    told = sorted(
+        line
+        for m in messages
+        for line in text_of(m).split("\n")
+        if line.startswith(("Om tolk", "Tolk to"))
+    )
+    assert told == ["Om tolk", "Tolk to"]

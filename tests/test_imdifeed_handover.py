@@ -1,3 +1,6 @@
+import socket
+import subprocess
+import sys
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -6,6 +9,7 @@ import pytest
 from db.models import Category, Delivery, Language, Message, Rhythm, SubscriptionRequest, Told
 from db.store import Store
 from feed.delivery import Handover, TransportError
+from imdifeed import workers
 from imdifeed.handover import FIRST_PAUSE, MOST_ATTEMPTS, hand_over
 
 SENDER = "IMDi-nytt <nytt@imdifeed.example>"
@@ -121,3 +125,26 @@ def test_a_fault_of_the_server_stops_the_run_and_costs_no_message(
     later = now + FIRST_PAUSE
     transport = Scripted(Delivery.SENT, Delivery.SENT)
     assert hand_over(outbox, transport, SENDER, clock=lambda: later).sent == 2
+
+
+def test_a_message_held_by_a_sender_that_died_here_is_taken_over(
+    outbox: Store, now: datetime
+) -> None:
+    code = "import imdifeed.workers as workers; print(workers.own_name())"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    gone = ended.stdout.strip()
+    alive = workers.own_name()
+    for worker in (gone, alive):
+        assert outbox.digests.claim(worker, now=now, lease_for=timedelta(minutes=30))
+    transport = Scripted(Delivery.SENT)
+    assert hand_over(outbox, transport, SENDER, clock=lambda: now).sent == 1
+    assert transport.given == [b"confirmation"]
+    assert outbox.digests.workers() == {alive}
+
+
+@pytest.mark.parametrize(
+    ("worker", "died"),
+    [("elsewhere:1:1:1", False), (f"{socket.gethostname()}:1::1", False)],
+)
+def test_nobody_else_is_taken_for_dead(worker: str, died: bool) -> None:
+    assert workers.has_died(worker) is died

@@ -39,14 +39,18 @@ def test_an_entry_has_exactly_what_the_contract_says(site: Running) -> None:
                 "updated": None,
                 "first_seen": "2026-11-23T06:00:00Z",
                 "appeared": "2023-09-26T07:30:00Z",
+                "revised": None,
+                "withdrawn": None,
                 "tags": [{"slug": "interpreting", "reason": "«tolker» i tittelen"}],
                 "also_at": [],
+                "versions": [],
                 "attachments": [
                     {
                         "url": "https://www.imdi.no/tolkemonitor.pdf",
                         "label": "Tolkemonitor LOV",
                         "media_type": "application/pdf",
                         "length": 2140000,
+                        "pages": None,
                     }
                 ],
                 "deadlines": [],

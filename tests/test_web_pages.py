@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from builders import NEWS, PRESS, fill
-from db.models import Verdict
+from db.models import Cause, Verdict
 from db.store import Store
 from feed.site import Site
 from web_site import Running, read, run_site
@@ -100,17 +100,19 @@ def test_health(site: Running) -> None:
 
 
 def test_sources_tell_how_they_are(store: Store, site: Running, now: datetime) -> None:
-    for source, verdict, reason in (
-        (PRESS, Verdict.OK, "Alt som ventet."),
-        (NEWS, Verdict.BROKEN, "Listen var <tom>."),
+    for source, verdict, reason, cause in (
+        (PRESS, Verdict.OK, "", None),
+        (NEWS, Verdict.BROKEN, "http://x lists <no> entries", Cause.EMPTIED),
     ):
         run = store.crawls.begin(source.slug, now=now)
         finished = now + timedelta(minutes=1)
-        store.crawls.finish(replace(run, finished=finished, verdict=verdict, reason=reason))
+        store.crawls.finish(
+            replace(run, finished=finished, verdict=verdict, reason=reason, cause=cause)
+        )
     page = read(site.client.get("/sources").text)
     for words in (
-        "IMDi: nyheter × Virker ikke nå",
-        "Listen var <tom>.",
+        "IMDi: nyheter × Kan være ødelagt: listen hos kilden er tom",
+        "http://x lists <no> entries",
         "IMDi: pressemeldinger ✓ Virker som den skal",
         "23. november 2026 kl. 07.01",
         "Ny IMDi-rapport: Flere innvandrere i distriktene, 30. august 2023",

@@ -4,7 +4,18 @@ from flask import Flask
 
 from db.store import Store
 from feed.wording import KIND_LABELS, date_in_words
-from web import api, entries, errors, feeds, headers, listings, pages, sources, subscriptions
+from web import (
+    api,
+    entries,
+    errors,
+    feeds,
+    headers,
+    history,
+    listings,
+    pages,
+    sources,
+    subscriptions,
+)
 from web.assets import Assets
 from web.services import NAME, Services
 from web.settings import WebSettings as WebSettings
@@ -31,7 +42,7 @@ def create_app(store: Store, settings: WebSettings) -> Flask:
     _teach_templates(app, served)
     headers.install(app)
     errors.install(app)
-    for part in (listings, entries, feeds, api, subscriptions, sources, pages):
+    for part in (listings, entries, history, feeds, api, subscriptions, sources, pages):
         app.register_blueprint(part.blueprint)
     return app
 

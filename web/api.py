@@ -7,8 +7,10 @@ from flask import Blueprint, Response, json, request
 
 from db.models import CrawlRun, Entry, SearchPage, Source
 from db.query import EntryQuery, Paging
+from db.store import EntryStore
 from feed.links import entry_url
 from feed.site import Site
+from feed.standing import as_shown
 from web.headers import PUBLIC_PAGE, is_unchanged, open_to_all, validated
 from web.query_args import read_paging, read_query
 from web.services import services
@@ -30,7 +32,7 @@ def entries() -> Response:
     if is_unchanged(response):
         return response
     found = served.store.entries.search(query, paging)
-    return _fill(response, page_as_json(found, paging, served.settings.site))
+    return _fill(response, page_as_json(found, paging, served.settings.site, served.store.entries))
 
 
 @blueprint.get("/entries/<entry_id:entry_id>")
@@ -41,7 +43,7 @@ def entry(entry_id: int) -> Response:
     found = served.store.entries.get(entry_id)
     if is_unchanged(response):
         return response
-    return _fill(response, entry_as_json(found, served.settings.site))
+    return _fill(response, entry_as_json(found, served.settings.site, served.store.entries))
 
 
 @blueprint.get("/tags")
@@ -80,7 +82,11 @@ def sources() -> Response:
             source_as_json(
                 source,
                 runs.get(source.slug),
-                newest=entry_as_json(newest[0], served.settings.site) if newest else None,
+                newest=(
+                    entry_as_json(newest[0], served.settings.site, served.store.entries)
+                    if newest
+                    else None
+                ),
                 entries=counts.get(source.slug, 0),
             )
         )
@@ -89,8 +95,10 @@ def sources() -> Response:
     return _fill(response, {"sources": found})
 
 
-def page_as_json(found: SearchPage, paging: Paging, site: Site) -> dict[str, Any]:
-    """Give one page of a query's answer as the API shows it.
+def page_as_json(
+    found: SearchPage, paging: Paging, site: Site, entries: EntryStore
+) -> dict[str, Any]:
+    """Give one page of a query's answer as the API shows it; `entries` knows the versions.
 
     Three more keys come where there is something to say: `corrections`, `also_searched`, and
     `partial_from`, the number of hits that have all of the words.
@@ -106,12 +114,15 @@ def page_as_json(found: SearchPage, paging: Paging, site: Site) -> dict[str, Any
         "total": found.total,
         "page": paging.page,
         "per_page": paging.per_page,
-        "entries": [entry_as_json(entry, site) for entry in found.entries],
+        "entries": [entry_as_json(entry, site, entries) for entry in found.entries],
     } | said
 
 
-def entry_as_json(entry: Entry, site: Site) -> dict[str, Any]:
+def entry_as_json(stored: Entry, site: Site, entries: EntryStore) -> dict[str, Any]:
     """Give an entry as the API shows it. Moments are UTC; what is not known is null."""
+    entry = as_shown(stored)
+    # most entries have one language, and need not be asked for
+    versions = entries.versions(entry.id) if entry.work else ()
     return {
         "id": entry.id,
         "title": entry.title,
@@ -126,14 +137,25 @@ def entry_as_json(entry: Entry, site: Site) -> dict[str, Any]:
         "updated": _moment(entry.updated.moment) if entry.updated else None,
         "first_seen": _moment(entry.first_seen),
         "appeared": _moment(entry.appeared),
+        "revised": _moment(entry.revised) if entry.revised else None,
+        "withdrawn": _moment(entry.withdrawn) if entry.withdrawn else None,
         "tags": [{"slug": tag.slug, "reason": tag.reason} for tag in entry.tags],
-        "also_at": [],
+        "also_at": [also.url for also in entry.also_at if also.url],
+        "versions": [
+            {
+                "id": version.id,
+                "language": version.language,
+                "permalink": entry_url(site, version),
+            }
+            for version in versions
+        ],
         "attachments": [
             {
                 "url": attachment.url or None,
                 "label": attachment.label,
                 "media_type": attachment.media_type or None,
                 "length": attachment.length,
+                "pages": attachment.pages,
             }
             for attachment in entry.attachments
         ],

@@ -7,15 +7,17 @@ from markupsafe import Markup
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response as AnyResponse
 
-from db.models import Attachment, Entry, EntryTag, Republish, Source
+from db.models import Attachment, Entry, EntryTag, Republish
 from db.text import one_line
-from feed.links import entry_url
+from feed.links import entry_url, history_url
 from feed.sanitise import safe_url, sanitise, summary_of
+from feed.standing import as_shown, places_of, withdrawn_in_words
 from feed.wording import UNTITLED
 from web.facets import Names
 from web.headers import PUBLIC_PAGE, is_unchanged, validated
 from web.listings import names_of, republish_of
 from web.services import Services, services
+from web.standing import edition_links, publisher_of, reading_in_words, version_links
 from web.wording import host_of, language_marker
 
 blueprint = Blueprint("entries", __name__)
@@ -79,10 +81,11 @@ def entry_page(entry_id: int, slug: str = "") -> AnyResponse:
     return _fill(response, entry, url, served)
 
 
-def _fill(response: Response, entry: Entry, url: str, served: Services) -> Response:
-    names = names_of(served)
+def _fill(response: Response, stored: Entry, url: str, served: Services) -> Response:
+    entry, names, site = as_shown(stored), names_of(served), served.settings.site
     source = names.sources.get(entry.source)
     whole = republish_of(entry, names.sources) is Republish.FULL
+    publisher = publisher_of(entry, source)
     original = safe_url(entry.url)
     response.set_data(
         render_template(
@@ -91,12 +94,20 @@ def _fill(response: Response, entry: Entry, url: str, served: Services) -> Respo
             title=entry.title or UNTITLED,
             lead=_lead(entry) if whole else summary_of(entry),
             body=Markup(sanitise(entry.body, entry.url)) if whole else "",  # noqa: S704 (sanitised here)
-            shortened=not whole,
+            shortened=not whole and not entry.withdrawn,
+            withdrawn=withdrawn_in_words(publisher) if entry.withdrawn else "",
+            history=served.local(history_url(site, entry.id)) if entry.revised else "",
+            places=[
+                (place, served.local(place.permalink))
+                for place in places_of(entry, site, names.sources)
+            ],
+            versions=version_links(served.store.entries.versions(entry.id), served),
+            editions=edition_links(entry, served.store.entries.editions(entry.id), served),
             description=summary_of(entry, 160),
             canonical=original or url,
             original=original,
             original_host=host_of(original),
-            publisher=publisher_of(entry, source),
+            publisher=publisher,
             source_name=names.label("source", entry.source),
             language=language_marker(entry.language),
             attachments=[shown_file(one) for one in entry.attachments],
@@ -113,11 +124,6 @@ def _lead(entry: Entry) -> str:
     return "" if one_line(entry.body_text[: 2 * len(entry.lead) + 100]).startswith(lead) else lead
 
 
-def publisher_of(entry: Entry, source: Source | None) -> str:
-    """Name the organisation that published an entry."""
-    return entry.publisher or (source.publisher if source else "") or "utgiveren"
-
-
 def shown_file(attachment: Attachment) -> ShownFile:
     """Put an attachment's type and size into words: “PDF, 2,1 MB”, unless its label has them."""
     address = safe_url(attachment.url)
@@ -125,6 +131,7 @@ def shown_file(attachment: Attachment) -> ShownFile:
     details = [
         _type_in_words(attachment),
         attachment.size_label or size_in_words(attachment.length),
+        reading_in_words(attachment),
     ]
     return ShownFile(
         label=label,

@@ -10,6 +10,7 @@ from db.models import Entry, Republish, SearchPage, Sought, Source
 from db.query import EntryQuery, Paging
 from feed import FORMATS
 from feed.links import entry_url, feed_url
+from feed.standing import Place, as_shown, places_of
 from feed.wording import UNTITLED, date_in_words, query_in_words, query_title
 from web import facets
 from web.headers import PUBLIC_PAGE, is_unchanged, validated
@@ -38,6 +39,8 @@ class Row:
     tags: tuple[facets.Choice, ...]
     #: file and page that have the words, where only a file has them
     file_hit: str = ""
+    #: where else the story stands
+    places: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +118,14 @@ def row(entry: Entry, sought: Sought, names: facets.Names, served: Services) -> 
         entry=entry,
         address=served.local(entry_url(served.settings.site, entry)),
         title=mark(entry.title or UNTITLED, sought),
-        excerpt=excerpt(entry, sought, republish_of(entry, names.sources)),
+        excerpt=excerpt(as_shown(entry), sought, republish_of(entry, names.sources)),
         date=date_in_words(entry.published) if entry.published else "",
         machine_date=machine_date(entry.published) if entry.published else "",
         source=names.label("source", entry.source),
         language=language_marker(entry.language),
         tags=tag_links(entry, names, served),
         file_hit=_file_hit(entry, sought, served),
+        places=places_of(entry, served.settings.site, names.sources),
     )
 
 

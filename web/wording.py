@@ -1,4 +1,4 @@
-"""What pages say that feeds and mails do not: counts, verdicts, errors (bokmål)."""
+"""What pages say that feeds and mails do not: counts, errors (bokmål)."""
 
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from db.errors import QueryError, UnknownValueError
-from db.models import Entry, Language, Precision, PublisherDate, Verdict
+from db.models import Entry, Language, Precision, PublisherDate
 from db.query import Sort, Vocabulary
 from feed.wording import LANGUAGE_LABELS, cut, day_in_words, in_oslo
 
@@ -14,13 +14,6 @@ SORT_LABELS = {
     Sort.NEWEST: "Nyeste først",
     Sort.RELEVANCE: "Mest relevant",
     Sort.OLDEST: "Eldste først",
-}
-VERDICT_LABELS = {
-    Verdict.OK: "Virker som den skal",
-    Verdict.QUIET: "Uvanlig stille",
-    Verdict.DEGRADED: "Virker bare delvis",
-    Verdict.BROKEN: "Virker ikke nå",
-    None: "Ikke hentet ennå",
 }
 _UNKNOWN = {"tag": "noe tema", "kind": "noen type", "source": "noen kilde", "lang": "noe språk"}
 #: longest piece of what was asked for that an error repeats

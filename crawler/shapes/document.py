@@ -2,12 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from crawler.attachments import take_attachments
-from crawler.blocks import HEADINGS, TEXTS, Block, resolver, to_html, to_text
+from crawler.blocks import HEADINGS, LISTS, TEXTS, Block, paragraph, resolver, to_html, to_text
 from crawler.dates import is_updated_label, parse_date
 from crawler.errors import ShapeError, UnreadableDateError
 from crawler.furniture import without_furniture
@@ -24,7 +24,8 @@ _HEAD = 12
 _FEWEST_KICKERS = 3
 
 _KICKER = re.compile(r"[^\W\d_].{1,58}:")
-_PUBLISHER = re.compile(r"(?:utgiver|utgjevar|utgivar|publisher):\s*(.{2,200})", re.I)
+#: who published, as archived pages say it
+PUBLISHER = re.compile(r"(?:utgiver|utgjevar|utgivar|publisher):\s*(.{2,200})", re.I)
 _UNDER = re.compile(r"(?:publisert under|published under):\s*.{2,200}", re.I)
 _CRUMB = re.compile(r"historisk arkiv|historical archive", re.I)
 _FRAMED = re.compile(r"(?:følg|siste) pressemeldinga?e?r fr[aå] |\| pressemelding$", re.I)
@@ -42,6 +43,7 @@ class Known:
     title: str = ""
     lead: str = ""
     url: str = ""
+    publisher: str = ""
     published: PublisherDate | None = None
     updated: PublisherDate | None = None
 
@@ -100,7 +102,7 @@ def parse_document(
         lead=lead,
         body=to_html(body, resolve),
         body_text=to_text(body),
-        publisher=head.publisher,
+        publisher=known.publisher or head.publisher,
         published=known.published or head.published,
         updated=known.updated or head.updated,
         attachments=tuple(dict.fromkeys(files)),
@@ -125,15 +127,25 @@ def _is_kicker(block: Block) -> bool:
 def _head(blocks: Sequence[Block], now: datetime | None) -> _Head:
     """Take publisher, dates and page marks from the top; all other blocks are text."""
     head = _Head()
-    for place, block in enumerate(blocks):
+    for place, block in enumerate(_unlisted(blocks)):
         text = block.text if block.tag in TEXTS else ""
         if not text or place >= _HEAD:
             head.text.append(block)
-        elif found := _PUBLISHER.fullmatch(text):
+        elif found := PUBLISHER.fullmatch(text):
             head.publisher = found[1]
         elif not (_UNDER.fullmatch(text) or _CRUMB.fullmatch(text) or _take_date(head, text, now)):
             head.text.append(block)
     return head
+
+
+def _unlisted(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Give the items of a list at the top that says who published a page, each as a paragraph."""
+    for place, block in enumerate(blocks):
+        texts = [item.text for item in block.children] if block.tag in LISTS else []
+        if place < _HEAD and any(map(PUBLISHER.fullmatch, texts)):
+            yield from map(paragraph, texts)
+        else:
+            yield block
 
 
 def _take_date(head: _Head, text: str, now: datetime | None) -> bool:

@@ -5,27 +5,24 @@ import re
 from parsel import Selector, SelectorList
 from w3lib.encoding import html_to_unicode
 
+from crawler.challenge import refuse_challenge
 from crawler.errors import ShapeError
 from crawler.html import text_of
+from crawler.walls import is_error_title, is_login_title
 from db.text import one_line
 
-# Marks of a Cloudflare challenge or refusal, whatever its language; its folder
-# /cdn-cgi/challenge-platform/ is in ordinary pages too.
-_CHALLENGE = re.compile(
-    rb"_cf_chl_opt|cf-chl-|/orchestrate/chl_page|cf-browser-verification|cf-error-details"
-    rb"|id=[\"']cf-wrapper[\"']|<title>\s*just a moment",
-    re.I,
+#: a list has many articles, a page one
+_MAIN_PARTS = (
+    "//main",
+    "//*[@id='main-content']",
+    "//*[@role='main']",
+    "//article[count(//article) = 1]",
+    "//body",
 )
-
-
-def refuse_challenge(body: bytes) -> None:
-    """Refuse what a guard at the site's door answers in place of what was asked for.
-
-    Raises:
-        ShapeError: it is a challenge.
-    """
-    if _CHALLENGE.search(body):
-        raise ShapeError("expected a page, got a challenge that asks for a browser")
+_SITE_NAME = re.compile(r"\s+[|–-]\s+\S{1,30}\s*$")
+#: characters; what stands in for a page says little, and a question for a password even less
+_LONGEST_STAND_IN = 1500
+_LONGEST_QUESTION = 300
 
 
 def read_page(body: bytes, content_type: str) -> Selector:
@@ -45,9 +42,28 @@ def read_page(body: bytes, content_type: str) -> Selector:
     return page
 
 
+def refuse_stand_in(page: Selector) -> None:
+    """Refuse what a server shows with status 200 in place of a page: an error, a way to log in.
+
+    Raises:
+        ShapeError: the page says of itself that it is not the one asked for.
+    """
+    shown = one_line(page.xpath("string(//h1)").get(""))
+    heading = shown or _SITE_NAME.sub("", one_line(page.xpath("string(//title)").get("")))
+    asked = main_part(page).xpath(".//input[@type='password']")
+    failing, closed = is_error_title(heading), is_login_title(heading)
+    if not (failing or closed or asked):
+        return
+    length = sum(len(words_of(part)) for part in main_part(page))
+    if failing and length <= _LONGEST_STAND_IN:
+        raise ShapeError(f"expected a page, got an error page (“{heading[:80]}”)")
+    if (closed and length <= _LONGEST_STAND_IN) or (asked and length <= _LONGEST_QUESTION):
+        raise ShapeError("expected a page, got one that asks for a password")
+
+
 def main_part(page: Selector) -> SelectorList[Selector]:
     """Give the part of a page that is not its fittings, as well as the page marks it."""
-    for choice in ("//main", "//*[@id='main-content']", "//*[@role='main']", "//article", "//body"):
+    for choice in _MAIN_PARTS:
         if found := page.xpath(choice):
             return found[:1]
     return page.xpath("/*")

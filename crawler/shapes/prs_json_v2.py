@@ -66,12 +66,7 @@ def parse_feed(
         ShapeError: not JSON, an error in it, without releases, or with none that can be used.
         WrongPublisherError: none of its releases is the publisher's.
     """
-    answer = json_object(body, "the feed of releases")
-    _require_success(answer)
-    records = answer.get("releases")
-    if not isinstance(records, list):
-        fields = named_fields(answer)
-        raise ShapeError(f"the feed of releases lacks the field 'releases'; it {fields}")
+    answer, records = _records(body)
     items: dict[str, EntryItem] = {}
     named: list[ReleaseStub] = []
     rejected: list[tuple[str, ShapeError]] = []
@@ -93,6 +88,16 @@ def parse_feed(
         next_page=_next_page(answer, page),
         rejected=tuple((what, str(why)) for what, why in rejected),
     )
+
+
+def _records(body: bytes) -> tuple[dict[str, Any], list[Any]]:
+    answer = json_object(body, "the feed of releases")
+    _require_success(answer)
+    records = answer.get("releases")
+    if not isinstance(records, list):
+        fields = named_fields(answer)
+        raise ShapeError(f"the feed of releases lacks the field 'releases'; it {fields}")
+    return answer, records
 
 
 def _item(

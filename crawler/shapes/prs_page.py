@@ -66,20 +66,16 @@ def parse_page(
     shown = _shown(page, asked, number, url, now) or _shared(page, asked, number, now)
     release = find_release(source, number, base_url=base_url)
     if release is not None:
-        items = items_of(
+        held = items_of(
             release,
             base_url=base_url,
             publisher_id=publisher_id,
             now=now,
             shape="prs_page_state",
         )
-        if len(items) == 1:
-            # the page's address says better than its state which version it shows
-            items[0].key = asked.key
-        for item in items:
-            _complete(item, shown if shown and item.key == asked.key else None, asked)
-        if any(item.title for item in items):
-            return items
+        _complete(held, shown, asked)
+        if any(item.title for item in held):
+            return held
     if shown is None:
         raise ShapeError("the page shows no release: no state, no known class, no og:title of it")
     return [shown]
@@ -161,17 +157,19 @@ def _shared(
     )
 
 
-def _complete(item: EntryItem, shown: EntryItem | None, asked: StubVersion) -> None:
-    """Give an item read from the state what it lacks and the page shows."""
-    if item.key == asked.key:
+def _complete(items: list[EntryItem], shown: EntryItem | None, asked: StubVersion) -> None:
+    """Give the item of the page's own language what the state lacks and the page shows."""
+    if len(items) == 1:
+        # the page's address says better than its state which version it shows
+        items[0].key = asked.key
+    for item in (item for item in items if item.key == asked.key):
         item.url = asked.url
-    if shown is None:
-        return
-    item.title = item.title or shown.title
-    item.lead = item.lead or shown.lead
-    item.body = item.body or shown.body
-    item.published = item.published or shown.published
-    item.attachments = item.attachments or shown.attachments
+        if shown is not None:
+            item.title = item.title or shown.title
+            item.lead = item.lead or shown.lead
+            item.body = item.body or shown.body
+            item.published = item.published or shown.published
+            item.attachments = item.attachments or shown.attachments
 
 
 def _text_alone(body: Selector) -> str:

@@ -43,7 +43,14 @@ DEFAULT_WORDS = (
         "minoritetsrådgjev*",
     ),
     *("minoritetsbakgrunn", "mangfoldspris*", "mangfaldspris*", "jobbsjansen", "integration"),
-    *("integrate", "immigrant*", "immigration*", "refugee*", "settlement of", "interpreters"),
+    *(
+        "integrate",
+        "immigrant*",
+        "immigration*",
+        "refugee*",
+        "settlement of refugees",
+        "interpreters",
+    ),
     *("forced marriage*", "Directorate of Integration and Diversity"),
 )
 

@@ -20,17 +20,24 @@ from crawler.errors import ShapeError, UnreadableDateError
 from crawler.html import text_of
 from crawler.items import EntryItem
 from crawler.markup import read_blocks
-from crawler.shapes.document import Known, parse_document
+from crawler.shapes.document import PUBLISHER, Known, parse_document
 from crawler.shapes.html_page import main_part, meta, read_page, refuse_stand_in, words_of
 from crawler.shapes.regjeringen_kind import kind_of
 from db.models import Kind, PublisherDate
 from db.text import one_line
 
 SHAPE = "regjeringen_page"
+#: lines at the top among which a page of the archive says who published it
+_HEAD = 20
 
 _NUMBER = re.compile(r"/id([0-9]{1,12})(?:/|$)")
 _SITE_NAME = re.compile(r"\s+[-–|]\s+regjering(?:en|a)\.no\s*$", re.I)
-_PUBLISHER = re.compile(r"(?:utgiver|utgjevar|utgivar|publisher):\s*(\S.{1,200})", re.I)
+#: what the archive says of a page; under whom it was published is no date
+_ARCHIVED = re.compile(
+    r"(?:utgiver|utgjevar|utgivar|publisher|publisert under|published under):\s*.{2,200}"
+    r"|historisk arkiv|historical archive",
+    re.I,
+)
 
 #: what stands within an article's block and is no part of it, by a piece of its class
 _PIECES = """
@@ -80,7 +87,7 @@ def parse_page(
     item = _article(main, known) or _unmarked(page, main, known, now)
     item.key = f"id{page_number(path)}"
     item.kind = kind_of(_named(page, main), item.title, item.url)
-    item.publisher = _owner(page, main, info) or item.publisher
+    item.publisher = _owner(page, main, info)
     item.keywords = tuple(dict.fromkeys(_subjects(page)))
     item.shape = SHAPE
     return item
@@ -147,6 +154,9 @@ def _without_around(part: Selector) -> str:
     copy = Selector(text=part.get(), type="html")
     for element in copy.xpath(_AROUND):
         if element.root.getparent() is not None and not _holds_article(element):
+            element.drop()
+    for element in copy.xpath("//p|//div[not(.//p)]|//li"):
+        if element.root.getparent() is not None and _ARCHIVED.fullmatch(words_of(element)):
             element.drop()
     # the heading of a fact box is a button that folds it
     for button in copy.xpath("//*[self::h2 or self::h3 or self::h4]//button"):
@@ -217,7 +227,8 @@ def _named(page: Selector, main: SelectorList[Selector]) -> str:
 def _owner(page: Selector, main: SelectorList[Selector], info: Iterable[str]) -> str:
     links = main.xpath(".//*[contains(@class, 'article-info')]//*[contains(@class, 'owner')]//a")
     owners = ", ".join(dict.fromkeys(filter(None, map(words_of, links))))
-    said = (found[1] for line in info if (found := _PUBLISHER.fullmatch(line)))
+    lines = (*info, *text_of(main.get() or "").splitlines()[:_HEAD])
+    said = (found[1] for line in lines if (found := PUBLISHER.fullmatch(one_line(line))))
     return owners or next(said, "") or meta(page, "DC.Creator") or meta(page, "author")
 
 

@@ -12,7 +12,7 @@ from crawler.dates import is_updated_label, parse_date
 from crawler.errors import UnreadableDateError
 from crawler.html import text_of
 from crawler.markup import LONGEST, read_blocks
-from crawler.shapes.document import Known
+from crawler.shapes.document import PUBLISHER, Known
 from db.models import PublisherDate
 from db.text import one_line
 
@@ -42,14 +42,25 @@ def parse_saved_page(html: str, *, now: datetime | None = None) -> tuple[Known, 
         url=_address(page),
         published=_first_date(_metas(page), now),
     )
-    for line in main.xpath(_DATE_LINES):
-        text = text_of(line.get() or "")
-        if is_updated_label(text):
-            known.updated = _first_date(iter([text]), now)
+    said = [line for part in main.xpath(_DATE_LINES) for line in _lines(part)]
+    changed = [line for line in said if is_updated_label(line)]
+    known.updated = _first_date(iter(changed), now)
+    known.published = known.published or _first_date(
+        (line for line in said if line not in changed), now
+    )
+    owners = (match[1] for line in said if (match := PUBLISHER.fullmatch(line)))
+    known.publisher = next(owners, "")
     for around in main.xpath(f"{_AROUND}|{_DATE_LINES}"):
         if around.root.getparent() is not None:
             around.drop()
     return known, read_blocks(main.get() or "")
+
+
+def _lines(part: Selector) -> Iterator[str]:
+    """Give what a line below a title says, part by part."""
+    for element in (*part.xpath(".//*[not(*)]"), part):
+        for line in text_of(element.get() or "").splitlines():
+            yield from filter(None, map(one_line, line.split("|")))
 
 
 def _title(page: Selector) -> str:

@@ -25,8 +25,7 @@ PAGE_SIZE = 50
 MOST_PAGES = 200
 #: pages of a list read once more in a run, because releases were taken away meanwhile
 MOST_REREAD = 5
-#: answers of a server in need, which no other way helps
-_OVERLOADED = (429, 502, 503, 504)
+_TOO_MANY_REQUESTS = 429
 
 
 class PrsSpider(PrsReleases):
@@ -66,7 +65,7 @@ class PrsSpider(PrsReleases):
         if self.open_run.ended:
             return
         if self.open_run.tally.listed:
-            self.open_run.trouble(reason)
+            self.list_unusable(reason)
             return
         self.disappointments.append(reason)
         self.interface_fails = True
@@ -75,8 +74,9 @@ class PrsSpider(PrsReleases):
     def list_failed(self, failure: Failure) -> "Output | None":
         """Try the next way, unless the server is in need or cannot be reached at all."""
         error = failure.value
-        overloaded = isinstance(error, HttpError) and error.response.status in _OVERLOADED
-        if isinstance(error, IgnoreRequest | WallError) and not overloaded:
+        status = error.response.status if isinstance(error, HttpError) else 0
+        in_need = status == _TOO_MANY_REQUESTS or status >= 500
+        if isinstance(error, IgnoreRequest | WallError) and not in_need:
             return self.disappointed(described(failure))
         return super().list_failed(failure)
 

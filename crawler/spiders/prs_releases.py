@@ -21,6 +21,8 @@ from db.models import Outcome, Page
 from db.text import one_line
 
 _INTERFACE = "/public-website-api/release/"
+#: key of a request's `meta`
+_STUB = "imdifeed_prs_stub"
 #: shapes, the best first: what one of them read, a later one does not better
 _RANKS = ("prs_api", "prs_json_v2", "prs_page_state", "prs_page", "prs_page_meta")
 
@@ -35,7 +37,8 @@ class PrsReleases(SourceSpider):
     def ask(self, stub: ReleaseStub) -> Request:
         """Ask the interface for a release, all its language versions at once."""
         request = self.entry_request(f"{_INTERFACE}{stub.id}", self.parse_release, stub=stub)
-        return request.replace(errback=self.release_failed)
+        meta = {**request.meta, _STUB: stub}
+        return request.replace(errback=self.release_failed, meta=meta)
 
     def ask_page(
         self, stub: ReleaseStub, version: StubVersion, why: str = "", gone: Failure | None = None
@@ -84,6 +87,12 @@ class PrsReleases(SourceSpider):
             yield from self.try_pages(stub, f"{response.url}: {error}")
         else:
             yield from self.hand_over(items, stub)
+            self.note_wording(stub)
+
+    def unchanged_entry(self, response: Response) -> None:
+        """Count a release that is as it was, whatever its list says of it now."""
+        super().unchanged_entry(response)
+        if stub := response.meta.get(_STUB):
             self.note_wording(stub)
 
     def parse_page(

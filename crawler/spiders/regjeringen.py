@@ -5,6 +5,7 @@ the rest of the run's entries from the feed alone.
 """
 
 from collections import deque
+from typing import ClassVar
 
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
@@ -12,27 +13,25 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from crawler.addresses import canonical_path
 from crawler.dates import sharper
 from crawler.errors import ShapeError
+from crawler.failures import is_gone
+from crawler.reason import Reason
 from crawler.shapes import regjeringen_feed, regjeringen_page
 from crawler.shapes.regjeringen_feed import FeedEntry
 from crawler.spiders.source_spider import Output, SourceSpider, described
-from db.models import Entry, Page
+from db.models import Cause, Entry, Page
 
 FEED = "/no/rss/Rss/2581966/"
 #: pages refused in a row, after which none is asked for any more
 MOST_REFUSALS = 2
-#: answers that say a page is no more, which is no refusal of us
-_GONE = (404, 410)
 
 
 class RegjeringenSpider(SourceSpider):
     """Read the feed, choose by words, and fetch the pages chosen."""
 
     name = "regjeringen"
-    #: shapes that are second best
-    fallback_shapes = frozenset({"rss"})
+    fallback_shapes: ClassVar = frozenset({"rss"})
 
     def first_requests(self) -> Output:
         """Begin with the feed, which names the newest hundred."""
@@ -86,7 +85,7 @@ class RegjeringenSpider(SourceSpider):
             if entry is None:
                 self.open_run.reject(response.url, str(error))
                 return
-            yield from self.refused(entry, f"{response.url}: {error}")
+            yield from self.refused(entry, Reason(f"{response.url}: {error}", Cause.REDESIGNED))
         else:
             self.refusals = 0
             # the feed knows the minute where the page shows the day
@@ -100,8 +99,8 @@ class RegjeringenSpider(SourceSpider):
         if self.open_run.ended:
             return
         entry: FeedEntry = failure.request.cb_kwargs["entry"]  # type: ignore[attr-defined]
-        error = failure.value
-        if isinstance(error, HttpError) and error.response.status in _GONE:
+        error = failure.value or RuntimeError("no reason given")
+        if is_gone(error):
             self.entry_failed(failure)
         elif isinstance(error, IgnoreRequest) and not isinstance(error, HttpError):
             # robots.txt, or a redirect to another host: no fault of the source
@@ -110,20 +109,36 @@ class RegjeringenSpider(SourceSpider):
             yield from self.refused(entry, described(failure))
         yield from self.next_entry()
 
-    def refused(self, entry: FeedEntry, reason: str) -> Output:
+    def refused(self, entry: FeedEntry, reason: Reason) -> Output:
         """Note why a page could not be had, and give its entry as the feed has it."""
         self.refusals += 1
-        self.open_run.trouble(f"{reason}; such entries are made from the feed alone")
+        self.open_run.trouble(
+            Reason(f"{reason}; such entries are made from the feed alone", reason.cause)
+        )
         yield from self.from_feed(entry)
 
     def from_feed(self, entry: FeedEntry) -> Output:
-        """Give an entry as the feed has it, unless it was read from its page before."""
-        if not _was_read(self.stored(entry.item.key)):
-            yield self.emit(entry.item)
+        """Give an entry as the feed has it, to be read from its page later.
+
+        One that was read from its page before stays as it is.
+        """
+        if _was_read(self.stored(entry.item.key)):
+            return
+        if entry.path:
+            page = Page(
+                source=self.source.slug,
+                url=self.address(entry.path),
+                keys=(entry.item.key,),
+                fetched=self.open_run.clock(),
+            )
+            self.open_run.visits.read_entry(page, appeared=None, wanting=True)
+        yield self.emit(entry.item)
 
     def revisit(self, page: Page) -> Request | None:
-        """Look at a known page again."""
-        return self.entry_request(canonical_path(page.url), self.parse_page)
+        """Look at a known page again, unless this run has been turned away already."""
+        if self.refusals >= MOST_REFUSALS:
+            return None
+        return self.entry_request(page.url, self.parse_page)
 
     def stored(self, key: str) -> Entry | None:
         """Give the entry of this key, if it is stored."""

@@ -93,9 +93,10 @@ class SourceSpider(Spider):
             else:
                 yield request
 
-    def unchanged_list(self, response: Response) -> None:
+    def unchanged_list(self, response: Response) -> "Output | None":
         """Count a list that is as it was, with the entries it holds itself."""
         self.open_run.list_unchanged(response)
+        return None
 
     def unchanged_entry(self, response: Response) -> None:
         """Count the entries of a page that is as it was."""
@@ -111,6 +112,7 @@ class SourceSpider(Spider):
         if self.open_run.ended:
             return
         if self.open_run.tally.listed:
+            self.open_run.tally.cut_short = True
             self.open_run.trouble(reason)
         else:
             self.open_run.end(reason)
@@ -125,7 +127,7 @@ class SourceSpider(Spider):
         error, request = _error(failure), _request(failure)
         if is_gone(error) and self.open_run.gone(request):
             return
-        self.open_run.reject(*describe_failure(error, request), cause=cause_of_failure(error))
+        self.open_run.unfetched(*describe_failure(error, request), cause=cause_of_failure(error))
 
     def emit(self, item: EntryItem) -> EntryItem:
         """Mark an item with the source it comes from."""

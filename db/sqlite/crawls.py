@@ -14,45 +14,48 @@ class SqliteCrawls:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    def begin(self, source: str, *, now: datetime) -> CrawlRun:
-        """Open a run; `first` is set while the source has no completed run that found entries."""
+    def begin(self, source: str, *, now: datetime, imported: bool = False) -> CrawlRun:
+        """Open a run; what is `first` and `thorough` depends on whether those before ended."""
         with self._connections.writing() as connection:
-            earlier = connection.execute(
-                "SELECT 1 FROM crawl_run WHERE source = ? AND finished IS NOT NULL"
-                " AND verdict IS NOT 'broken' AND new + changed + unchanged > 0 LIMIT 1",
-                (source,),
-            ).fetchone()
+            before = connection.execute(
+                "SELECT complete, unfetched FROM crawl_run"
+                " WHERE source = ? AND (NOT imported OR ?) ORDER BY id DESC",
+                (source, imported),
+            ).fetchall()
+            first = not any(row["complete"] for row in before)
             cursor = connection.execute(
-                "INSERT INTO crawl_run (source, started, first) VALUES (?, ?, ?)",
-                (source, to_text(now), earlier is None),
+                "INSERT INTO crawl_run (source, started, imported, first) VALUES (?, ?, ?, ?)",
+                (source, to_text(now), imported, first),
             )
         assert cursor.lastrowid is not None  # noqa: S101 - an INSERT into a rowid table has one
-        return CrawlRun(id=cursor.lastrowid, source=source, started=now, first=earlier is None)
-
-    def broken_off(self, run: CrawlRun) -> bool:
-        """Tell whether the source's run before this one was opened and never finished."""
-        before = self._connections.connection.execute(
-            "SELECT finished FROM crawl_run WHERE source = ? AND id < ? ORDER BY id DESC LIMIT 1",
-            (run.source, run.id),
-        ).fetchone()
-        return before is not None and before["finished"] is None
+        return CrawlRun(
+            id=cursor.lastrowid,
+            source=source,
+            started=now,
+            imported=imported,
+            first=first,
+            thorough=first or not before[0]["complete"] or before[0]["unfetched"] > 0,
+        )
 
     def finish(self, run: CrawlRun) -> None:
         """Record the counts and verdict of a run opened by `begin`."""
         with self._connections.writing() as connection:
             connection.execute(
                 """
-                UPDATE crawl_run SET finished = ?, requests = ?, new = ?, changed = ?,
-                       unchanged = ?, rejected = ?, verdict = ?, reason = ?, cause = ?,
-                       coverage = ?, shapes = ? WHERE id = ?
+                UPDATE crawl_run SET finished = ?, complete = ?, requests = ?, new = ?, changed = ?,
+                       unchanged = ?, rejected = ?, unfetched = ?, verdict = ?, reason = ?,
+                       cause = ?, coverage = ?, shapes = ?
+                WHERE id = ?
                 """,
                 (
                     optional_text(run.finished),
+                    run.complete,
                     run.requests,
                     run.new,
                     run.changed,
                     run.unchanged,
                     run.rejected,
+                    run.unfetched,
                     run.verdict,
                     run.reason,
                     run.cause,
@@ -63,17 +66,23 @@ class SqliteCrawls:
             )
 
     def latest(self) -> dict[str, CrawlRun]:
-        """Give each source's newest finished run."""
+        """Give each source's newest finished crawl; of a source only imported, its last import."""
         rows = self._connections.connection.execute(
-            "SELECT * FROM crawl_run WHERE id IN"
-            " (SELECT max(id) FROM crawl_run WHERE finished IS NOT NULL GROUP BY source)"
+            """
+            SELECT * FROM crawl_run WHERE id IN (
+              SELECT max(id) FROM crawl_run AS run
+              WHERE finished IS NOT NULL AND imported =
+                (SELECT min(imported) FROM crawl_run AS other
+                 WHERE other.source = run.source AND other.finished IS NOT NULL)
+              GROUP BY source)
+            """
         )
         return {row["source"]: _run(row) for row in rows}
 
     def recent(self, source: str, *, limit: int) -> list[CrawlRun]:
-        """Give a source's finished runs, newest first."""
+        """Give a source's finished crawls, newest first."""
         rows = self._connections.connection.execute(
-            "SELECT * FROM crawl_run WHERE source = ? AND finished IS NOT NULL"
+            "SELECT * FROM crawl_run WHERE source = ? AND finished IS NOT NULL AND NOT imported"
             " ORDER BY id DESC LIMIT ?",
             (source, limit),
         )
@@ -95,12 +104,15 @@ def _run(row: sqlite3.Row) -> CrawlRun:
         source=row["source"],
         started=to_moment(row["started"]),
         finished=optional_moment(row["finished"]),
+        imported=bool(row["imported"]),
         first=bool(row["first"]),
+        complete=bool(row["complete"]),
         requests=row["requests"],
         new=row["new"],
         changed=row["changed"],
         unchanged=row["unchanged"],
         rejected=row["rejected"],
+        unfetched=row["unfetched"],
         verdict=row["verdict"] and Verdict(row["verdict"]),
         reason=row["reason"],
         cause=row["cause"] and Cause(row["cause"]),

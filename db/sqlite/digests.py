@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
+from db.errors import AlreadyToldError
 from db.models import (
     Category,
     ClaimedMessage,
@@ -107,10 +108,12 @@ class SqliteDigests:
             outbox_id = insert_message(connection, message, now)
             if outbox_id is None:
                 return False
-            connection.executemany(
-                "INSERT INTO told (subscription_id, story, outbox_id) VALUES (?, ?, ?)",
+            new = connection.executemany(
+                "INSERT OR IGNORE INTO told (subscription_id, story, outbox_id) VALUES (?, ?, ?)",
                 [(record.subscription_id, record.story, outbox_id) for record in told],
-            )
+            ).rowcount
+            if told and new < len(told):
+                raise AlreadyToldError(f"{len(told) - new} stories were told by another message")
             connection.executemany(
                 "INSERT INTO unsubscribe_token (token_hash, subscription_id) VALUES (?, ?)",
                 [(token_hash, number) for token_hash, numbers in tokens for number in numbers],
@@ -143,6 +146,22 @@ class SqliteDigests:
                     (to_text(now), row["id"]),
                 )
         return None
+
+    def workers(self) -> set[str]:
+        """Give the workers that hold a lease."""
+        rows = self._connections.connection.execute(
+            "SELECT DISTINCT worker FROM outbox WHERE state = 'sending'"
+        )
+        return {worker for (worker,) in rows}
+
+    def release(self, worker: str, *, now: datetime) -> int:
+        """Make the messages of a worker that has died due again; give how many."""
+        with self._connections.writing() as connection:
+            return connection.execute(
+                "UPDATE outbox SET state = 'queued', not_before = ?, lease_until = NULL"
+                " WHERE state = 'sending' AND worker = ?",
+                (to_text(now), worker),
+            ).rowcount
 
     def settle(
         self,

@@ -119,12 +119,15 @@ CREATE TABLE crawl_run (
   source TEXT NOT NULL,
   started TEXT NOT NULL,
   finished TEXT,
+  imported INTEGER NOT NULL, -- read from files, not crawled
   first INTEGER NOT NULL,
+  complete INTEGER NOT NULL DEFAULT 0, -- came to the end of what the source lists
   requests INTEGER NOT NULL DEFAULT 0,
   new INTEGER NOT NULL DEFAULT 0,
   changed INTEGER NOT NULL DEFAULT 0,
   unchanged INTEGER NOT NULL DEFAULT 0,
   rejected INTEGER NOT NULL DEFAULT 0,
+  unfetched INTEGER NOT NULL DEFAULT 0, -- of the rejected
   verdict TEXT,
   reason TEXT NOT NULL DEFAULT ''
 );
@@ -268,6 +271,12 @@ def m0003_words_of_a_source(db: sqlite_utils.Database) -> None:
 def m0004_causes_of_verdicts(db: sqlite_utils.Database) -> None:
     """Keep what a verdict rests on beside its words."""
     db.execute("ALTER TABLE crawl_run ADD COLUMN cause TEXT")
+
+
+@migrations()
+def m0005_neighbours_in_time(db: sqlite_utils.Database) -> None:
+    """Find what came near an entry without reading the archive."""
+    db.execute("CREATE INDEX entry_moment ON entry (coalesce(published, appeared))")
 
 
 _SEARCH_THAT_KNOWS_NORWEGIAN = """

@@ -24,12 +24,15 @@ CREATE TABLE crawl_run (
   source TEXT NOT NULL,
   started TEXT NOT NULL,
   finished TEXT,
+  imported INTEGER NOT NULL, -- read from files, not crawled
   first INTEGER NOT NULL,
+  complete INTEGER NOT NULL DEFAULT 0, -- came to the end of what the source lists
   requests INTEGER NOT NULL DEFAULT 0,
   new INTEGER NOT NULL DEFAULT 0,
   changed INTEGER NOT NULL DEFAULT 0,
   unchanged INTEGER NOT NULL DEFAULT 0,
   rejected INTEGER NOT NULL DEFAULT 0,
+  unfetched INTEGER NOT NULL DEFAULT 0, -- of the rejected
   verdict TEXT,
   reason TEXT NOT NULL DEFAULT ''
 , coverage TEXT NOT NULL DEFAULT '{}', shapes TEXT NOT NULL DEFAULT '{}', cause TEXT);
@@ -78,6 +81,8 @@ CREATE TABLE entry (
 );
 
 CREATE INDEX entry_appeared ON entry (appeared DESC, id DESC);
+
+CREATE INDEX entry_moment ON entry (coalesce(published, appeared));
 
 CREATE INDEX entry_series ON entry (series) WHERE series <> '';
 

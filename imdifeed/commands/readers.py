@@ -39,11 +39,12 @@ def search(config_file: Path, query: str, as_json: bool) -> None:
         entry_query, paging = _query(query, store.vocabulary.known())
         page = store.entries.search(entry_query, paging)
         sources = {source.slug: source for source in store.vocabulary.sources()}
-    if as_json:
-        from web.api import page_as_json
+        if as_json:
+            from web.api import page_as_json
 
-        click.echo(json.dumps(page_as_json(page, paging, settings.site), ensure_ascii=False))
-        return
+            answer = page_as_json(page, paging, settings.site, store.entries)
+            click.echo(json.dumps(answer, ensure_ascii=False))
+            return
     for entry in page.entries:
         click.echo(entry_as_line(entry, sources))
     click.echo(f"{page.total} entries")
