@@ -13,7 +13,7 @@ from db.store import Store
 
 SCHEMA = Path(db.__file__).parent / "sqlite" / "schema.sql"
 HEADER = (
-    "-- Generated from migrations.py by the tests (--update-golden); read it, do not edit it.\n\n"
+    "-- Generated from migrations/ by the tests (--update-golden); read it, do not edit it.\n\n"
 )
 
 

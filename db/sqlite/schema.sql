@@ -1,4 +1,4 @@
--- Generated from migrations.py by the tests (--update-golden); read it, do not edit it.
+-- Generated from migrations/ by the tests (--update-golden); read it, do not edit it.
 
 CREATE TABLE attachment (
   entry_id INTEGER NOT NULL REFERENCES entry (id),
@@ -81,6 +81,8 @@ CREATE TABLE entry (
 );
 
 CREATE INDEX entry_appeared ON entry (appeared DESC, id DESC);
+
+CREATE INDEX entry_brief ON entry (id, story, kind, source, language, published, appeared);
 
 CREATE INDEX entry_moment ON entry (coalesce(published, appeared));
 
