@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from db.models import Entry, Source
+from db.models import Entry, Language, Source
 from db.text import one_line
+from feed.language import translations
 from feed.links import title_url
 from feed.sanitise import safe_url
 from feed.site import Site
@@ -42,10 +43,14 @@ def places_of(entry: Entry, site: Site, sources: Mapping[str, Source]) -> tuple[
     )
 
 
-def places_in_words(places: Iterable[Place]) -> str:
+def places_in_words(places: Iterable[Place], language: Language = Language.BOKMAL) -> str:
     """Name the places once each: “imdi.no og regjeringen.no”."""
     names = list(dict.fromkeys(place.name for place in places))
-    return " og ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+    return (
+        translations(language)
+        .gettext(" og ")
+        .join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+    )
 
 
 def host_name(url: str) -> str:
@@ -66,9 +71,10 @@ def as_shown(entry: Entry) -> Entry:
     return replace(entry, lead="", body="", body_text="", attachments=())
 
 
-def withdrawn_in_words(publisher: str) -> str:
+def withdrawn_in_words(publisher: str, language: Language = Language.BOKMAL) -> str:
     """Say that a publisher took an entry away."""
-    return f"Trukket tilbake av {publisher}."
+    text = translations(language).gettext("Trukket tilbake av %(publisher)s.")
+    return text % {"publisher": publisher}
 
 
 def _source_name(slug: str, sources: Mapping[str, Source]) -> str:

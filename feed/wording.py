@@ -1,6 +1,10 @@
-"""Dates, kinds, languages and queries in the words readers meet (bokmål)."""
+"""Dates, kinds, languages and queries in the words readers meet.
+
+Labels are bokmål, marked for translation; every function takes the language to write in.
+"""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -8,39 +12,36 @@ from zoneinfo import ZoneInfo
 from db.models import Kind, Language, Precision, PublisherDate, Rhythm, Source, Tag
 from db.query import EntryQuery
 from db.text import one_line
+from feed.language import format_day, format_minute, format_month, marked, translations
 
 OSLO: Final = ZoneInfo("Europe/Oslo")
 
 #: title of an entry whose publisher gave none
-UNTITLED: Final = "Uten tittel"
+UNTITLED: Final = marked("Uten tittel")
 
 KIND_LABELS: Final[Mapping[Kind, str]] = {
-    Kind.PRESS_RELEASE: "Pressemelding",
-    Kind.NEWS: "Nyhet",
-    Kind.REPORT: "Rapport",
-    Kind.REPORT_SUMMARY: "Rapportsammendrag",
-    Kind.NOTICE: "Kunngjøring",
-    Kind.BROCHURE: "Brosjyre",
+    Kind.PRESS_RELEASE: marked("Pressemelding"),
+    Kind.NEWS: marked("Nyhet"),
+    Kind.REPORT: marked("Rapport"),
+    Kind.REPORT_SUMMARY: marked("Rapportsammendrag"),
+    Kind.NOTICE: marked("Kunngjøring"),
+    Kind.BROCHURE: marked("Brosjyre"),
 }
 
 LANGUAGE_LABELS: Final[Mapping[Language, str]] = {
-    Language.BOKMAL: "bokmål",
-    Language.NYNORSK: "nynorsk",
-    Language.ENGLISH: "engelsk",
-    Language.SAMI: "nordsamisk",
-    Language.UNDETERMINED: "ukjent språk",
+    Language.BOKMAL: marked("bokmål"),
+    Language.NYNORSK: marked("nynorsk"),
+    Language.ENGLISH: marked("engelsk"),
+    Language.SAMI: marked("nordsamisk"),
+    Language.UNDETERMINED: marked("ukjent språk"),
 }
 
 RHYTHM_LABELS: Final[Mapping[Rhythm, str]] = {
-    Rhythm.IMMEDIATE: "straks",
-    Rhythm.DAILY: "daglig",
-    Rhythm.WEEKLY: "ukentlig",
+    Rhythm.IMMEDIATE: marked("straks"),
+    Rhythm.DAILY: marked("daglig"),
+    Rhythm.WEEKLY: marked("ukentlig"),
 }
 
-_MONTHS: Final = (
-    *("januar", "februar", "mars", "april", "mai", "juni"),
-    *("juli", "august", "september", "oktober", "november", "desember"),
-)
 #: longest search text repeated in a title
 _MOST_SEARCH_CHARACTERS: Final = 100
 
@@ -53,12 +54,39 @@ def in_oslo(moment: datetime) -> datetime:
         return moment.astimezone(UTC)
 
 
-def day_in_words(day: date) -> str:
+def kind_label(kind: Kind, language: Language = Language.BOKMAL) -> str:
+    """Name a kind: “Pressemelding”."""
+    return translations(language).gettext(KIND_LABELS[kind])
+
+
+def language_label(named: Language, language: Language = Language.BOKMAL) -> str:
+    """Name a language, as it stands within a sentence: “nynorsk”."""
+    return translations(language).gettext(LANGUAGE_LABELS[named])
+
+
+def rhythm_label(rhythm: Rhythm, language: Language = Language.BOKMAL) -> str:
+    """Name a rhythm, as it stands within a sentence: “daglig”."""
+    return translations(language).gettext(RHYTHM_LABELS[rhythm])
+
+
+def untitled(language: Language = Language.BOKMAL) -> str:
+    """Give what stands for the title of an entry that has none."""
+    return translations(language).gettext(UNTITLED)
+
+
+def day_in_words(day: date, language: Language = Language.BOKMAL) -> str:
     """Give a day as “19. oktober 2020”. A `datetime` is taken by its own calendar day."""
-    return f"{day.day}. {_MONTHS[day.month - 1]} {day.year}"
+    return format_day(day, language)
 
 
-def date_in_words(published: PublisherDate, *, with_time: bool = False) -> str:
+def moment_in_words(moment: datetime, language: Language = Language.BOKMAL) -> str:
+    """Give a moment as “19. oktober 2020 kl. 10.47”, in Oslo time."""
+    return format_minute(in_oslo(moment), language)
+
+
+def date_in_words(
+    published: PublisherDate, language: Language = Language.BOKMAL, *, with_time: bool = False
+) -> str:
     """Give a publisher's date with the precision it was given, in Oslo time.
 
     “19. oktober 2020”, “mai 2020”, “2008”; `with_time` adds “kl. 10.47” where the minute is known.
@@ -67,10 +95,10 @@ def date_in_words(published: PublisherDate, *, with_time: bool = False) -> str:
     if published.precision is Precision.YEAR:
         return str(local.year)
     if published.precision is Precision.MONTH:
-        return f"{_MONTHS[local.month - 1]} {local.year}"
+        return format_month(local, language)
     if published.precision is Precision.MINUTE and with_time:
-        return f"{day_in_words(local)} kl. {local:%H.%M}"
-    return day_in_words(local)
+        return format_minute(local, language)
+    return format_day(local, language)
 
 
 def cut(text: str, limit: int) -> str:
@@ -90,62 +118,94 @@ def tag_label(tag: Tag, language: Language = Language.BOKMAL) -> str:
 
 
 def query_in_words(
-    query: EntryQuery, tags: Mapping[str, Tag], sources: Mapping[str, Source]
+    query: EntryQuery,
+    tags: Mapping[str, Tag],
+    sources: Mapping[str, Source],
+    language: Language = Language.BOKMAL,
 ) -> str:
     """Say in a sentence part what a query chooses: “tema Tolking, ord «tolk»”."""
+    say = translations(language)
+    chosen = _Chosen(query, tags, sources, language)
     parts = [
-        f"{name} {words}"
-        for name, words in (
-            ("tema", _tags(query, tags)),
-            ("type", _kinds(query)),
-            ("kilde", _sources(query, sources)),
-            ("språk", _languages(query)),
-            ("ord", _search(query)),
+        text % {"value": words}
+        for text, words in (
+            (say.gettext("tema %(value)s"), chosen.tags()),
+            (say.gettext("type %(value)s"), chosen.kinds()),
+            (say.gettext("kilde %(value)s"), chosen.sources()),
+            (say.gettext("språk %(value)s"), chosen.languages()),
+            (say.gettext("ord %(value)s"), chosen.search()),
         )
         if words
     ]
-    return ", ".join(parts + _days(query)) or "alle saker"
+    return ", ".join(parts + chosen.days()) or say.gettext("alle saker")
 
 
-def query_title(query: EntryQuery, tags: Mapping[str, Tag], sources: Mapping[str, Source]) -> str:
+def query_title(
+    query: EntryQuery,
+    tags: Mapping[str, Tag],
+    sources: Mapping[str, Source],
+    language: Language = Language.BOKMAL,
+) -> str:
     """Name a query as a heading does: “Tolking, søk «tolk»”; “Alle saker” for all of them."""
-    search = _search(query)
+    say = translations(language)
+    chosen = _Chosen(query, tags, sources, language)
+    search = chosen.search()
     parts = [
-        _tags(query, tags),
-        _kinds(query),
-        _sources(query, sources),
-        _languages(query),
-        f"søk {search}" if search else "",
-        *_days(query),
+        chosen.tags(),
+        chosen.kinds(),
+        chosen.sources(),
+        chosen.languages(),
+        say.gettext("søk %(value)s") % {"value": search} if search else "",
+        *chosen.days(),
     ]
-    return ", ".join(filter(None, parts)) or "Alle saker"
+    return ", ".join(filter(None, parts)) or say.gettext("Alle saker")
 
 
-def _tags(query: EntryQuery, tags: Mapping[str, Tag]) -> str:
-    # a stored query outlives its tags: then the slug itself is all there is to say
-    return _either(tag_label(tags[slug]) if slug in tags else slug for slug in query.tags)
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """What a query chooses, each field in words; empty where it chooses nothing."""
+
+    query: EntryQuery
+    by_tag: Mapping[str, Tag]
+    by_source: Mapping[str, Source]
+    language: Language
+
+    def tags(self) -> str:
+        # a stored query outlives its tags: then the slug itself is all there is to say
+        return self._either(
+            tag_label(self.by_tag[slug], self.language) if slug in self.by_tag else slug
+            for slug in self.query.tags
+        )
+
+    def kinds(self) -> str:
+        return self._either(kind_label(kind, self.language) for kind in self.query.kinds)
+
+    def sources(self) -> str:
+        return self._either(
+            self.by_source[slug].name if slug in self.by_source else slug
+            for slug in self.query.sources
+        )
+
+    def languages(self) -> str:
+        return self._either(language_label(one, self.language) for one in self.query.languages)
+
+    def search(self) -> str:
+        return quoted(cut(self.query.q, _MOST_SEARCH_CHARACTERS), self.language)
+
+    def days(self) -> list[str]:
+        say = translations(self.language)
+        first, last = self.query.from_date, self.query.to_date
+        days = []
+        if first:
+            days.append(say.gettext("fra %(day)s") % {"day": format_day(first, self.language)})
+        if last:
+            days.append(say.gettext("til %(day)s") % {"day": format_day(last, self.language)})
+        return days
+
+    def _either(self, words: Iterable[str]) -> str:
+        return translations(self.language).gettext(" eller ").join(words)
 
 
-def _kinds(query: EntryQuery) -> str:
-    return _either(KIND_LABELS[kind] for kind in query.kinds)
-
-
-def _sources(query: EntryQuery, sources: Mapping[str, Source]) -> str:
-    return _either(sources[slug].name if slug in sources else slug for slug in query.sources)
-
-
-def _languages(query: EntryQuery) -> str:
-    return _either(LANGUAGE_LABELS[language] for language in query.languages)
-
-
-def _search(query: EntryQuery) -> str:
-    return f"«{cut(query.q, _MOST_SEARCH_CHARACTERS)}»" if query.q else ""
-
-
-def _days(query: EntryQuery) -> list[str]:
-    days = [f"fra {day_in_words(query.from_date)}"] if query.from_date else []
-    return days + ([f"til {day_in_words(query.to_date)}"] if query.to_date else [])
-
-
-def _either(words: Iterable[str]) -> str:
-    return " eller ".join(words)
+def quoted(text: str, language: Language = Language.BOKMAL) -> str:
+    """Put a text between the quotation marks of a language; empty stays empty."""
+    return translations(language).gettext("«%(text)s»") % {"text": text} if text else ""

@@ -151,7 +151,7 @@ def test_the_usual_gap_is_the_median_in_working_days() -> None:
         (21, "vanligvis hver måned"),
         (65, "vanligvis hver 3. måned"),
         (250, "vanligvis hvert år"),
-        (500, "vanligvis hvert 2. år"),
+        (500, "vanligvis annethvert år"),
     ],
 )
 def test_how_often_is_said_as_people_say_it(median: int, words: str) -> None:

@@ -11,6 +11,7 @@ from web import (
     feeds,
     headers,
     history,
+    language,
     listings,
     pages,
     sources,
@@ -40,6 +41,7 @@ def create_app(store: Store, settings: WebSettings) -> Flask:
     app.url_map.merge_slashes = False
     app.url_map.converters["entry_id"] = entries.EntryId
     _teach_templates(app, served)
+    language.install(app)
     headers.install(app)
     errors.install(app)
     for part in (listings, entries, history, feeds, api, subscriptions, sources, pages):

@@ -6,6 +6,7 @@ from datetime import timedelta
 from flask import Flask, Response, request
 
 from db.models import State
+from web.language import chosen, is_page, ui
 from web.services import Services, services
 
 _POLICY = "; ".join(
@@ -95,5 +96,6 @@ def is_unchanged(response: Response) -> bool:
 
 
 def _tag(served: Services, state: State, *parts: object) -> str:
-    content = repr((state.change, served.settings.site, served.assets.looks, parts))
+    words = (ui(), chosen()) if is_page(request.path) else ()
+    content = repr((state.change, served.settings.site, served.assets.looks, words, parts))
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:32]

@@ -1,13 +1,14 @@
 """What every view works with."""
 
 from dataclasses import dataclass
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import current_app
 
 from db.query import EntryQuery
 from db.store import Store
 from web.assets import Assets
+from web.language import PARAMETER, chosen, is_page
 from web.settings import WebSettings
 
 NAME = "imdifeed"
@@ -27,9 +28,14 @@ class Services:
         return urlsplit(self.settings.site.site_url).path.rstrip("/")
 
     def path(self, path: str, query: EntryQuery | None = None, **more: object) -> str:
-        """Give the address of one of our pages, without host, with a query's parameters."""
+        """Give one of our addresses, without host, with a query's parameters.
+
+        A page's address keeps the language that the present one was asked for in.
+        """
         pairs = query.parameters() if query else []
         pairs += [(name, str(value)) for name, value in more.items() if value is not None]
+        if PARAMETER not in more and is_page(path) and chosen():
+            pairs.append((PARAMETER, chosen()))
         return self.root + path + (f"?{urlencode(pairs)}" if pairs else "")
 
     def asset(self, name: str) -> str:
@@ -38,7 +44,11 @@ class Services:
 
     def local(self, url: str) -> str:
         """Give one of our public addresses as a path, so that a page works under any host."""
-        return self.root + url.removeprefix(self.settings.site.base)
+        path, _, parameters = url.removeprefix(self.settings.site.base).partition("?")
+        given = parse_qsl(parameters, keep_blank_values=True)
+        if is_page(path) and chosen():
+            given.append((PARAMETER, chosen()))
+        return self.root + path + (f"?{urlencode(given)}" if given else "")
 
 
 def services() -> Services:
