@@ -1,0 +1,44 @@
+"""What the figures were measured on."""
+
+import os
+import platform
+import sqlite3
+from pathlib import Path
+
+
+def machine() -> str:
+    """Name the processor, its cores, the memory and the programs that matter."""
+    return (
+        f"{_processor()}, {os.cpu_count()} cores, {_memory()} GB,"
+        f" Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    )
+
+
+def resident(pid: int) -> float:
+    """Give the memory of a process and all its children, in MB (Linux)."""
+    total = _status(pid, "VmRSS")
+    children = Path(f"/proc/{pid}/task/{pid}/children")
+    return total + sum(resident(int(child)) for child in children.read_text().split())
+
+
+def peak(pid: int) -> float:
+    """Give the most memory a living process has had, in MB (Linux)."""
+    return _status(pid, "VmHWM")
+
+
+def _status(pid: int, name: str) -> float:
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith(f"{name}:"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def _processor() -> str:
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.machine()
+
+
+def _memory() -> int:
+    return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30)

@@ -1,0 +1,47 @@
+"""Measure two ways of doing the same thing, turn by turn: machines drift, ratios less."""
+
+import subprocess
+import time
+from collections.abc import Callable, Sequence
+
+#: turns of each pair, whose median drift moves little
+PAIRS = 5
+
+
+def alternate(
+    ours: Callable[[], float], reference: Callable[[], float], pairs: int = PAIRS
+) -> tuple[list[float], list[float]]:
+    """Take both figures `pairs` times, in turn, after one of each that does not count."""
+    ours(), reference()
+    mine, other = [], []
+    for turn in range(pairs):
+        # who goes first changes, so that neither always finds the caches warm
+        if turn % 2:
+            other.append(reference())
+            mine.append(ours())
+        else:
+            mine.append(ours())
+            other.append(reference())
+    return mine, other
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Give how long some work takes, in seconds of the wall clock."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def command_seconds(command: Sequence[str], **options: object) -> float:
+    """Give how long a whole process takes, in seconds.
+
+    Raises:
+        subprocess.CalledProcessError: it failed.
+    """
+    return seconds(lambda: subprocess.run(command, check=True, capture_output=True, **options))  # type: ignore[call-overload]
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Give the value below which `share` (0 to 1) of the values lie."""
+    ordered = sorted(values)
+    return ordered[min(int(len(ordered) * share), len(ordered) - 1)]

@@ -1,0 +1,73 @@
+"""What a run of measuring found, as a table for people and a JSON line for programs."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from statistics import median
+
+
+class Better(StrEnum):
+    """Which way a ratio of ours to the reference is better."""
+
+    HIGHER = "≥"
+    LOWER = "≤"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One path, measured in pairs: ours and the reference, one after the other."""
+
+    path: str
+    #: what is counted, such as `requests/s` or `ms`
+    unit: str
+    ours: Sequence[float]
+    #: what ours is compared with, and what it gave in the same pairs; both empty for a plain limit
+    against: str
+    reference: Sequence[float]
+    better: Better
+    aim: float
+
+    @property
+    def ratio(self) -> float:
+        """Give the median of the pairs' ratios; of our own figures where there is no reference."""
+        if not self.reference:
+            return median(self.ours)
+        return median(
+            mine / other for mine, other in zip(self.ours, self.reference, strict=True) if other
+        )
+
+    @property
+    def reached(self) -> bool:
+        """Tell whether the aim is met."""
+        return self.ratio >= self.aim if self.better is Better.HIGHER else self.ratio <= self.aim
+
+
+def as_table(figures: Sequence[Figure], machine: str) -> str:
+    """Give the figures as a Markdown table, with the machine named."""
+    lines = [
+        f"Machine: {machine}",
+        "",
+        "| path | ours | reference | ratio | aim | |",
+        "|---|---|---|---|---|---|",
+    ]
+    for one in figures:
+        reference = f"{_short(median(one.reference))} ({one.against})" if one.reference else "–"
+        lines.append(
+            f"| {one.path} | {_short(median(one.ours))} {one.unit} | {reference} |"
+            f" {_short(one.ratio) if one.reference else '–'} |"
+            f" {one.better} {_short(one.aim)} | {'yes' if one.reached else '**no**'} |"
+        )
+    return "\n".join(lines)
+
+
+def as_json_line(figures: Sequence[Figure], machine: str) -> str:
+    """Give everything measured as one line of JSON."""
+    found = [
+        {**asdict(one), "ratio": round(one.ratio, 4), "reached": one.reached} for one in figures
+    ]
+    return json.dumps({"machine": machine, "figures": found}, ensure_ascii=False)
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

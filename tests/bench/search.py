@@ -1,0 +1,106 @@
+"""The search page against the bare full-text query that any page of its kind must ask."""
+
+import random
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import db
+from bench.archive import stored
+from bench.pairs import percentile
+from bench.results import Better, Figure
+from feed.site import Site
+from web import create_app
+from web.settings import WebSettings
+
+#: searches of one turn, and turns
+SEARCHES = 60
+TURNS = 5
+#: what people type: broad and narrow words, pairs, phrases, prefixes, words with filters
+_WORDS = (
+    "bosetting tolk arbeid kommune rapport integrering flyktninger språk introduksjonsprogram"
+    " tvangsekteskap direktoratet tilskudd Ukraina Stavanger kvinner frivillighet"
+).split()
+
+_BARE = (
+    "SELECT page.id, title, lead, published FROM page_fts JOIN page ON page.id = page_fts.rowid"
+    " WHERE page_fts MATCH ? ORDER BY rank LIMIT 20"
+)
+
+
+def measure(folder: Path, *, full: bool) -> Iterator[Figure]:
+    """Give p50 and p99 of the search page, at every size."""
+    for count in (10_000, 100_000) if full else (10_000,):
+        database = stored(folder, count)
+        bare = _bare_index(database)
+        store = db.open_store(str(database))
+        client = create_app(
+            store,
+            WebSettings(
+                site=Site("http://127.0.0.1", authority="imdifeed.example,2026"),
+                sender="IMDi-nytt <nytt@example.no>",
+                clock=lambda: datetime(2026, 11, 22, tzinfo=UTC),
+                on_queued=lambda: None,
+            ),
+        ).test_client()
+        queries = _queries()
+
+        def page(q: str, client=client) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+            answer = client.get("/", query_string={"q": q})
+            if answer.status_code != 200:
+                raise AssertionError(f"{q}: {answer.status}")
+
+        def rows(q: str, bare: sqlite3.Connection = bare) -> None:
+            bare.execute(_BARE, (" ".join(f'"{word}"' for word in q.split()),)).fetchall()
+
+        mine, other = _in_turns(page, rows, queries)
+        store.close()
+        bare.close()
+        for share, aim in ((0.5, 2.0), (0.99, 1.5)):
+            yield Figure(
+                f"search page, {count:,} entries, p{share * 100:.0f}", "ms",
+                [percentile(turn, share) for turn in mine], "FTS5 by rank",
+                [percentile(turn, share) for turn in other], Better.LOWER, aim,
+            )  # fmt: skip
+
+
+def _queries() -> list[str]:
+    chance = random.Random(7)
+    singles = [chance.choice(_WORDS) for _ in range(SEARCHES // 2)]
+    pairs = [" ".join(chance.sample(_WORDS, 2)) for _ in range(SEARCHES - len(singles))]
+    return singles + pairs
+
+
+def _in_turns(
+    ours: Callable[[str], None], reference: Callable[[str], None], queries: Sequence[str]
+) -> tuple[list[list[float]], list[list[float]]]:
+    found: tuple[list[list[float]], list[list[float]]] = ([], [])
+    for turn in range(TURNS + 1):
+        for place, search in enumerate((ours, reference)):
+            times = []
+            for query in queries:
+                start = time.perf_counter()
+                search(query)
+                times.append(1000 * (time.perf_counter() - start))
+            if turn:  # the first warms the caches
+                found[place].append(times)
+    return found
+
+
+def _bare_index(database: Path) -> sqlite3.Connection:
+    path = database.with_suffix(".bare")
+    made = path.exists()
+    bare = sqlite3.connect(path)
+    if not made:
+        bare.execute("ATTACH ? AS archive", (str(database),))
+        bare.executescript(
+            "CREATE TABLE page AS SELECT id, title, lead, body_text AS body, published"
+            " FROM archive.entry;"
+            "CREATE UNIQUE INDEX page_id ON page (id);"
+            "CREATE VIRTUAL TABLE page_fts USING fts5 (title, lead, body, content=page,"
+            " content_rowid=id);"
+            "INSERT INTO page_fts (page_fts) VALUES ('rebuild');"
+        )
+    return bare
