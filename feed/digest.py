@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from db.models import Language, Source, Tag, Told
+from db.models import EntryDeadline, Language, Source, Tag, Told
 from db.query import EntryQuery
 from feed.mail import compose
+from feed.sections import Notice as Notice
+from feed.sections import Section as Section
 from feed.site import Site
 from feed.stories import Group, arrange, limited
-from feed.stories import Section as Section
 from feed.templating import render_mail
 from feed.wording import RHYTHM_LABELS, cut, query_in_words
 
@@ -33,6 +34,8 @@ class Digest:
     told: tuple[Told, ...]
     #: numbers of entries that would have broken it, for the operator; they stay untold
     left_out: tuple[int, ...]
+    #: what its permanent web page shows, without the address
+    page: bytes = b""
 
 
 def compose_digest(
@@ -45,11 +48,15 @@ def compose_digest(
     message_id: str,
     now: datetime,
     unsubscribe_url: str,
+    page_url: str = "",
+    deadlines: Sequence[EntryDeadline] = (),
+    notices: Sequence[Notice] = (),
 ) -> Digest | None:
     """Compose the digest of one reader's subscriptions; None where there is nothing to tell.
 
     Each story stands once, under the first subscription it matches, and names the others.
-    `unsubscribe_url` ends all of them; `now` dates the message.
+    `unsubscribe_url` ends all of them; `page_url` is the digest's permanent web page; `now` dates
+    the message.
 
     Raises:
         ValueError: sections of different readers, or an address no mail can carry.
@@ -69,6 +76,9 @@ def compose_digest(
         headline=_count(len(stories)),
         rhythm=RHYTHM_LABELS[telling[0].subscription.rhythm],
         unsubscribe_url=unsubscribe_url,
+        page_url=page_url,
+        deadlines=deadlines,
+        notices=notices,
     )
     data = compose(
         sender=sender,

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from db.models import Entry, Language, Source, Subscription, Tag
-from db.query import EntryQuery
+from db.models import Entry, Language, Source, Tag
 from feed.links import entry_url, listing_url
 from feed.sanitise import safe_url, summary_of
+from feed.sections import Section as Section
 from feed.site import Site
 from feed.standing import as_shown, places_in_words, places_of
 from feed.wording import (
@@ -24,18 +24,6 @@ _TITLE_CHARACTERS: Final = 200
 _SUMMARY_CHARACTERS: Final = 280
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """One of a reader's subscriptions and what it has to tell."""
-
-    subscription: Subscription
-    query: EntryQuery
-    #: matching and not yet told, newest first
-    entries: tuple[Entry, ...]
-    #: ends this subscription alone
-    unsubscribe_url: str
 
 
 @dataclass(frozen=True, slots=True)
