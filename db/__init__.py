@@ -1,5 +1,9 @@
 """Model, query language and store: where the writing and the reading side meet."""
 
+from collections.abc import Callable
+from pathlib import Path
+
+from db.models import Inspection
 from db.store import Store
 
 
@@ -13,3 +17,28 @@ def open_store(url: str) -> Store:
     from db.sqlite import open_sqlite_store
 
     return open_sqlite_store(url)
+
+
+def inspect_store(path: Path) -> Inspection:
+    """Read a file that holds a store, a backup as a rule, through; change nothing.
+
+    Raises:
+        StoreUnavailableError: it is no database of imdifeed, or cannot be read.
+        SchemaNewerError: a newer imdifeed has written it.
+    """
+    from db.sqlite.copies import inspect_database
+
+    return inspect_database(path)
+
+
+def restore_store(
+    copy: Path, url: str, *, aside: Path, on_progress: Callable[[int, int], None] | None = None
+) -> Inspection:
+    """Put a copy in the place of a store that nobody has open; what was there is kept as `aside`.
+
+    Raises:
+        StoreUnavailableError, SchemaNewerError: the copy cannot be used; nothing was changed.
+    """
+    from db.sqlite.copies import put_in_place
+
+    return put_in_place(copy, Path(url), aside=aside, on_progress=on_progress)

@@ -7,6 +7,7 @@ aware datetimes in UTC; Europe/Oslo is applied where people read (design: "Time 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from datetime import time as datetime_time
 from enum import StrEnum
 
 
@@ -115,6 +116,18 @@ class AttachmentState(StrEnum):
     UNREACHABLE = "unreachable"
 
 
+class DeadlineKind(StrEnum):
+    """What a deadline is for."""
+
+    #: applications, proposals, nominations
+    APPLICATION = "application"
+    #: what people think of a proposal
+    CONSULTATION = "consultation"
+    #: signing up for a course or a meeting
+    REGISTRATION = "registration"
+    OTHER = "other"
+
+
 class Outcome(StrEnum):
     """What storing one item did."""
 
@@ -201,6 +214,36 @@ class Attachment:
     pages: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundDeadline:
+    """A day by which something has to be done, as an entry's text names it."""
+
+    kind: DeadlineKind
+    #: in Europe/Oslo
+    day: date
+    #: by the clock in Oslo; None where the whole day counts
+    time: "datetime_time | None" = None
+    #: the sentence that names it
+    sentence: str
+    #: the sentence without its dates: what it is known by when the date moves
+    wording: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline(FoundDeadline):
+    """A deadline as the store holds it."""
+
+    #: permanent number, never reused; the same when date or sentence change
+    id: int
+    #: how often date, time or standing have changed (RFC 5545, 3.8.7.4)
+    sequence: int
+    #: when we first and last saw something new in it
+    found: datetime
+    changed: datetime
+    #: when the text no longer named it; None while it does
+    cancelled: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class UnreadAttachment:
     """A file that waits to be read for its text."""
@@ -246,6 +289,7 @@ class EntryData:
     # derived by us
     language: Language = Language.UNDETERMINED
     tags: tuple[EntryTag, ...] = ()
+    deadlines: tuple[FoundDeadline, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +321,27 @@ class Entry(EntryData):
     fingerprint: str
     #: the other entries of its story
     also_at: tuple[AlsoAt, ...] = ()
+    #: those that its text names now, soonest first
+    deadlines: tuple[Deadline, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDeadline:
+    """A deadline with the entry that names it."""
+
+    entry: Entry
+    deadline: Deadline
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Entries in the order they last changed, from a point that a harvester has come to."""
+
+    entries: tuple[Entry, ...]
+    #: number of the last change in it, from where the next part follows
+    last: int
+    #: how many entries follow
+    remaining: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,6 +494,12 @@ class SubscriptionRequest:
     rhythm: Rhythm
     #: language of mails and pages
     language: Language
+    #: whether to be told, too, of what publishers corrected or took away
+    corrections: bool = False
+    #: what the reader agreed to, as the form said it
+    wording: str = ""
+    #: keyed hash of the address, by which a refusal is known; empty for none
+    address_key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -445,6 +516,44 @@ class Subscription:
     confirmed: datetime
     ended: datetime | None = None
     ended_reason: str = ""
+    #: when its query was last changed or its pause ended; None for never
+    since: datetime | None = None
+    paused: datetime | None = None
+    #: whether to be told, too, of what publishers corrected or took away
+    corrections: bool = False
+
+    @property
+    def tells_after(self) -> datetime:
+        """The moment after which what appears is told."""
+        return self.since or self.confirmed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """An address and all that is known of it."""
+
+    id: int
+    #: empty once erased
+    email: str
+    #: ended ones too, the oldest first
+    subscriptions: tuple[Subscription, ...]
+    #: since when nothing is sent because messages came back; None while they arrive
+    suppressed: datetime | None = None
+    #: what the mail server said
+    suppressed_reason: str = ""
+    #: until when nothing is sent because a message came back for now
+    not_before: datetime | None = None
+
+
+class Bounce(StrEnum):
+    """What a message that came back says about its address."""
+
+    #: there is no such mailbox
+    HARD = "hard"
+    #: not now: full, out of order, too slow
+    SOFT = "soft"
+    #: nothing: refused for its content, its sender, or by policy
+    NONE = "none"
 
 
 class Category(StrEnum):
@@ -508,3 +617,20 @@ class DigestRun:
     #: entries that appeared up to here belong to this window
     cutoff: datetime
     completed: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """What reading a stored copy through found."""
+
+    #: the last step of the schema it has
+    schema: str
+    #: how many rows each table holds; the search index, which can be made again, aside
+    rows: Mapping[str, int]
+    #: what is wrong, nothing in a sound one
+    faults: tuple[str, ...]
+
+    @property
+    def total(self) -> int:
+        """How many rows there are in all."""
+        return sum(self.rows.values())

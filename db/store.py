@@ -4,24 +4,31 @@
 passed in or out is an aware datetime in UTC; engines never read the clock.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Protocol
 
 from db.models import (
     AttachmentState,
+    Bounce,
     Category,
+    Changes,
     ClaimedMessage,
     CrawlRun,
     Delivery,
     DigestRun,
     Entry,
     EntryData,
+    EntryDeadline,
     EntryTag,
     Facets,
+    FoundDeadline,
+    Inspection,
     Message,
     Page,
+    Reader,
     Revision,
     Rhythm,
     SearchPage,
@@ -112,8 +119,45 @@ class EntryStore(Protocol):
     def retag(self, entry_id: int, tags: Sequence[EntryTag], *, now: datetime) -> bool:
         """Replace an entry's tags, announcing nothing; tell whether they differed."""
 
+    def chosen(self, query: EntryQuery) -> Iterator[Entry]:
+        """Walk through all entries a query chooses, in its order, a few in memory at a time.
+
+        Which ones is settled when the walk begins.
+        """
+
+    def changes(self, query: EntryQuery, *, since: int, limit: int) -> Changes:
+        """Give the entries of a query that are new or changed after a change, each once.
+
+        The filters and words of the query hold; its order does not, and stories are not folded: an
+        entry is given for itself. Changes count from 1. Raises `BadValueError` for a number that no
+        change has had.
+        """
+
     def reindex(self) -> int:
         """Build the search index anew from what is stored; give the number of entries."""
+
+
+class DeadlineStore(Protocol):
+    """Days by which something has to be done, found in the entries' texts."""
+
+    def ahead(
+        self, query: EntryQuery, *, from_day: date, limit: int
+    ) -> tuple[EntryDeadline, ...]:
+        """Give the deadlines from a day on that a query's entries name, soonest first.
+
+        Neither those of withdrawn entries nor those a text no longer names.
+        """
+
+    def calendar(self, query: EntryQuery, *, limit: int) -> tuple[EntryDeadline, ...]:
+        """Give the latest deadlines of a query's entries by day, cancelled ones too."""
+
+    def replace(
+        self, entry_id: int, deadlines: Sequence[FoundDeadline], *, now: datetime
+    ) -> bool:
+        """Replace what an entry's text names, as `EntryStore.put` does for a changed entry.
+
+        A deadline that is known again keeps its number. Tells whether anything differed.
+        """
 
 
 class StoryStore(Protocol):
@@ -218,25 +262,55 @@ class SubscriptionStore(Protocol):
     ) -> None:
         """Record a sign-up and its confirmation message, in one transaction.
 
+        What is refused costs as much as what is taken, so that no clock tells them apart.
+
         Raises:
-            SignUpLimitError: the same was asked for an hour ago or less, or three sign-ups of this
-                address wait unconfirmed since yesterday. Nothing is stored.
+            SignUpLimitError: the same was asked for an hour ago or less, three sign-ups of this
+                address wait unconfirmed since yesterday, or its owner has refused. Nothing is
+                stored.
+            TooManySignUpsError: too many mails were asked for in this hour, by whomever.
         """
 
     def requested(self, token_hash: str, *, now: datetime) -> SubscriptionRequest:
-        """Give the sign-up behind a token. Raises `TokenNotFoundError`."""
-
-    def confirm(self, token_hash: str, *, now: datetime) -> Subscription:
-        """Make the sign-up a subscription; a second time gives the same one.
+        """Give the sign-up behind a token; without its address once confirmed.
 
         Raises `TokenNotFoundError`.
         """
 
+    def confirm(self, token_hash: str, *, now: datetime) -> Subscription:
+        """Make the sign-up a subscription; a second time gives the same one.
+
+        The same query again changes rhythm and language in place. What kept the address from being
+        written to is lifted. Raises `TokenNotFoundError`.
+        """
+
+    def present(self, token_hash: str, *, now: datetime) -> Subscription | None:
+        """Give the subscription that a sign-up would change, where its query is followed already.
+
+        Raises `TokenNotFoundError`.
+        """
+
+    def refuse(self, token_hash: str, *, now: datetime) -> None:
+        """Send no more confirmations to the address of a sign-up, and end what it started.
+
+        Raises `TokenNotFoundError`.
+        """
+
+    def is_refused(self, token_hash: str) -> bool:
+        """Tell whether the address was refused by this token."""
+
+    def allow(self, token_hash: str) -> None:
+        """Take a refusal by this token back; does nothing where there is none."""
+
     def forget_unconfirmed(self, *, now: datetime) -> int:
         """Delete the sign-ups whose time has run out; give how many."""
 
-    def active(self, rhythm: Rhythm) -> list[Subscription]:
-        """Give the subscriptions of a rhythm that have not ended, by address."""
+    def active(self, rhythm: Rhythm, *, now: datetime | None = None) -> list[Subscription]:
+        """Give the subscriptions of a rhythm that may be written to, by address.
+
+        Those that ended or pause and those of suppressed addresses are left out; with `now`, so are
+        those of addresses from which a message came back for the time being.
+        """
 
     def behind(self, token_hash: str) -> list[Subscription]:
         """Give the subscriptions an unsubscribe link stands for, ended ones too.
@@ -248,6 +322,95 @@ class SubscriptionStore(Protocol):
         """End what an unsubscribe link stands for; give how many were still active.
 
         Works for ever and any number of times. Raises `TokenNotFoundError`.
+        """
+
+
+class ReaderStore(Protocol):
+    """Addresses and what their owners may see and do."""
+
+    def request_link(
+        self,
+        email: str,
+        *,
+        address_key: str,
+        token_hash: str,
+        message: Message,
+        now: datetime,
+        expires: datetime,
+    ) -> None:
+        """Store a link to an address' subscriptions and the message that carries it.
+
+        What is refused costs as much as what is taken.
+
+        Raises:
+            SignUpLimitError: the address has no subscriptions, or had three links since yesterday
+                or one in the last five minutes. Nothing is stored.
+            TooManySignUpsError: too many mails were asked for in this hour, by whomever.
+        """
+
+    def behind(self, token_hash: str, *, now: datetime) -> Reader:
+        """Give the reader behind a link. Raises `TokenNotFoundError`."""
+
+    def by_email(self, email: str) -> Reader | None:
+        """Give what is known of an address, whatever the case of its letters."""
+
+    def all(self) -> list[Reader]:
+        """Give the addresses that are kept, by address."""
+
+    def change(
+        self,
+        reader: Reader,
+        subscription_id: int,
+        *,
+        query: str,
+        rhythm: Rhythm,
+        corrections: bool,
+        now: datetime,
+    ) -> bool:
+        """Change an active subscription. Another query tells only what appears from now on.
+
+        False, and nothing changed, where the reader has another subscription to that query.
+        """
+
+    def pause(self, reader: Reader, subscription_id: int, *, now: datetime) -> None:
+        """Send nothing for a subscription until it is resumed."""
+
+    def resume(self, reader: Reader, subscription_id: int, *, now: datetime) -> None:
+        """Tell again, from now on; what appeared in the pause is not made up for."""
+
+    def end(
+        self, reader: Reader, subscription_ids: Collection[int], *, reason: str, now: datetime
+    ) -> int:
+        """End some of a reader's subscriptions; give how many were still active."""
+
+    def lift(self, reader: Reader) -> None:
+        """Write to an address again from which messages came back."""
+
+    def personal_data(self, reader: Reader) -> dict[str, object]:
+        """Give all that is stored about a reader, as values that JSON can hold."""
+
+    def erase(self, reader: Reader, *, now: datetime) -> None:
+        """End everything and delete the address wherever it stands, with mails and their pages.
+
+        What stays names nobody: that some subscription told some stories, and that links of mails
+        lead to something ended.
+        """
+
+    def bounced(self, outbox_id: int, bounce: Bounce, *, reason: str, now: datetime) -> str:
+        """Record that a message came back; give what was done, as a word for the operator.
+
+        `suppressed`: nothing is sent to the address any more. `paused`: not for some hours, longer
+        each time. `ignored`: it says nothing about the address, or was counted today already.
+        `unknown`: there is no such message, or nobody behind it any more.
+        """
+
+    def digest_page(self, token_hash: str) -> bytes:
+        """Give what a digest showed. Raises `TokenNotFoundError`."""
+
+    def forget(self, *, ended_before: datetime, now: datetime) -> int:
+        """Delete addresses whose last subscription ended before a moment, and spent links.
+
+        Gives how many addresses.
         """
 
 
@@ -337,6 +500,22 @@ class DigestStore(Protocol):
         """Count the outbox by state, forgotten messages aside."""
 
 
+class UpkeepStore(Protocol):
+    """Looking after what is kept. Copies of a store are used through `db`."""
+
+    def copy(
+        self, path: Path, *, on_progress: Callable[[int, int], None] | None = None
+    ) -> Inspection:
+        """Copy the store, consistent while it is written to, to a file that does not exist yet.
+
+        The copy has been read through when it gets its name. `on_progress` is told parts copied
+        and all parts. Raises `FileExistsError`, or `StoreUnavailableError` and leaves no file.
+        """
+
+    def faults(self) -> tuple[str, ...]:
+        """Read everything and tell what is wrong, nothing in a sound store."""
+
+
 class Store(Protocol):
     """Everything imdifeed keeps."""
 
@@ -347,6 +526,10 @@ class Store(Protocol):
     @property
     def entries(self) -> EntryStore:
         """Give the entries."""
+
+    @property
+    def deadlines(self) -> DeadlineStore:
+        """Give the deadlines."""
 
     @property
     def stories(self) -> StoryStore:
@@ -369,8 +552,16 @@ class Store(Protocol):
         """Give the subscriptions."""
 
     @property
+    def readers(self) -> ReaderStore:
+        """Give the addresses and what their owners may do."""
+
+    @property
     def digests(self) -> DigestStore:
         """Give the ledger of messages."""
+
+    @property
+    def upkeep(self) -> UpkeepStore:
+        """Give what looks after it all."""
 
     def together(self) -> AbstractContextManager[object]:
         """Make what this thread writes inside one transaction: all of it is stored, or nothing."""

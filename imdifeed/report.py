@@ -97,6 +97,37 @@ class CrawlBar:
             self._bar.render_finish()
 
 
+class StepBar:
+    """A progress bar for work of known length on a terminal; nothing where there is none."""
+
+    def __init__(self, label: str, *, visible: bool) -> None:
+        self._label = label
+        self._visible = visible
+        self._bar: ProgressBar[int] | None = None
+
+    def update(self, done: int, total: int) -> None:
+        """Show that so many of so many steps are done."""
+        if not self._visible:
+            return
+        if self._bar is None:
+            self._bar = click.progressbar(length=total, label=self._label, file=sys.stderr)
+        self._bar.length = max(1, total)
+        self._bar.pos = done
+        self._bar.render_progress()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            self._bar.render_finish()
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """How an installation is."""

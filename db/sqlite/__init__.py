@@ -7,12 +7,15 @@ from pathlib import Path
 from db.errors import StoreUnavailableError
 from db.sqlite.attachments import SqliteAttachments
 from db.sqlite.connection import Connections
+from db.sqlite.copies import SqliteUpkeep
 from db.sqlite.crawls import SqliteCrawls
+from db.sqlite.deadlines import SqliteDeadlines
 from db.sqlite.digests import SqliteDigests
 from db.sqlite.entries import SqliteEntries
 from db.sqlite.index import is_outdated
 from db.sqlite.migrations import migrate
 from db.sqlite.pages import SqlitePages
+from db.sqlite.readers import SqliteReaders
 from db.sqlite.stories import SqliteStories
 from db.sqlite.subscriptions import SqliteSubscriptions
 from db.sqlite.vocabulary import SqliteVocabulary
@@ -27,12 +30,15 @@ class SqliteStore:
         self._connections = connections
         self.vocabulary = SqliteVocabulary(connections)
         self.entries = SqliteEntries(connections)
+        self.deadlines = SqliteDeadlines(connections)
         self.stories = SqliteStories(connections)
         self.attachments = SqliteAttachments(connections)
         self.crawls = SqliteCrawls(connections)
         self.pages = SqlitePages(connections)
         self.subscriptions = SqliteSubscriptions(connections)
+        self.readers = SqliteReaders(connections)
         self.digests = SqliteDigests(connections)
+        self.upkeep = SqliteUpkeep(connections)
 
     def together(self) -> AbstractContextManager[object]:
         """Make what this thread writes inside one transaction."""

@@ -10,6 +10,7 @@ from typing import Any
 import sqlite_utils
 
 from db.errors import StoreUnavailableError
+from db.sqlite.faults import in_words, is_fault
 
 #: seconds a writer waits for another one before it gives up
 BUSY_TIMEOUT = 30.0
@@ -18,14 +19,27 @@ BUSY_TIMEOUT = 30.0
 class _Connection(sqlite3.Connection):
     """A connection whose faults, unlike our own mistakes, are errors of the store."""
 
+    #: the file, for whoever must see to it
+    path = ""
+
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
         """Run one statement. Raises `StoreUnavailableError`: locked, full, damaged, read-only."""
         try:
             return super().execute(sql, parameters)
         except sqlite3.DatabaseError as error:
-            if type(error) in (sqlite3.OperationalError, sqlite3.DatabaseError):
-                raise StoreUnavailableError(f"the database gave way: {error}") from error
-            raise
+            raise self._translated(error) from error
+
+    def executemany(self, sql: str, parameters: Any, /) -> sqlite3.Cursor:
+        """Run one statement for each row. Raises `StoreUnavailableError`."""
+        try:
+            return super().executemany(sql, parameters)
+        except sqlite3.DatabaseError as error:
+            raise self._translated(error) from error
+
+    def _translated(self, error: sqlite3.DatabaseError) -> Exception:
+        if not is_fault(error):
+            return error
+        return StoreUnavailableError(f"the database {self.path} gave way: {in_words(error)}")
 
 
 class Connections:
@@ -69,10 +83,11 @@ class Connections:
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection
+            connection.execute("COMMIT")
         except BaseException:
+            # a commit that found no room leaves its transaction open
             connection.rollback()
             raise
-        connection.execute("COMMIT")
 
     def close(self) -> None:
         """Close the connections of every thread."""
@@ -92,13 +107,15 @@ class Connections:
                 check_same_thread=False,
                 factory=_Connection,
             )
+            connection.path = self.path
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA foreign_keys = ON")
             # FULL: an accepted mail or a told story must survive a power cut (WAL with NORMAL may
             # lose the last commits).
             connection.execute("PRAGMA synchronous = FULL")
         except (sqlite3.Error, StoreUnavailableError) as error:
-            raise StoreUnavailableError(f"cannot open the database {self.path}: {error}") from error
+            words = in_words(error) if isinstance(error, sqlite3.Error) else str(error)
+            raise StoreUnavailableError(f"cannot open the database {self.path}: {words}") from error
         return connection
 
 

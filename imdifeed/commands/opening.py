@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,9 +40,25 @@ def opened(config_file: Path) -> Iterator[tuple[Settings, "Store"]]:
     from imdifeed.vocabulary import declare_vocabulary
 
     settings = settings_from(config_file)
-    store = db.open_store(settings.database)
-    try:
-        declare_vocabulary(store, settings, now=now())
-        yield settings, store
-    finally:
-        store.close()
+    with in_use(settings.database):
+        store = db.open_store(settings.database)
+        try:
+            declare_vocabulary(store, settings, now=now())
+            yield settings, store
+        finally:
+            store.close()
+
+
+@contextmanager
+def in_use(database: str) -> Iterator[None]:
+    """Keep `imdifeed restore` away from the database meanwhile. Raises `Failure` while it works."""
+    from imdifeed.locks import InUseError, using
+
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(using(database))
+        except InUseError:
+            raise Failure(
+                f"{database} is being replaced by `imdifeed restore`; try again in a minute"
+            ) from None
+        yield
