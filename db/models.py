@@ -416,6 +416,17 @@ class Facets:
     kinds: dict[str, int]
     sources: dict[str, int]
     languages: dict[str, int]
+    #: of publication, in Oslo; newest first
+    years: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often entries of a query have appeared."""
+
+    last_30_days: int
+    #: on average over the last year, or over the time since the first one where that is shorter
+    per_week: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -426,6 +437,20 @@ class State:
     change: int
     #: when it was stored; None for an empty store
     moment: datetime | None
+    #: when the last change was stored that may concern any query: what left one, what all of them
+    #: show. New entries and withdrawals do not count
+    sweeping: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryState:
+    """An entry by number, and what tells whether it is shown as before."""
+
+    entry_id: int
+    #: number of the newest change to what readers see of it
+    change: int
+    #: when it was first seen or, later, taken away
+    moment: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ from db.models import (
     FoundDeadline,
     Inspection,
     Message,
+    Pace,
     Page,
     Reader,
     Revision,
@@ -81,7 +82,23 @@ class EntryStore(Protocol):
         """Give the newest entries of a query by `appeared`, whatever its order."""
 
     def facets(self, query: EntryQuery) -> Facets:
-        """Count a query's entries by tag, kind, source and language."""
+        """Count a query's entries by tag, kind, source, language and year."""
+
+    def months(self, query: EntryQuery) -> dict[str, int]:
+        """Count a query's entries by month of publication in Oslo, `2020-05`, oldest first.
+
+        Those of which no month is known are left out.
+        """
+
+    def pace(self, query: EntryQuery, now: datetime) -> Pace:
+        """Tell how often a query's entries have appeared up to now."""
+
+    def related(self, entry_id: int, limit: int) -> tuple[Entry, ...]:
+        """Give the entries that are most about the same, the likest first.
+
+        Those of its story, its other versions and editions are not among them. Raises
+        `EntryNotFoundError`.
+        """
 
     def revisions(self, entry_id: int) -> list[Revision]:
         """Give an entry's earlier wordings, newest first. Raises `EntryNotFoundError`."""
@@ -140,9 +157,7 @@ class EntryStore(Protocol):
 class DeadlineStore(Protocol):
     """Days by which something has to be done, found in the entries' texts."""
 
-    def ahead(
-        self, query: EntryQuery, *, from_day: date, limit: int
-    ) -> tuple[EntryDeadline, ...]:
+    def ahead(self, query: EntryQuery, *, from_day: date, limit: int) -> tuple[EntryDeadline, ...]:
         """Give the deadlines from a day on that a query's entries name, soonest first.
 
         Neither those of withdrawn entries nor those a text no longer names.
@@ -151,9 +166,7 @@ class DeadlineStore(Protocol):
     def calendar(self, query: EntryQuery, *, limit: int) -> tuple[EntryDeadline, ...]:
         """Give the latest deadlines of a query's entries by day, cancelled ones too."""
 
-    def replace(
-        self, entry_id: int, deadlines: Sequence[FoundDeadline], *, now: datetime
-    ) -> bool:
+    def replace(self, entry_id: int, deadlines: Sequence[FoundDeadline], *, now: datetime) -> bool:
         """Replace what an entry's text names, as `EntryStore.put` does for a changed entry.
 
         A deadline that is known again keeps its number. Tells whether anything differed.

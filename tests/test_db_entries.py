@@ -16,6 +16,7 @@ from db.models import (
     Kind,
     Language,
     Outcome,
+    Pace,
     Precision,
     PublisherDate,
     Republish,
@@ -305,3 +306,56 @@ def test_no_search_fails(store: Store, now: datetime, q: str, filters: str) -> N
     page = store.entries.search(query, Paging())
     assert page.total == len(page.entries) == len(store.entries.newest(query, 50))
     store.entries.facets(query)
+
+
+def test_years_and_months_are_those_of_oslo(store: Store, now: datetime) -> None:
+    moments = {
+        "2019-12-31T22:59:59": ("2019", "2019-12"),
+        "2019-12-31T23:00:00": ("2020", "2020-01"),
+        "2020-03-31T22:00:00": ("2020", "2020-04"),
+        "2020-09-30T21:59:59": ("2020", "2020-09"),
+        "2020-10-31T22:59:59": ("2020", "2020-10"),
+        "2020-10-31T23:00:00": ("2020", "2020-11"),
+    }
+    for key, moment in enumerate(moments):
+        published = PublisherDate(datetime.fromisoformat(f"{moment}+00:00"), Precision.MINUTE)
+        put(store, now, key=f"page/{key}", title=f"Sak {key}", published=published)
+    put(store, now, key="undated", published=None)
+    year_only = PublisherDate(datetime(2018, 1, 1, 11, tzinfo=UTC), Precision.YEAR)
+    put(store, now, key="year", published=year_only)
+    assert store.entries.facets(EntryQuery()).years == {"2020": 5, "2019": 1, "2018": 1}
+    assert store.entries.months(EntryQuery()) == dict.fromkeys(
+        (month for _, month in moments.values()), 1
+    )
+    only = EntryQuery(from_date=date(2020, 1, 1), to_date=date(2020, 12, 31))
+    assert store.entries.facets(only).years == {"2020": 5}
+
+
+def test_the_pace_of_a_query(store: Store, now: datetime) -> None:
+    assert store.entries.pace(EntryQuery(), now) == Pace(last_30_days=0, per_week=0)
+    for weeks in (1, 2, 3, 20, 51, 60, 70):
+        published = day(now - timedelta(weeks=weeks))
+        put(store, now, first=True, key=f"page/{weeks}", published=published)
+    found = store.entries.pace(EntryQuery(), now)
+    assert found.last_30_days == 3
+    assert found.per_week == pytest.approx(5 / 52.14, rel=0.01)
+    assert store.entries.pace(EntryQuery(q="finnesikke"), now).last_30_days == 0
+
+
+def test_a_young_query_is_not_spread_over_a_year(store: Store, now: datetime) -> None:
+    for number in range(6):
+        put(store, now - timedelta(days=number), key=f"page/{number}")
+    assert store.entries.pace(EntryQuery(), now).per_week == pytest.approx(6 / (30 / 7))
+
+
+def test_related_entries_share_what_is_rare(store: Store, now: datetime) -> None:
+    def entry(key: str, title: str, **changes: object) -> int:
+        return put(store, now, key=key, title=title, lead="", body_text="", keywords=(), **changes)
+
+    one = entry("1", "Tolkeloven og kvalifiserte tolker", work="w")
+    like = entry("2", "Tolkeloven krever kvalifiserte tolker i fengsel")
+    entry("3", "Tolkeloven og kvalifiserte tolker på engelsk", work="w")
+    for number in range(4, 30):
+        entry(str(number), f"Bosetting i kommune {number}")
+    assert [found.id for found in store.entries.related(one, 5)] == [like]
+    assert store.entries.related(one, 0) == ()

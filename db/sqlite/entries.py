@@ -1,18 +1,19 @@
 """Entries: stored by fingerprint, found by `EntryQuery`."""
 
 import sqlite3
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from db.errors import EntryNotFoundError
 from db.fingerprint import checksum, fingerprint
 from db.models import (
+    Changes,
     Entry,
     EntryData,
     EntryTag,
     Facets,
     Outcome,
+    Pace,
     Revision,
     SearchPage,
     State,
@@ -20,10 +21,14 @@ from db.models import (
 )
 from db.query import EntryQuery, Paging, Sort
 from db.sqlite.attachments import write_attachments
+from db.sqlite.changes import changes_after
 from db.sqlite.connection import Connections, to_moment, to_text
+from db.sqlite.counting import count_months, count_pace, count_values
+from db.sqlite.deadlines import raise_sequences, write_deadlines
 from db.sqlite.index import is_outdated, rebuild, write_index
 from db.sqlite.matching import Matcher
-from db.sqlite.ranking import by_relevance
+from db.sqlite.ranking import by_relevance, ranked
+from db.sqlite.related import related_numbers
 from db.sqlite.rows import entries_from, entry_columns, publisher_date
 from db.sqlite.search import NEWEST, OLDEST, Selection, select
 from db.sqlite.state import mark_change, read_state
@@ -63,10 +68,14 @@ class SqliteEntries:
                 del columns["language"]
                 _update(connection, entry_id, columns)
             write_attachments(connection, entry_id, data.attachments)
+            if stored and stored["withdrawn"]:
+                raise_sequences(connection, entry_id, now=seen)
             if outcome is not Outcome.UNCHANGED:
                 _write_tags(connection, entry_id, data.tags)
+                write_deadlines(connection, entry_id, data.deadlines, now=seen)
                 write_index(connection, entry_id, data)
-            mark_change(connection, seen)
+            added = outcome is Outcome.NEW and not first_crawl
+            mark_change(connection, seen, sweeping=not added)
         return Stored(entry_id, outcome)
 
     def get(self, entry_id: int) -> Entry:
@@ -104,28 +113,21 @@ class SqliteEntries:
         return self._page(self._select(query), Sort.NEWEST, limit, 0)
 
     def facets(self, query: EntryQuery) -> Facets:
-        """Count a query's entries by tag, kind, source and language."""
-        selection = self._select(query)
-        connection = self._connections.connection
-        by_tag = connection.execute(
-            "SELECT entry_tag.tag, count(*) AS n FROM entry_tag WHERE entry_tag.entry_id IN"
-            f" (SELECT entry.id {selection.sql}) GROUP BY 1 ORDER BY n DESC, 1",
-            selection.values,
-        )
-        counts: tuple[Counter[str], ...] = (Counter(), Counter(), Counter())
-        for *values, n in connection.execute(
-            f"SELECT kind, source, language, count(*) {selection.sql} GROUP BY 1, 2, 3",
-            selection.values,
-        ):
-            for counter, value in zip(counts, values, strict=True):
-                counter[value] += n
-        kinds, sources, languages = map(_most_first, counts)
-        return Facets(
-            tags=dict(tuple(row) for row in by_tag),
-            kinds=kinds,
-            sources=sources,
-            languages=languages,
-        )
+        """Count a query's entries by tag, kind, source, language and year."""
+        return count_values(self._connections.connection, self._select(query))
+
+    def months(self, query: EntryQuery) -> dict[str, int]:
+        """Count a query's entries by month of publication in Oslo, oldest first."""
+        return count_months(self._connections.connection, self._select(query))
+
+    def pace(self, query: EntryQuery, now: datetime) -> Pace:
+        """Tell how often a query's entries have appeared up to now."""
+        return count_pace(self._connections.connection, self._select(query), now)
+
+    def related(self, entry_id: int, limit: int) -> tuple[Entry, ...]:
+        """Give the entries that are most about the same, the likest first."""
+        numbers = related_numbers(self._connections.connection, self.get(entry_id), limit)
+        return tuple(self.get(number) for number in numbers)
 
     def versions(self, entry_id: int) -> tuple[Entry, ...]:
         """Give the other language versions of an entry's release."""
@@ -161,13 +163,16 @@ class SqliteEntries:
         with self._connections.writing() as connection:
             marked = 0
             for key in keys:
-                marked += connection.execute(
-                    "UPDATE entry SET withdrawn = ? WHERE source = ? AND key = ?"
-                    " AND withdrawn IS NULL",
-                    (to_text(now), source, key),
-                ).rowcount
+                row = connection.execute(
+                    "SELECT id FROM entry WHERE source = ? AND key = ? AND withdrawn IS NULL",
+                    (source, key),
+                ).fetchone()
+                if row is not None:
+                    _update(connection, row["id"], {"withdrawn": to_text(now)})
+                    raise_sequences(connection, row["id"], now=now)
+                    marked += 1
             if marked:
-                mark_change(connection, now)
+                mark_change(connection, now, sweeping=False)
         return marked
 
     def revisions(self, entry_id: int) -> list[Revision]:
@@ -226,6 +231,20 @@ class SqliteEntries:
             yield from entries_from(self._connections.connection, rows)
             last = rows[-1]["id"]
 
+    def chosen(self, query: EntryQuery) -> Iterator[Entry]:
+        """Walk through all entries a query chooses, in its order, a few in memory at a time."""
+        numbers = self._numbers(query)
+        for start in range(0, len(numbers), _BATCH):
+            batch = numbers[start : start + _BATCH]
+            found = {entry.id: entry for entry in self._others(*_among(batch))}
+            yield from (found[number] for number in batch)
+
+    def changes(self, query: EntryQuery, *, since: int, limit: int) -> Changes:
+        """Give the entries of a query that are new or changed after a change, each once."""
+        selection = select(query, self._matcher.match(query), one_a_story=False)
+        connection = self._connections.connection
+        return changes_after(connection, selection, since=since, limit=limit)
+
     def retag(self, entry_id: int, tags: Sequence[EntryTag], *, now: datetime) -> bool:
         """Replace an entry's tags; tell whether they differed."""
         if sorted(self.get(entry_id).tags, key=_by_slug) == sorted(tags, key=_by_slug):
@@ -244,6 +263,17 @@ class SqliteEntries:
 
     def _select(self, query: EntryQuery) -> Selection:
         return select(query, self._matcher.match(query))
+
+    def _numbers(self, query: EntryQuery) -> list[int]:
+        selection = self._select(query)
+        connection = self._connections.connection
+        if query.order is Sort.RELEVANCE and selection.match.expression:
+            return ranked(connection, selection, 0, None)
+        rows = connection.execute(
+            f"SELECT entry.id {selection.sql} ORDER BY {selection.order(query.order)}",
+            selection.values,
+        )
+        return [number for (number,) in rows]
 
     def _with_all(self, selection: Selection) -> int | None:
         if not selection.partial:
@@ -325,10 +355,6 @@ def _write_tags(connection: sqlite3.Connection, entry_id: int, tags: Iterable[En
         "INSERT INTO entry_tag (tag, entry_id, reason, score) VALUES (?, ?, ?, ?)",
         [(tag.slug, entry_id, tag.reason, tag.score) for tag in tags],
     )
-
-
-def _most_first(counts: Counter[str]) -> dict[str, int]:
-    return dict(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
 
 
 def _by_slug(tag: EntryTag) -> str:

@@ -38,16 +38,17 @@ def _expression(pattern: Pattern) -> str:
     if pattern.how in (How.WRITTEN, How.PREFIX):
         columns = _columns(parts=False, written=True, title=title)
         star = " *" if pattern.how is How.PREFIX else ""
-        return f"{columns} : {_phrase(pattern.terms)}{star}"
+        return f"{columns} : {phrase(pattern.terms)}{star}"
     if pattern.how is How.ALL:
         columns = _columns(parts=True, written=False, title=title)
-        return f"({' AND '.join(f'{columns} : {_phrase([term])}' for term in pattern.terms)})"
+        return f"({' AND '.join(f'{columns} : {phrase([term])}' for term in pattern.terms)})"
     # several words in a row stand in the text itself, a single one in a compound too
     columns = _columns(parts=len(pattern.terms) == 1, written=False, title=title)
     if pattern.how is How.NEAR:
-        return f"{columns} : NEAR({' '.join(_phrase([term]) for term in pattern.terms)}, {NEAR})"
-    return f"{columns} : {_phrase(pattern.terms)}"
+        return f"{columns} : NEAR({' '.join(phrase([term]) for term in pattern.terms)}, {NEAR})"
+    return f"{columns} : {phrase(pattern.terms)}"
 
 
-def _phrase(terms: Sequence[str]) -> str:
+def phrase(terms: Sequence[str]) -> str:
+    """Give the expression for words one after the other."""
     return f'"{" ".join(terms)}"'

@@ -1,0 +1,65 @@
+"""Entries about the same as an entry: those that share its rarest words."""
+
+import sqlite3
+from collections.abc import Iterable
+
+from db.models import Entry
+from db.sqlite.expression import phrase
+from db.sqlite.search import RELEVANCE
+from db.text import tokens
+
+#: words of an entry that are looked for, the rarest ones
+_MOST_WORDS = 8
+#: characters of title and lead that the words are taken from
+_MOST_READ = 600
+#: a word that a larger share of all entries has says nothing about what one is about
+_COMMON = 0.2
+#: of the words looked for, how many another entry must share
+_LEAST_SHARED = 2
+
+
+def related_numbers(connection: sqlite3.Connection, entry: Entry, limit: int) -> list[int]:
+    """Give the numbers of the entries most like one, the likest first; not its story or versions.
+
+    What is compared are words of title, lead and keywords.
+    """
+    words = _rarest(connection, entry)
+    if len(words) < _LEAST_SHARED:
+        return []
+    columns = "{title lead keywords}"
+    pairs = " OR ".join(
+        f"({columns} : {phrase([one])} AND {columns} : {phrase([other])})"
+        for place, one in enumerate(words)
+        for other in words[place + 1 :]
+    )
+    rows = connection.execute(
+        "SELECT entry.id FROM entry_fts CROSS JOIN entry ON entry.id = entry_fts.rowid"
+        " WHERE entry_fts MATCH ? AND entry.id <> ? AND coalesce(entry.story, entry.id) <> ?"
+        " AND entry.story IS NULL AND entry.withdrawn IS NULL"
+        " AND (entry.work = '' OR entry.work <> ?)"
+        " AND (entry.series = '' OR entry.series <> ?)"
+        f" ORDER BY {RELEVANCE}, entry.appeared DESC, entry.id DESC LIMIT ?",
+        (pairs, entry.id, entry.story, entry.work, entry.series, limit),
+    )
+    return [number for (number,) in rows]
+
+
+def _rarest(connection: sqlite3.Connection, entry: Entry) -> list[str]:
+    text = f"{entry.title} {' '.join(entry.keywords)} {entry.lead}"[:_MOST_READ]
+    found = set(tokens(text))
+    (total,) = connection.execute("SELECT count(*) FROM entry").fetchone()
+    counted = [
+        (count, word)
+        for word, count in _counts(connection, found)
+        if 1 < count <= max(_LEAST_SHARED, _COMMON * total)
+    ]
+    return [word for _, word in sorted(counted)[:_MOST_WORDS]]
+
+
+def _counts(connection: sqlite3.Connection, words: Iterable[str]) -> list[tuple[str, int]]:
+    asked = sorted(words)
+    rows = connection.execute(
+        f"SELECT key, sum(n) FROM word WHERE key IN ({', '.join('?' * len(asked))}) GROUP BY key",
+        asked,
+    )
+    return [(word, count) for word, count in rows]
