@@ -34,7 +34,14 @@ class AlreadyToldError(StoreError):
 
 
 class SignUpLimitError(StoreError):
-    """Too many confirmations were asked for, by one address or in total."""
+    """No mail is sent to this address: it had enough of them, refused them, or is unknown.
+
+    Whoever asked is not to learn it.
+    """
+
+
+class TooManySignUpsError(StoreError):
+    """Too many mails were asked for within the hour, by whomever: try again later."""
 
 
 class QueryError(ValueError):

@@ -1,5 +1,27 @@
 -- Generated from migrations/ by the tests (--update-golden); read it, do not edit it.
 
+CREATE TABLE asked (
+  id INTEGER PRIMARY KEY,
+  address_key TEXT NOT NULL,
+  purpose TEXT NOT NULL,
+  moment TEXT NOT NULL,
+  mailed INTEGER NOT NULL
+);
+
+CREATE INDEX asked_moment ON asked (moment, address_key);
+
+CREATE TRIGGER attachment_added AFTER INSERT ON attachment BEGIN
+  INSERT INTO entry_change (entry_id) VALUES (NEW.entry_id);
+END;
+
+CREATE TRIGGER attachment_changed AFTER UPDATE ON attachment BEGIN
+  INSERT INTO entry_change (entry_id) VALUES (NEW.entry_id);
+END;
+
+CREATE TRIGGER attachment_removed AFTER DELETE ON attachment BEGIN
+  INSERT INTO entry_change (entry_id) VALUES (OLD.entry_id);
+END;
+
 CREATE TABLE attachment (
   entry_id INTEGER NOT NULL REFERENCES entry (id),
   position INTEGER NOT NULL,
@@ -18,6 +40,16 @@ CREATE TABLE attachment_page (
   text TEXT NOT NULL,
   PRIMARY KEY (entry_id, position, page)
 ) WITHOUT ROWID;
+
+CREATE TABLE consent (
+  id INTEGER PRIMARY KEY,
+  subscription_id INTEGER NOT NULL REFERENCES subscription (id),
+  given TEXT NOT NULL,
+  wording TEXT NOT NULL, -- what the reader agreed to, as it stood; empty where not recorded
+  language TEXT NOT NULL
+);
+
+CREATE INDEX consent_subscription ON consent (subscription_id);
 
 CREATE TABLE crawl_run (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -39,6 +71,40 @@ CREATE TABLE crawl_run (
 
 CREATE INDEX crawl_run_source ON crawl_run (source, id);
 
+CREATE TRIGGER deadline_added AFTER INSERT ON deadline BEGIN
+  INSERT INTO entry_change (entry_id) VALUES (NEW.entry_id);
+END;
+
+CREATE TRIGGER deadline_changed AFTER UPDATE ON deadline BEGIN
+  INSERT INTO entry_change (entry_id) VALUES (NEW.entry_id);
+END;
+
+CREATE TABLE deadline (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, -- in the UID of its event
+  entry_id INTEGER NOT NULL REFERENCES entry (id),
+  kind TEXT NOT NULL,
+  day TEXT NOT NULL, -- Europe/Oslo
+  time TEXT, -- HH:MM by the clock in Oslo; NULL for the whole day
+  sentence TEXT NOT NULL,
+  wording TEXT NOT NULL, -- the sentence without its dates
+  sequence INTEGER NOT NULL DEFAULT 0,
+  found TEXT NOT NULL,
+  changed TEXT NOT NULL,
+  cancelled TEXT -- when the text no longer named it
+);
+
+CREATE INDEX deadline_day ON deadline (day);
+
+CREATE INDEX deadline_entry ON deadline (entry_id);
+
+CREATE TABLE digest_page (
+  token_hash TEXT PRIMARY KEY,
+  outbox_id INTEGER NOT NULL REFERENCES outbox (id),
+  data BLOB NOT NULL -- what the mail showed, without the address
+) WITHOUT ROWID;
+
+CREATE INDEX digest_page_outbox ON digest_page (outbox_id);
+
 CREATE TABLE digest_run (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   rhythm TEXT NOT NULL,
@@ -47,6 +113,24 @@ CREATE TABLE digest_run (
   completed TEXT,
   UNIQUE (rhythm, local_date)
 );
+
+CREATE TRIGGER entry_added AFTER INSERT ON entry BEGIN
+  INSERT INTO entry_change (entry_id)
+    SELECT NEW.id
+    UNION
+    SELECT id FROM entry WHERE work <> '' AND source = NEW.source AND work = NEW.work;
+END;
+
+CREATE TRIGGER entry_changed AFTER UPDATE ON entry BEGIN
+  INSERT INTO entry_change (entry_id)
+    SELECT NEW.id
+    UNION
+    SELECT id FROM entry WHERE id IN (NEW.story, OLD.story)
+    UNION
+    SELECT id FROM entry WHERE story IN (NEW.id, NEW.story, OLD.story)
+    UNION
+    SELECT id FROM entry WHERE work <> '' AND source = NEW.source AND work IN (NEW.work, OLD.work);
+END;
 
 CREATE TABLE entry (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -92,6 +176,15 @@ CREATE INDEX entry_story ON entry (story) WHERE story IS NOT NULL;
 
 CREATE INDEX entry_work ON entry (source, work) WHERE work <> '';
 
+CREATE TRIGGER entry_change_moves BEFORE INSERT ON entry_change BEGIN
+  DELETE FROM entry_change WHERE entry_id = NEW.entry_id;
+END;
+
+CREATE TABLE entry_change (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  entry_id INTEGER NOT NULL UNIQUE
+);
+
 CREATE VIRTUAL TABLE entry_fts USING fts5 (
   -- index tokens of db/text.py, in text order; those of the parts of compounds (_parts); the words
   -- as written, in lower case (_written). What is short stands first: it is read most
@@ -99,6 +192,14 @@ CREATE VIRTUAL TABLE entry_fts USING fts5 (
   pages, pages_parts, pages_written,
   tokenize = 'unicode61 remove_diacritics 0'
 );
+
+CREATE TRIGGER entry_tag_added AFTER INSERT ON entry_tag BEGIN
+  INSERT INTO entry_change (entry_id) VALUES (NEW.entry_id);
+END;
+
+CREATE TRIGGER entry_tag_removed AFTER DELETE ON entry_tag BEGIN
+  INSERT INTO entry_change (entry_id) VALUES (OLD.entry_id);
+END;
 
 CREATE TABLE entry_tag (
   tag TEXT NOT NULL,
@@ -109,6 +210,12 @@ CREATE TABLE entry_tag (
 ) WITHOUT ROWID;
 
 CREATE INDEX entry_tag_entry ON entry_tag (entry_id);
+
+CREATE TABLE manage_token (
+  token_hash TEXT PRIMARY KEY,
+  subscriber_id INTEGER NOT NULL REFERENCES subscriber (id),
+  expires TEXT NOT NULL
+) WITHOUT ROWID;
 
 CREATE TABLE outbox (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -143,6 +250,14 @@ CREATE TABLE page (
 ) WITHOUT ROWID;
 
 CREATE INDEX page_due ON page (source, due) WHERE due IS NOT NULL;
+
+CREATE TABLE refusal (
+  address_key TEXT PRIMARY KEY,
+  token_hash TEXT NOT NULL, -- of the mail in which it was refused, and may be allowed again
+  refused TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX refusal_token ON refusal (token_hash);
 
 CREATE TABLE revision (
   id INTEGER PRIMARY KEY,
@@ -180,7 +295,7 @@ CREATE TABLE state (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   change INTEGER NOT NULL,
   moment TEXT
-);
+, sweeping TEXT);
 
 CREATE TABLE story_decision (
   entry_id INTEGER NOT NULL REFERENCES entry (id),
@@ -193,7 +308,7 @@ CREATE TABLE story_decision (
 CREATE TABLE subscriber (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   email TEXT UNIQUE -- NULL once erased
-);
+, suppressed TEXT, suppressed_reason TEXT NOT NULL DEFAULT '', soft_bounces INTEGER NOT NULL DEFAULT 0, last_bounce TEXT, not_before TEXT);
 
 CREATE TABLE subscription (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -204,9 +319,11 @@ CREATE TABLE subscription (
   confirmed TEXT NOT NULL,
   ended TEXT,
   ended_reason TEXT NOT NULL DEFAULT ''
-);
+, since TEXT, paused TEXT, corrections INTEGER NOT NULL DEFAULT 0);
 
 CREATE UNIQUE INDEX subscription_active ON subscription (subscriber_id, query) WHERE ended IS NULL;
+
+CREATE INDEX subscription_subscriber ON subscription (subscriber_id);
 
 CREATE TABLE subscription_request (
   token_hash TEXT PRIMARY KEY,
@@ -217,7 +334,7 @@ CREATE TABLE subscription_request (
   requested TEXT NOT NULL,
   expires TEXT NOT NULL,
   subscription_id INTEGER REFERENCES subscription (id) -- once confirmed
-);
+, corrections INTEGER NOT NULL DEFAULT 0, wording TEXT NOT NULL DEFAULT '', address_key TEXT NOT NULL DEFAULT '');
 
 CREATE INDEX subscription_request_email ON subscription_request (email, requested);
 
@@ -243,6 +360,12 @@ CREATE TABLE unsubscribe_token (
   subscription_id INTEGER NOT NULL REFERENCES subscription (id),
   PRIMARY KEY (token_hash, subscription_id)
 ) WITHOUT ROWID;
+
+CREATE VIEW wanted AS
+  SELECT subscription.*, subscriber.email, subscriber.not_before
+  FROM subscription JOIN subscriber ON subscriber.id = subscription.subscriber_id
+  WHERE subscription.ended IS NULL AND subscription.paused IS NULL
+    AND subscriber.email IS NOT NULL AND subscriber.suppressed IS NULL;
 
 CREATE TABLE word (
   surface TEXT PRIMARY KEY, -- in lower case

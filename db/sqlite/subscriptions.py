@@ -1,18 +1,18 @@
-"""Sign-ups, subscriptions and the hashed tokens that confirm and end them."""
+"""Sign-ups, subscriptions and the hashed tokens that confirm, refuse and end them."""
 
 import sqlite3
 from datetime import datetime, timedelta
 
-from db.errors import SignUpLimitError, TokenNotFoundError
+from db.errors import TokenNotFoundError
 from db.models import Language, Message, Rhythm, Subscription, SubscriptionRequest
+from db.sqlite.asking import ask, raise_refusal
 from db.sqlite.connection import Connections, optional_moment, to_moment, to_text
-from db.sqlite.outbox import insert_message
 
 #: how soon the same sign-up may be asked for again, and how many may wait unconfirmed in a day.
 #: Confirmed ones do not count: whoever reads the mail may sign up for as much as they like.
 SAME_AGAIN_AFTER = timedelta(hours=1)
 MOST_UNCONFIRMED_A_DAY = 3
-_SUBSCRIPTION = (
+SUBSCRIPTION = (
     "SELECT subscription.*, email FROM subscription JOIN subscriber"
     " ON subscriber.id = subscription.subscriber_id"
 )
@@ -33,24 +33,18 @@ class SqliteSubscriptions:
         now: datetime,
         expires: datetime,
     ) -> None:
-        """Record a sign-up and its confirmation message. Raises `SignUpLimitError`."""
+        """Record a sign-up and its confirmation message."""
         with self._connections.writing() as connection:
-            _refuse_too_many(connection, request, now)
-            connection.execute(
-                "INSERT INTO subscription_request"
-                " (token_hash, email, query, rhythm, language, requested, expires)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    token_hash,
-                    request.email,
-                    request.query,
-                    request.rhythm,
-                    request.language,
-                    to_text(now),
-                    to_text(expires),
-                ),
+            refusal = ask(
+                connection,
+                message,
+                purpose="sign-up",
+                address_key=request.address_key,
+                refusal=_refusal(connection, request, now),
+                record=lambda: _insert_request(connection, request, token_hash, now, expires),
+                now=now,
             )
-            insert_message(connection, message, now)
+        raise_refusal(refusal)
 
     def requested(self, token_hash: str, *, now: datetime) -> SubscriptionRequest:
         """Give the sign-up behind a token. Raises `TokenNotFoundError`."""
@@ -60,6 +54,9 @@ class SqliteSubscriptions:
             query=row["query"],
             rhythm=Rhythm(row["rhythm"]),
             language=Language(row["language"]),
+            corrections=bool(row["corrections"]),
+            wording=row["wording"],
+            address_key=row["address_key"],
         )
 
     def confirm(self, token_hash: str, *, now: datetime) -> Subscription:
@@ -70,13 +67,58 @@ class SqliteSubscriptions:
             if number is None:
                 number = _subscribe(connection, row, now)
                 connection.execute(
-                    "UPDATE subscription_request SET subscription_id = ? WHERE token_hash = ?",
+                    "UPDATE subscription_request SET subscription_id = ?, email = ''"
+                    " WHERE token_hash = ?",
                     (number, token_hash),
                 )
             found = connection.execute(
-                f"{_SUBSCRIPTION} WHERE subscription.id = ?", (number,)
+                f"{SUBSCRIPTION} WHERE subscription.id = ?", (number,)
             ).fetchone()
-        return _subscription(found)
+        return subscription_from(found)
+
+    def present(self, token_hash: str, *, now: datetime) -> Subscription | None:
+        """Give the subscription that a sign-up would change, where there is one already."""
+        connection = self._connections.connection
+        row = _request_row(connection, token_hash, now)
+        found = connection.execute(
+            f"{SUBSCRIPTION} WHERE email = ? AND query = ? AND ended IS NULL",
+            (row["email"], row["query"]),
+        ).fetchone()
+        return found and subscription_from(found)
+
+    def refuse(self, token_hash: str, *, now: datetime) -> None:
+        """Send no more confirmations to the address of a sign-up, and end what it started."""
+        if self.is_refused(token_hash):
+            return
+        with self._connections.writing() as connection:
+            row = _request_row(connection, token_hash, now)
+            connection.execute(
+                "INSERT INTO refusal (address_key, token_hash, refused) VALUES (?, ?, ?)"
+                " ON CONFLICT (address_key) DO UPDATE SET token_hash = excluded.token_hash",
+                (row["address_key"], token_hash, to_text(now)),
+            )
+            connection.execute(
+                "UPDATE subscription SET ended = ?, ended_reason = 'refused'"
+                " WHERE id = ? AND ended IS NULL",
+                (to_text(now), row["subscription_id"]),
+            )
+            connection.execute(
+                "DELETE FROM subscription_request"
+                " WHERE token_hash = ? OR (email <> '' AND email = ?)",
+                (token_hash, row["email"]),
+            )
+
+    def is_refused(self, token_hash: str) -> bool:
+        """Tell whether the address was refused by this token."""
+        found = self._connections.connection.execute(
+            "SELECT 1 FROM refusal WHERE token_hash = ?", (token_hash,)
+        )
+        return found.fetchone() is not None
+
+    def allow(self, token_hash: str) -> None:
+        """Take a refusal by this token back."""
+        with self._connections.writing() as connection:
+            connection.execute("DELETE FROM refusal WHERE token_hash = ?", (token_hash,))
 
     def forget_unconfirmed(self, *, now: datetime) -> int:
         """Delete the sign-ups whose time has run out; give how many."""
@@ -86,26 +128,26 @@ class SqliteSubscriptions:
                 (to_text(now),),
             ).rowcount
 
-    def active(self, rhythm: Rhythm) -> list[Subscription]:
-        """Give the subscriptions of a rhythm that have not ended, by address."""
+    def active(self, rhythm: Rhythm, *, now: datetime | None = None) -> list[Subscription]:
+        """Give the subscriptions of a rhythm that may be written to, by address."""
         rows = self._connections.connection.execute(
-            f"{_SUBSCRIPTION} WHERE rhythm = ? AND ended IS NULL AND email IS NOT NULL"
-            " ORDER BY email, subscription.id",
-            (rhythm,),
+            "SELECT * FROM wanted WHERE rhythm = ?"
+            " AND (? IS NULL OR not_before IS NULL OR not_before <= ?) ORDER BY email, id",
+            (rhythm, now and to_text(now), now and to_text(now)),
         )
-        return [_subscription(row) for row in rows]
+        return [subscription_from(row) for row in rows]
 
     def behind(self, token_hash: str) -> list[Subscription]:
         """Give the subscriptions an unsubscribe link stands for. Raises `TokenNotFoundError`."""
         rows = self._connections.connection.execute(
-            f"{_SUBSCRIPTION} WHERE subscription.id IN"
+            f"{SUBSCRIPTION} WHERE subscription.id IN"
             " (SELECT subscription_id FROM unsubscribe_token WHERE token_hash = ?)"
             " ORDER BY subscription.id",
             (token_hash,),
         ).fetchall()
         if not rows:
             raise TokenNotFoundError("no subscription belongs to this link")
-        return [_subscription(row) for row in rows]
+        return [subscription_from(row) for row in rows]
 
     def end(self, token_hash: str, *, reason: str, now: datetime) -> int:
         """End what an unsubscribe link stands for; give how many were still active."""
@@ -118,19 +160,67 @@ class SqliteSubscriptions:
             ).rowcount
 
 
-def _refuse_too_many(
-    connection: sqlite3.Connection, request: SubscriptionRequest, now: datetime
-) -> None:
+def subscription_from(row: sqlite3.Row) -> Subscription:
+    """Make a subscription of its row, which has the address beside it."""
+    return Subscription(
+        id=row["id"],
+        email=row["email"] or "",
+        query=row["query"],
+        rhythm=Rhythm(row["rhythm"]),
+        language=Language(row["language"]),
+        confirmed=to_moment(row["confirmed"]),
+        ended=optional_moment(row["ended"]),
+        ended_reason=row["ended_reason"],
+        since=optional_moment(row["since"]),
+        paused=optional_moment(row["paused"]),
+        corrections=bool(row["corrections"]),
+    )
+
+
+def _refusal(connection: sqlite3.Connection, request: SubscriptionRequest, now: datetime) -> str:
+    """Say why an address is sent no confirmation; empty where it is."""
+    refused = connection.execute(
+        "SELECT 1 FROM refusal WHERE address_key = ? AND address_key <> ''", (request.address_key,)
+    ).fetchone()
     waiting = connection.execute(
-        "SELECT query, requested FROM subscription_request"
+        "SELECT query, rhythm, requested FROM subscription_request"
         " WHERE email = ? AND requested > ? AND subscription_id IS NULL",
         (request.email, to_text(now - timedelta(days=1))),
     ).fetchall()
     soon = to_text(now - SAME_AGAIN_AFTER)
-    if any(row["query"] == request.query and row["requested"] > soon for row in waiting):
-        raise SignUpLimitError(f"the same sign-up was asked for within {SAME_AGAIN_AFTER}")
+    same = (request.query, request.rhythm)
+    if refused:
+        return "the address has asked for no more confirmations"
+    if any((row["query"], row["rhythm"]) == same and row["requested"] > soon for row in waiting):
+        return f"the same sign-up was asked for within {SAME_AGAIN_AFTER}"
     if len(waiting) >= MOST_UNCONFIRMED_A_DAY:
-        raise SignUpLimitError(f"{len(waiting)} sign-ups of one address wait unconfirmed")
+        return f"{len(waiting)} sign-ups of one address wait unconfirmed"
+    return ""
+
+
+def _insert_request(
+    connection: sqlite3.Connection,
+    request: SubscriptionRequest,
+    token_hash: str,
+    now: datetime,
+    expires: datetime,
+) -> None:
+    connection.execute(
+        "INSERT INTO subscription_request (token_hash, email, query, rhythm, language, corrections,"
+        " wording, address_key, requested, expires) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            token_hash,
+            request.email,
+            request.query,
+            request.rhythm,
+            request.language,
+            request.corrections,
+            request.wording,
+            request.address_key,
+            to_text(now),
+            to_text(expires),
+        ),
+    )
 
 
 def _request_row(connection: sqlite3.Connection, token_hash: str, now: datetime) -> sqlite3.Row:
@@ -146,28 +236,35 @@ def _request_row(connection: sqlite3.Connection, token_hash: str, now: datetime)
 
 def _subscribe(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> int:
     connection.execute("INSERT OR IGNORE INTO subscriber (email) VALUES (?)", (row["email"],))
+    # who reads our mail can be written to
+    connection.execute(
+        "UPDATE subscriber SET suppressed = NULL, suppressed_reason = '', soft_bounces = 0,"
+        " last_bounce = NULL, not_before = NULL WHERE email = ?",
+        (row["email"],),
+    )
     # The same query again changes the rhythm in place: what it was told of stays told.
     (number,) = connection.execute(
         """
-        INSERT INTO subscription (subscriber_id, query, rhythm, language, confirmed)
-        SELECT id, ?, ?, ?, ? FROM subscriber WHERE email = ?
+        INSERT INTO subscription (subscriber_id, query, rhythm, language, corrections, confirmed)
+        SELECT id, ?, ?, ?, ?, ? FROM subscriber WHERE email = ?
         ON CONFLICT (subscriber_id, query) WHERE ended IS NULL
-        DO UPDATE SET rhythm = excluded.rhythm, language = excluded.language
+        DO UPDATE SET rhythm = excluded.rhythm, language = excluded.language,
+                      corrections = excluded.corrections,
+                      since = CASE WHEN paused IS NULL THEN since ELSE excluded.confirmed END,
+                      paused = NULL
         RETURNING id
         """,
-        (row["query"], row["rhythm"], row["language"], to_text(now), row["email"]),
+        (
+            row["query"],
+            row["rhythm"],
+            row["language"],
+            row["corrections"],
+            to_text(now),
+            row["email"],
+        ),
     ).fetchone()
-    return int(number)
-
-
-def _subscription(row: sqlite3.Row) -> Subscription:
-    return Subscription(
-        id=row["id"],
-        email=row["email"] or "",
-        query=row["query"],
-        rhythm=Rhythm(row["rhythm"]),
-        language=Language(row["language"]),
-        confirmed=to_moment(row["confirmed"]),
-        ended=optional_moment(row["ended"]),
-        ended_reason=row["ended_reason"],
+    connection.execute(
+        "INSERT INTO consent (subscription_id, given, wording, language) VALUES (?, ?, ?, ?)",
+        (number, to_text(now), row["wording"], row["language"]),
     )
+    return int(number)
