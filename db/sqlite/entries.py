@@ -25,6 +25,7 @@ from db.sqlite.changes import changes_after
 from db.sqlite.connection import Connections, to_moment, to_text
 from db.sqlite.counting import count_months, count_pace, count_values
 from db.sqlite.deadlines import raise_sequences, write_deadlines
+from db.sqlite.feeds import revision_from
 from db.sqlite.index import is_outdated, rebuild, write_index
 from db.sqlite.matching import Matcher
 from db.sqlite.ranking import by_relevance, ranked
@@ -181,19 +182,7 @@ class SqliteEntries:
         rows = self._connections.connection.execute(
             "SELECT * FROM revision WHERE entry_id = ? ORDER BY id DESC", (entry_id,)
         )
-        return [
-            Revision(
-                entry_id=row["entry_id"],
-                title=row["title"],
-                lead=row["lead"],
-                body=row["body"],
-                body_text=row["body_text"],
-                published=publisher_date(row, "published"),
-                since=to_moment(row["since"]),
-                until=to_moment(row["until"]),
-            )
-            for row in rows
-        ]
+        return [revision_from(row) for row in rows]
 
     def state(self) -> State:
         """Give the state that validators of listings and feeds are made from."""
@@ -355,6 +344,10 @@ def _write_tags(connection: sqlite3.Connection, entry_id: int, tags: Iterable[En
         "INSERT INTO entry_tag (tag, entry_id, reason, score) VALUES (?, ?, ?, ?)",
         [(tag.slug, entry_id, tag.reason, tag.score) for tag in tags],
     )
+
+
+def _among(numbers: Sequence[int]) -> tuple[str, Sequence[int]]:
+    return f"id IN ({', '.join('?' * len(numbers))})", numbers
 
 
 def _by_slug(tag: EntryTag) -> str:

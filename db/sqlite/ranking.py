@@ -24,20 +24,28 @@ def by_relevance(
     connection: sqlite3.Connection, selection: Selection, paging: Paging
 ) -> tuple[Entry, ...]:
     """Give one page of a selection; today is when the newest entry of all appeared."""
-    start, end = paging.offset, paging.offset + paging.per_page
-    numbers = _best(connection, selection)[start:end] if start < BEST else []
-    if end > BEST:
-        rows = connection.execute(
-            f"SELECT entry.id {selection.sql} ORDER BY {selection.order(Sort.RELEVANCE)}"
-            " LIMIT ? OFFSET ?",
-            [*selection.values, end - max(start, BEST), max(start, BEST)],
-        )
-        numbers += [number for (number,) in rows]
+    numbers = ranked(connection, selection, paging.offset, paging.offset + paging.per_page)
     chosen = connection.execute(
         f"SELECT * FROM entry WHERE id IN ({', '.join('?' * len(numbers))})", numbers
     ).fetchall()
     found = {entry.id: entry for entry in entries_from(connection, chosen)}
     return tuple(found[number] for number in numbers)
+
+
+def ranked(
+    connection: sqlite3.Connection, selection: Selection, start: int, end: int | None
+) -> list[int]:
+    """Give the numbers of a selection's entries by relevance, from one place to another."""
+    numbers = _best(connection, selection)[start:end] if start < BEST else []
+    if end is None or end > BEST:
+        first = max(start, BEST)
+        rows = connection.execute(
+            f"SELECT entry.id {selection.sql} ORDER BY {selection.order(Sort.RELEVANCE)}"
+            " LIMIT ? OFFSET ?",
+            [*selection.values, -1 if end is None else end - first, first],
+        )
+        numbers += [number for (number,) in rows]
+    return numbers
 
 
 def _best(connection: sqlite3.Connection, selection: Selection) -> list[int]:

@@ -4,11 +4,14 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date, time
 
 from db.models import (
     AlsoAt,
     Attachment,
     AttachmentState,
+    Deadline,
+    DeadlineKind,
     Entry,
     EntryData,
     EntryTag,
@@ -27,10 +30,10 @@ def entry_columns(data: EntryData) -> dict[str, object]:
     columns |= {"publisher": data.publisher, "shape": data.shape, "language": data.language}
     columns |= {"work": data.work, "series": data.series}
     columns["keywords"] = json.dumps(data.keywords, ensure_ascii=False)
-    for name, date in (("published", data.published), ("updated", data.updated)):
-        columns[name] = date and to_text(date.moment)
-        columns[f"{name}_precision"] = date and date.precision
-        columns[f"{name}_label"] = date and date.label
+    for name, given in (("published", data.published), ("updated", data.updated)):
+        columns[name] = given and to_text(given.moment)
+        columns[f"{name}_precision"] = given and given.precision
+        columns[f"{name}_label"] = given and given.label
     return columns
 
 
@@ -46,13 +49,37 @@ def publisher_date(row: sqlite3.Row, name: str) -> PublisherDate | None:
 
 
 def entries_from(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> tuple[Entry, ...]:
-    """Read rows of table `entry`, with what belongs to them in three look-ups for all."""
+    """Read rows of table `entry`, with what belongs to them in four look-ups for all."""
     numbers = [row["id"] for row in rows]
     tags = _tags(connection, numbers)
     attachments = _attachments(connection, numbers)
     also_at = _also_at(connection, numbers)
+    deadlines = _deadlines(connection, numbers)
     return tuple(
-        _entry(row, tags[row["id"]], attachments[row["id"]], also_at[row["id"]]) for row in rows
+        _entry(
+            row,
+            tags[row["id"]],
+            attachments[row["id"]],
+            also_at[row["id"]],
+            deadlines[row["id"]],
+        )
+        for row in rows
+    )
+
+
+def deadline_from(row: sqlite3.Row) -> Deadline:
+    """Read a row of table `deadline`."""
+    return Deadline(
+        id=row["id"],
+        kind=DeadlineKind(row["kind"]),
+        day=date.fromisoformat(row["day"]),
+        time=time.fromisoformat(row["time"]) if row["time"] else None,
+        sentence=row["sentence"],
+        wording=row["wording"],
+        sequence=row["sequence"],
+        found=to_moment(row["found"]),
+        changed=to_moment(row["changed"]),
+        cancelled=optional_moment(row["cancelled"]),
     )
 
 
@@ -61,6 +88,7 @@ def _entry(
     tags: list[EntryTag],
     attachments: list[Attachment],
     also_at: list[AlsoAt],
+    deadlines: list[Deadline],
 ) -> Entry:
     return Entry(
         id=row["id"],
@@ -90,6 +118,7 @@ def _entry(
         withdrawn=optional_moment(row["withdrawn"]),
         fingerprint=row["fingerprint"],
         also_at=tuple(also_at),
+        deadlines=tuple(deadlines),
     )
 
 
@@ -116,6 +145,18 @@ def _also_at(connection: sqlite3.Connection, numbers: list[int]) -> dict[int, li
     ):
         also = AlsoAt(row["id"], row["source"], row["url"], row["title"])
         found[row["of_id"]].append(also)
+    return found
+
+
+def _deadlines(connection: sqlite3.Connection, numbers: list[int]) -> dict[int, list[Deadline]]:
+    found: dict[int, list[Deadline]] = defaultdict(list)
+    for row in connection.execute(
+        "SELECT * FROM deadline"
+        f" WHERE entry_id IN ({', '.join('?' * len(numbers))}) AND cancelled IS NULL"
+        " ORDER BY day, time, id",
+        numbers,
+    ):
+        found[row["entry_id"]].append(deadline_from(row))
     return found
 
 

@@ -55,10 +55,11 @@ class Selection:
         return NEWEST
 
 
-def select(query: EntryQuery, match: Match) -> Selection:
+def select(query: EntryQuery, match: Match, *, one_a_story: bool = True) -> Selection:
     """Compile a query and what its words match, one entry a story: the first of those that match.
 
-    Words without letters or digits choose nothing out.
+    Without `one_a_story` every entry stands for itself. Words without letters or digits choose
+    nothing out.
     """
     selection = Selection(match=match)
     if match.expression:
@@ -73,7 +74,8 @@ def select(query: EntryQuery, match: Match) -> Selection:
             selection.require(condition, value)
     for condition, *values in _filters(query, "entry"):
         selection.require(condition, *values)
-    _one_a_story(selection, query, match)
+    if one_a_story:
+        _one_a_story(selection, query, match)
     return selection
 
 
