@@ -8,13 +8,12 @@ the lists take in the freer forms of both (`auka`, `kven` and `fann` stand in bo
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-from simplemma.strategies.dictionaries import DefaultDictionaryFactory
-
+from db.lemma import dictionary
 from db.models import Language
 from db.text import clean
 
@@ -199,12 +198,4 @@ def _pattern(word: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def _known(word: str) -> _Known:
-    lists = _word_lists()
-    return _Known(*(word in lists[code] for code in _CODES))
-
-
-@cache
-def _word_lists() -> Mapping[str, Mapping[str, str]]:
-    """Load the word lists, on first use: under a second, some 100 MB."""
-    factory = DefaultDictionaryFactory()
-    return {code: factory.get_dictionary(code) for code in _CODES}
+    return _Known(*(word in dictionary(code) for code in _CODES))

@@ -1,18 +1,14 @@
-"""Dictionaries: the base form of a word, from simplemma's word lists of bokmål, nynorsk, English.
+"""Dictionaries: the base form of a word, from simplemma's lists of bokmål, nynorsk and English."""
 
-Loaded on first use and once a process, for they take about half a second.
-"""
-
-from collections.abc import Mapping
 from functools import cache
+
+from db.wordlist import WordList, word_list
 
 
 @cache
-def _dictionary(language: str) -> Mapping[str, str]:
-    # the same lists that detect languages, held once in memory
-    from simplemma.strategies.dictionaries import DEFAULT_DICTIONARY_FACTORY
-
-    return DEFAULT_DICTIONARY_FACTORY.get_dictionary(language)
+def dictionary(language: str) -> WordList:
+    """Give the list of a language, opened on first use: `nb`, `nn`, `en` or `se`."""
+    return word_list(language)
 
 
 def lemma(word: str, language: str) -> str | None:
@@ -20,6 +16,6 @@ def lemma(word: str, language: str) -> str | None:
 
     Names are listed with a capital letter.
     """
-    known = _dictionary(language)
+    known = dictionary(language)
     found = known.get(word) or known.get(word.capitalize())
     return found.lower() if found else None

@@ -31,7 +31,8 @@ _DIRECTORATE = re.compile(
     r"|\b(?:norwegian\s+)?directorate\s+of\s+integration\s+and\s+diversity\b",
     re.I,
 )
-_GROUPED_NUMBER = re.compile(r"(?<![\d.,])(\d{1,3})(?:[ .\u00a0\u202f]\d{3})+(?![\d.,]?\d)")
+#: 15 400 and 15.400, but no date, decimal or row of numbers
+GROUPED_NUMBER = re.compile(r"(?<![\d.,])\d{1,3}(?:[ .\u00a0\u2009\u202f]\d{3})+(?![\d.,]?\d)")
 
 
 def clean(text: str) -> str:
@@ -93,7 +94,7 @@ def terms_of(text: str) -> Terms:
 
 def join_numbers(text: str) -> str:
     """Write 15 400 and 15.400 as 15400; dates and decimals stay."""
-    return _GROUPED_NUMBER.sub(lambda found: re.sub(r"\D", "", found[0]), text)
+    return GROUPED_NUMBER.sub(lambda found: re.sub(r"\D", "", found[0]), text)
 
 
 def _telling_words(joined: str) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from markupsafe import Markup, escape
 
 from db.models import Attachment, Entry, EntryData, Republish, Sought
+from db.text import GROUPED_NUMBER, join_numbers
 from db.words import analyse
 from feed.sanitise import summary_of
 from feed.wording import cut
@@ -18,7 +19,8 @@ _MOST_SEARCHED = 10_000
 _BEFORE = 90
 #: characters of an entry's files that are looked through for the page of a hit
 _MOST_OF_FILES = 400_000
-_WORD = re.compile(r"[^\W_]+")
+# numbers in groups of three are one word (`db.text.join_numbers`)
+_WORD = re.compile(rf"{GROUPED_NUMBER.pattern}|[^\W_]+")
 
 Span = tuple[int, int]
 
@@ -28,7 +30,7 @@ def spans(text: str, sought: Sought) -> Iterator[Span]:
     if not sought:
         return
     words = list(_WORD.finditer(text))
-    lower = [word[0].lower() for word in words]
+    lower = [join_numbers(word[0].lower()) for word in words]
     place = 0
     while place < len(words):
         count = _length_of_phrase(lower, place, sought) or int(_is_sought(lower[place], sought))
