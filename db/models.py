@@ -359,6 +359,22 @@ class Revision:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alteration:
+    """That a publisher corrected an entry, or took it away."""
+
+    #: as it is now
+    entry: Entry
+    #: when we saw it
+    moment: datetime
+    #: which correction of the entry it is, from 1; 0 where it was taken away
+    number: int = 0
+    #: the wording that was corrected; None where the entry was taken away
+    before: Revision | None = None
+    #: the wording that took its place; None where that is the present one
+    after: Revision | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """What `store.entries.put` did with one entry."""

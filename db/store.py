@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Protocol
 
 from db.models import (
+    Alteration,
     AttachmentState,
     Bounce,
     Category,
@@ -22,6 +23,7 @@ from db.models import (
     Entry,
     EntryData,
     EntryDeadline,
+    EntryState,
     EntryTag,
     Facets,
     FoundDeadline,
@@ -171,6 +173,34 @@ class DeadlineStore(Protocol):
 
         A deadline that is known again keeps its number. Tells whether anything differed.
         """
+
+
+class FeedStore(Protocol):
+    """What feeds ask for: the state of a query, its archive, and what was altered.
+
+    The archive is the entries of a query in the order they appeared. Where an entry stands in it
+    changes only when one comes in or leaves before it.
+    """
+
+    def states(self, query: EntryQuery, limit: int) -> tuple[EntryState, ...]:
+        """Give the newest entries of a query by number and change, without their texts.
+
+        Equal states are equal answers of `entries.newest`, the vocabulary aside.
+        """
+
+    def count_before(self, query: EntryQuery, entry_id: int) -> int:
+        """Count the entries of a query that appeared before an entry, which need not be of it."""
+
+    def numbers(self, query: EntryQuery, *, skip: int, limit: int) -> tuple[int, ...]:
+        """Give numbers of a query's entries, the oldest first, after the first `skip` of them."""
+
+    def between(
+        self, query: EntryQuery, first: int, last: int, *, up_to: int, limit: int
+    ) -> tuple[Entry, ...]:
+        """Give a query's entries from one to another, newest first, none numbered over `up_to`."""
+
+    def alterations(self, *, limit: int) -> tuple[Alteration, ...]:
+        """Give the newest corrections and withdrawals of all entries, newest first."""
 
 
 class StoryStore(Protocol):
@@ -543,6 +573,10 @@ class Store(Protocol):
     @property
     def deadlines(self) -> DeadlineStore:
         """Give the deadlines."""
+
+    @property
+    def feeds(self) -> FeedStore:
+        """Give what feeds ask for."""
 
     @property
     def stories(self) -> StoryStore:

@@ -12,6 +12,7 @@ from db.sqlite.crawls import SqliteCrawls
 from db.sqlite.deadlines import SqliteDeadlines
 from db.sqlite.digests import SqliteDigests
 from db.sqlite.entries import SqliteEntries
+from db.sqlite.feeds import SqliteFeeds
 from db.sqlite.index import is_outdated
 from db.sqlite.migrations import migrate
 from db.sqlite.pages import SqlitePages
@@ -31,6 +32,7 @@ class SqliteStore:
         self.vocabulary = SqliteVocabulary(connections)
         self.entries = SqliteEntries(connections)
         self.deadlines = SqliteDeadlines(connections)
+        self.feeds = SqliteFeeds(connections)
         self.stories = SqliteStories(connections)
         self.attachments = SqliteAttachments(connections)
         self.crawls = SqliteCrawls(connections)

@@ -22,7 +22,7 @@ from db.models import (
 from db.query import EntryQuery, Paging, Sort
 from db.sqlite.attachments import write_attachments
 from db.sqlite.changes import changes_after
-from db.sqlite.connection import Connections, to_moment, to_text
+from db.sqlite.connection import Connections, to_text
 from db.sqlite.counting import count_months, count_pace, count_values
 from db.sqlite.deadlines import raise_sequences, write_deadlines
 from db.sqlite.feeds import revision_from
@@ -30,7 +30,7 @@ from db.sqlite.index import is_outdated, rebuild, write_index
 from db.sqlite.matching import Matcher
 from db.sqlite.ranking import by_relevance, ranked
 from db.sqlite.related import related_numbers
-from db.sqlite.rows import entries_from, entry_columns, publisher_date
+from db.sqlite.rows import entries_from, entry_columns
 from db.sqlite.search import NEWEST, OLDEST, Selection, select
 from db.sqlite.state import mark_change, read_state
 

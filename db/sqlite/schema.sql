@@ -174,6 +174,8 @@ CREATE INDEX entry_series ON entry (series) WHERE series <> '';
 
 CREATE INDEX entry_story ON entry (story) WHERE story IS NOT NULL;
 
+CREATE INDEX entry_withdrawn ON entry (withdrawn DESC, id DESC) WHERE withdrawn IS NOT NULL;
+
 CREATE INDEX entry_work ON entry (source, work) WHERE work <> '';
 
 CREATE TRIGGER entry_change_moves BEFORE INSERT ON entry_change BEGIN
@@ -274,6 +276,8 @@ CREATE TABLE revision (
 );
 
 CREATE INDEX revision_entry ON revision (entry_id);
+
+CREATE INDEX revision_until ON revision (until DESC, id DESC);
 
 CREATE TABLE search_index (
   id INTEGER PRIMARY KEY CHECK (id = 1),

@@ -7,12 +7,24 @@ from db.models import State
 from db.sqlite.connection import optional_moment, to_text
 
 
-def mark_change(connection: sqlite3.Connection, now: datetime) -> None:
-    """Move the state on, inside the transaction that changes what readers see."""
-    connection.execute("UPDATE state SET change = change + 1, moment = ?", (to_text(now),))
+def mark_change(connection: sqlite3.Connection, now: datetime, *, sweeping: bool = True) -> None:
+    """Move the state on, inside the transaction that changes what readers see.
+
+    A change is sweeping unless all it does can be told from the moments of the entries that a
+    query shows afterwards: one more of them, or one of them taken away.
+    """
+    connection.execute(
+        "UPDATE state SET change = change + 1, moment = ?1,"
+        " sweeping = CASE WHEN ?2 THEN ?1 ELSE sweeping END",
+        (to_text(now), sweeping),
+    )
 
 
 def read_state(connection: sqlite3.Connection) -> State:
     """Give the present state: one look-up by key."""
-    row = connection.execute("SELECT change, moment FROM state WHERE id = 1").fetchone()
-    return State(change=row["change"], moment=optional_moment(row["moment"]))
+    row = connection.execute("SELECT change, moment, sweeping FROM state WHERE id = 1").fetchone()
+    return State(
+        change=row["change"],
+        moment=optional_moment(row["moment"]),
+        sweeping=optional_moment(row["sweeping"]),
+    )

@@ -1,0 +1,141 @@
+"""What feeds ask for: the state of a query, its archive, and what was altered."""
+
+import sqlite3
+from collections.abc import Sequence
+
+from db.models import Alteration, Entry, EntryState, Revision
+from db.query import EntryQuery
+from db.sqlite.connection import Connections, optional_moment, to_moment
+from db.sqlite.matching import Matcher
+from db.sqlite.rows import entries_from, publisher_date
+from db.sqlite.search import NEWEST, OLDEST, Selection, select
+
+#: places an entry in the order of listings
+_KEY = "(entry.appeared, entry.id)"
+_KEY_OF = "(SELECT appeared, id FROM entry WHERE id = ?)"
+
+
+class SqliteFeeds:
+    """Implements `db.store.FeedStore`."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._matcher = Matcher(connections)
+
+    def states(self, query: EntryQuery, limit: int) -> tuple[EntryState, ...]:
+        """Give the newest entries of a query by number and change, without their texts."""
+        selection = self._select(query)
+        rows = self._connections.connection.execute(
+            "SELECT entry.id, entry_change.number, entry.first_seen, entry.withdrawn"
+            " FROM entry JOIN entry_change ON entry_change.entry_id = entry.id"
+            f" WHERE entry.id IN (SELECT entry.id {selection.sql} ORDER BY {NEWEST} LIMIT ?)"
+            f" ORDER BY {NEWEST}",
+            [*selection.values, limit],
+        )
+        return tuple(
+            EntryState(
+                entry_id=row["id"],
+                change=row["number"],
+                moment=optional_moment(row["withdrawn"]) or to_moment(row["first_seen"]),
+            )
+            for row in rows
+        )
+
+    def count_before(self, query: EntryQuery, entry_id: int) -> int:
+        """Count the entries of a query that appeared before an entry, which need not be of it."""
+        selection = self._select(query)
+        selection.require(f"{_KEY} < {_KEY_OF}", entry_id)
+        (count,) = self._connections.connection.execute(
+            f"SELECT count(*) {selection.sql}", selection.values
+        ).fetchone()
+        return int(count)
+
+    def numbers(self, query: EntryQuery, *, skip: int, limit: int) -> tuple[int, ...]:
+        """Give numbers of a query's entries, the oldest first, after the first `skip` of them."""
+        selection = self._select(query)
+        rows = self._connections.connection.execute(
+            f"SELECT entry.id {selection.sql} ORDER BY {OLDEST} LIMIT ? OFFSET ?",
+            [*selection.values, limit, skip],
+        )
+        return tuple(number for (number,) in rows)
+
+    def between(
+        self, query: EntryQuery, first: int, last: int, *, up_to: int, limit: int
+    ) -> tuple[Entry, ...]:
+        """Give a query's entries from one to another, newest first, none numbered over `up_to`."""
+        selection = self._select(query)
+        selection.require(f"{_KEY} >= {_KEY_OF}", first)
+        selection.require(f"{_KEY} <= {_KEY_OF}", last)
+        selection.require("entry.id <= ?", up_to)
+        connection = self._connections.connection
+        rows = connection.execute(
+            f"SELECT * FROM entry WHERE id IN (SELECT entry.id {selection.sql}"
+            f" ORDER BY {OLDEST} LIMIT ?) ORDER BY {NEWEST}",
+            [*selection.values, limit],
+        ).fetchall()
+        return entries_from(connection, rows)
+
+    def alterations(self, *, limit: int) -> tuple[Alteration, ...]:
+        """Give the newest corrections and withdrawals of all entries, newest first."""
+        connection = self._connections.connection
+        rows = connection.execute(
+            """
+            SELECT * FROM (
+              SELECT entry_id, id AS revision_id, until AS moment FROM revision
+              ORDER BY until DESC, id DESC LIMIT ?1)
+            UNION ALL
+            SELECT * FROM (
+              SELECT id, NULL, withdrawn FROM entry WHERE withdrawn IS NOT NULL
+              ORDER BY withdrawn DESC, id DESC LIMIT ?1)
+            ORDER BY moment DESC, entry_id DESC, revision_id DESC LIMIT ?1
+            """,
+            (limit,),
+        ).fetchall()
+        entries = _entries(connection, sorted({row["entry_id"] for row in rows}))
+        return tuple(_alteration(connection, row, entries[row["entry_id"]]) for row in rows)
+
+    def _select(self, query: EntryQuery) -> Selection:
+        return select(query, self._matcher.match(query))
+
+
+def _entries(connection: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, Entry]:
+    marks = ", ".join("?" * len(numbers))
+    rows = connection.execute(f"SELECT * FROM entry WHERE id IN ({marks})", numbers).fetchall()
+    return {entry.id: entry for entry in entries_from(connection, rows)}
+
+
+def _alteration(connection: sqlite3.Connection, row: sqlite3.Row, entry: Entry) -> Alteration:
+    moment = to_moment(row["moment"])
+    if row["revision_id"] is None:
+        return Alteration(entry=entry, moment=moment)
+    # the wording before, the one after unless that is the present one, and how many came earlier
+    wordings = connection.execute(
+        "SELECT * FROM revision WHERE entry_id = ? AND id >= ? ORDER BY id LIMIT 2",
+        (entry.id, row["revision_id"]),
+    ).fetchall()
+    (number,) = connection.execute(
+        "SELECT count(*) FROM revision WHERE entry_id = ? AND id <= ?",
+        (entry.id, row["revision_id"]),
+    ).fetchone()
+    before, *after = (revision_from(wording) for wording in wordings)
+    return Alteration(
+        entry=entry,
+        moment=moment,
+        number=number,
+        before=before,
+        after=after[0] if after else None,
+    )
+
+
+def revision_from(row: sqlite3.Row) -> Revision:
+    """Read a row of table `revision`."""
+    return Revision(
+        entry_id=row["entry_id"],
+        title=row["title"],
+        lead=row["lead"],
+        body=row["body"],
+        body_text=row["body_text"],
+        published=publisher_date(row, "published"),
+        since=to_moment(row["since"]),
+        until=to_moment(row["until"]),
+    )
