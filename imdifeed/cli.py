@@ -11,7 +11,7 @@ import click
 
 from crawler.errors import CrawlerError
 from db.errors import StoreError
-from imdifeed.commands import backups, entries, readers, stories, tags, upkeep
+from imdifeed.commands import backups, entries, personal, readers, stories, tags, upkeep
 from imdifeed.commands.opening import Failure
 from imdifeed.config import DEFAULT_FILE, FILE_VARIABLE, ConfigError
 
@@ -58,6 +58,8 @@ for command in (
     tags.tag,
     entries.reindex,
     stories.story,
+    personal.subscriptions,
+    personal.bounces,
     backups.backup,
     backups.restore,
     upkeep.demo,

@@ -36,7 +36,7 @@ def personal_data(connection: sqlite3.Connection, reader: Reader) -> dict[str, o
             "SELECT suppressed, suppressed_reason, soft_bounces, last_bounce, not_before"
             " FROM subscriber WHERE id = ?",
             reader.id,
-        )[0],
+        ),
         "messages": _rows(
             connection,
             "SELECT category, message_id, state, created, settled, last_reply FROM outbox"

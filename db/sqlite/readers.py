@@ -69,7 +69,7 @@ class SqliteReaders:
         """Give what is known of an address, whatever the case of its letters."""
         connection = self._connections.connection
         row = _by_email(connection, email)
-        return None if row is None else _reader(connection, row)
+        return _waiting(connection, email) if row is None else _reader(connection, row)
 
     def all(self) -> list[Reader]:
         """Give the addresses that are kept, by address."""
@@ -195,6 +195,16 @@ def _by_email(connection: sqlite3.Connection, email: str) -> sqlite3.Row | None:
         (email, email),
     ).fetchone()
     return row
+
+
+def _waiting(connection: sqlite3.Connection, email: str) -> Reader | None:
+    """Give the address of a sign-up that nobody has confirmed, as a reader without a number."""
+    row = connection.execute(
+        "SELECT email FROM subscription_request WHERE email = lower(?1)"
+        " UNION SELECT recipient FROM outbox WHERE recipient = lower(?1)",
+        (email,),
+    ).fetchone()
+    return row and Reader(id=0, email=row["email"], subscriptions=())
 
 
 def _refusal(
