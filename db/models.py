@@ -359,6 +359,20 @@ class Revision:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A part of a query's archive, by numbers of entries in the order they appeared.
+
+    What comes into the archive later never comes into a stretch.
+    """
+
+    #: the oldest and the newest entry of it
+    first: int
+    last: int
+    #: the highest number in it: an entry found afterwards, though it appeared between, is not of it
+    up_to: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alteration:
     """That a publisher corrected an entry, or took it away."""
@@ -611,8 +625,12 @@ class Delivery(StrEnum):
     SENT = "sent"
     #: not taken now; try again later
     DEFERRED = "deferred"
-    #: refused for good
+    #: refused for good, for what it is
     FAILED = "failed"
+    #: refused for good: there is no such mailbox (RFC 3463, x.1.y)
+    BOUNCED = "bounced"
+    #: refused for good by policy, whoever it is for (RFC 3463, x.7.y)
+    BLOCKED = "blocked"
     #: the connection ended after the last byte: it may or may not have been taken
     AMBIGUOUS = "ambiguous"
 
@@ -638,6 +656,10 @@ class ClaimedMessage:
     message: Message
     #: how often it has been claimed, this time included
     attempts: int
+    #: when it was queued
+    created: datetime
+    #: whether an earlier attempt may have succeeded without our knowing
+    uncertain: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -650,14 +672,87 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestRun:
-    """One planned window of one rhythm; unique by rhythm and Oslo date."""
+    """One planned window of one rhythm; unique by both."""
 
     id: int
     rhythm: Rhythm
-    local_date: date
+    #: Oslo date, for immediate digests with the minute
+    window: str
     #: entries that appeared up to here belong to this window
     cutoff: datetime
     completed: datetime | None = None
+    #: how many messages were queued, and how many stories any of them told
+    messages: int = 0
+    stories: int = 0
+    #: why nothing of it is sent until a person has looked; mostly empty
+    held: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """A subscription and how far it was told."""
+
+    subscription: Subscription
+    #: number of the entry up to which every entry was told, or was nothing to tell
+    position: int
+    #: how many older finds wait to be counted in its next digest
+    older: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry that a query chooses and a digest may tell."""
+
+    entry_id: int
+    story: int
+    appeared: datetime
+    #: published so long before it was found that it is counted, not told
+    old: bool
+    #: its publisher changed its words lately, so that it may match only now
+    revised: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What a query chooses for a window, newest first."""
+
+    entries: tuple[Candidate, ...]
+    sought: Sought
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How much further a subscription was told."""
+
+    subscription_id: int
+    #: its position before and after
+    before: int
+    after: int
+    #: older finds that were passed; counted in its digest, or in the next where it has none
+    older: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DigestContents:
+    """What a digest does in the ledger."""
+
+    told: tuple[Told, ...]
+    #: of each of the reader's subscriptions that it names
+    progress: tuple[Progress, ...] = ()
+    #: stories of which a change was told
+    amended: tuple[Told, ...] = ()
+    #: hashes of unsubscribe tokens with the subscriptions they end
+    tokens: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    #: hash of the token of its web page with what it shows
+    page: tuple[str, bytes] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Brakes:
+    """The most digests to hand over in an hour and in a day, by the clock; 0 for no limit."""
+
+    most_per_hour: int = 0
+    most_per_day: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,7 @@ from db.models import (
     Source,
     State,
     Stored,
+    Stretch,
     Subscription,
     SubscriptionRequest,
     Tag,
@@ -182,22 +183,24 @@ class FeedStore(Protocol):
     changes only when one comes in or leaves before it.
     """
 
-    def states(self, query: EntryQuery, limit: int) -> tuple[EntryState, ...]:
+    def states(
+        self, query: EntryQuery, limit: int, *, within: Stretch | None = None
+    ) -> tuple[EntryState, ...]:
         """Give the newest entries of a query by number and change, without their texts.
 
-        Equal states are equal answers of `entries.newest`, the vocabulary aside.
+        Equal states are equal answers of `read`, the vocabulary aside.
         """
+
+    def read(
+        self, query: EntryQuery, limit: int, *, within: Stretch | None = None
+    ) -> tuple[Entry, ...]:
+        """Give the newest entries of a query by `appeared`, or those of a part of its archive."""
 
     def count_before(self, query: EntryQuery, entry_id: int) -> int:
         """Count the entries of a query that appeared before an entry, which need not be of it."""
 
     def numbers(self, query: EntryQuery, *, skip: int, limit: int) -> tuple[int, ...]:
         """Give numbers of a query's entries, the oldest first, after the first `skip` of them."""
-
-    def between(
-        self, query: EntryQuery, first: int, last: int, *, up_to: int, limit: int
-    ) -> tuple[Entry, ...]:
-        """Give a query's entries from one to another, newest first, none numbered over `up_to`."""
 
     def alterations(self, *, limit: int) -> tuple[Alteration, ...]:
         """Give the newest corrections and withdrawals of all entries, newest first."""

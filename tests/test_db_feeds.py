@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from builders import EXPENSES, INTERPRETERS, entry_data, fill, fill_many, put
-from db.models import EntryTag
+from db.models import EntryTag, Precision, PublisherDate, Stretch
 from db.query import EntryQuery
 from db.store import Store
 
@@ -57,11 +57,25 @@ def test_the_archive_is_the_query_the_oldest_first(store: Store, now: datetime) 
     assert store.feeds.numbers(ALL, skip=0, limit=100) == tuple(oldest)
     assert store.feeds.numbers(ALL, skip=25, limit=10) == tuple(oldest[25:])
     assert [store.feeds.count_before(ALL, number) for number in oldest] == list(range(30))
-    found = store.feeds.between(ALL, oldest[3], oldest[7], up_to=max(oldest), limit=50)
-    assert [entry.id for entry in found] == oldest[3:8][::-1]
-    assert store.feeds.between(ALL, oldest[3], oldest[7], up_to=0, limit=50) == ()
-    assert len(store.feeds.between(ALL, oldest[0], oldest[29], up_to=max(oldest), limit=4)) == 4
+    part = Stretch(oldest[3], oldest[7], max(oldest[3:8]))
+    assert [entry.id for entry in store.feeds.read(ALL, 50, within=part)] == oldest[3:8][::-1]
+    states = store.feeds.states(ALL, 50, within=part)
+    assert [state.entry_id for state in states] == oldest[3:8][::-1]
+    assert store.feeds.read(ALL, 50, within=replace(part, up_to=0)) == ()
+    assert len(store.feeds.read(ALL, 4, within=part)) == 4
+    assert store.feeds.read(ALL, 30) == store.entries.newest(ALL, 30)
     assert store.feeds.count_before(EntryQuery(tags=("interpreting",)), oldest[9]) == 0
+
+
+def test_what_is_found_later_stays_out_of_a_stretch(store: Store, now: datetime) -> None:
+    fill_many(store, 9, seen=now)
+    oldest = store.feeds.numbers(ALL, skip=0, limit=9)
+    part = Stretch(oldest[0], oldest[8], max(oldest))
+    between = PublisherDate(now - timedelta(days=4, hours=1), Precision.DAY)
+    late = put(store, entry_data(key="late", published=between), seen=now, first_crawl=True)
+    assert late in store.feeds.numbers(ALL, skip=0, limit=10)[1:9]
+    assert late not in {entry.id for entry in store.feeds.read(ALL, 50, within=part)}
+    assert store.feeds.read(ALL, 50, within=Stretch(2**70, 2**70, 2**70)) == ()
 
 
 def test_alterations_are_corrections_and_withdrawals(store: Store, now: datetime) -> None:

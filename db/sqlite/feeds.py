@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Sequence
 
-from db.models import Alteration, Entry, EntryState, Revision
+from db.models import Alteration, Entry, EntryState, Revision, Stretch
 from db.query import EntryQuery
 from db.sqlite.connection import Connections, optional_moment, to_moment
 from db.sqlite.matching import Matcher
@@ -22,9 +22,11 @@ class SqliteFeeds:
         self._connections = connections
         self._matcher = Matcher(connections)
 
-    def states(self, query: EntryQuery, limit: int) -> tuple[EntryState, ...]:
+    def states(
+        self, query: EntryQuery, limit: int, *, within: Stretch | None = None
+    ) -> tuple[EntryState, ...]:
         """Give the newest entries of a query by number and change, without their texts."""
-        selection = self._select(query)
+        selection = self._select(query, within)
         rows = self._connections.connection.execute(
             "SELECT entry.id, entry_change.number, entry.first_seen, entry.withdrawn"
             " FROM entry JOIN entry_change ON entry_change.entry_id = entry.id"
@@ -41,10 +43,24 @@ class SqliteFeeds:
             for row in rows
         )
 
+    def read(
+        self, query: EntryQuery, limit: int, *, within: Stretch | None = None
+    ) -> tuple[Entry, ...]:
+        """Give the newest entries of a query by `appeared`, or those of a part of its archive."""
+        selection = self._select(query, within)
+        connection = self._connections.connection
+        # the order is found among numbers, and only then are the texts read
+        rows = connection.execute(
+            f"SELECT * FROM entry WHERE id IN (SELECT entry.id {selection.sql}"
+            f" ORDER BY {NEWEST} LIMIT ?) ORDER BY {NEWEST}",
+            [*selection.values, limit],
+        ).fetchall()
+        return entries_from(connection, rows)
+
     def count_before(self, query: EntryQuery, entry_id: int) -> int:
         """Count the entries of a query that appeared before an entry, which need not be of it."""
         selection = self._select(query)
-        selection.require(f"{_KEY} < {_KEY_OF}", entry_id)
+        selection.require(f"{_KEY} < {_KEY_OF}", _bindable(entry_id))
         (count,) = self._connections.connection.execute(
             f"SELECT count(*) {selection.sql}", selection.values
         ).fetchone()
@@ -58,22 +74,6 @@ class SqliteFeeds:
             [*selection.values, limit, skip],
         )
         return tuple(number for (number,) in rows)
-
-    def between(
-        self, query: EntryQuery, first: int, last: int, *, up_to: int, limit: int
-    ) -> tuple[Entry, ...]:
-        """Give a query's entries from one to another, newest first, none numbered over `up_to`."""
-        selection = self._select(query)
-        selection.require(f"{_KEY} >= {_KEY_OF}", first)
-        selection.require(f"{_KEY} <= {_KEY_OF}", last)
-        selection.require("entry.id <= ?", up_to)
-        connection = self._connections.connection
-        rows = connection.execute(
-            f"SELECT * FROM entry WHERE id IN (SELECT entry.id {selection.sql}"
-            f" ORDER BY {OLDEST} LIMIT ?) ORDER BY {NEWEST}",
-            [*selection.values, limit],
-        ).fetchall()
-        return entries_from(connection, rows)
 
     def alterations(self, *, limit: int) -> tuple[Alteration, ...]:
         """Give the newest corrections and withdrawals of all entries, newest first."""
@@ -94,8 +94,18 @@ class SqliteFeeds:
         entries = _entries(connection, sorted({row["entry_id"] for row in rows}))
         return tuple(_alteration(connection, row, entries[row["entry_id"]]) for row in rows)
 
-    def _select(self, query: EntryQuery) -> Selection:
-        return select(query, self._matcher.match(query))
+    def _select(self, query: EntryQuery, within: Stretch | None = None) -> Selection:
+        selection = select(query, self._matcher.match(query))
+        if within:
+            selection.require(f"{_KEY} >= {_KEY_OF}", _bindable(within.first))
+            selection.require(f"{_KEY} <= {_KEY_OF}", _bindable(within.last))
+            selection.require("entry.id <= ?", _bindable(within.up_to))
+        return selection
+
+
+def _bindable(number: int) -> int:
+    """Keep a number from an address within what SQLite can bind; no entry has it then."""
+    return number if number < 2**63 else -1
 
 
 def _entries(connection: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, Entry]:
