@@ -33,6 +33,10 @@ class AlreadyToldError(StoreError):
     """Another message tells a subscription of the same story; render anew what is untold."""
 
 
+class BrakeError(StoreError):
+    """More digests than a limit allows: nothing is lost, and a person decides."""
+
+
 class SignUpLimitError(StoreError):
     """No mail is sent to this address: it had enough of them, refused them, or is unknown.
 

@@ -739,8 +739,9 @@ class DigestContents:
     told: tuple[Told, ...]
     #: of each of the reader's subscriptions that it names
     progress: tuple[Progress, ...] = ()
-    #: stories of which a change was told
+    #: stories of which changes were told, and up to when
     amended: tuple[Told, ...] = ()
+    amended_until: datetime | None = None
     #: hashes of unsubscribe tokens with the subscriptions they end
     tokens: tuple[tuple[str, tuple[int, ...]], ...] = ()
     #: hash of the token of its web page with what it shows

@@ -14,11 +14,14 @@ from db.models import (
     Alteration,
     AttachmentState,
     Bounce,
+    Brakes,
+    Candidates,
     Category,
     Changes,
     ClaimedMessage,
     CrawlRun,
     Delivery,
+    DigestContents,
     DigestRun,
     Entry,
     EntryData,
@@ -26,11 +29,13 @@ from db.models import (
     EntryState,
     EntryTag,
     Facets,
+    Follower,
     FoundDeadline,
     Inspection,
     Message,
     Pace,
     Page,
+    Progress,
     Reader,
     Revision,
     Rhythm,
@@ -42,7 +47,6 @@ from db.models import (
     Subscription,
     SubscriptionRequest,
     Tag,
-    Told,
     UnreadAttachment,
 )
 from db.query import EntryQuery, Paging, Vocabulary
@@ -463,41 +467,83 @@ class ReaderStore(Protocol):
 class DigestStore(Protocol):
     """The ledger of what was and is to be told: plan, render, claim, hand over."""
 
-    def plan(self, rhythm: Rhythm, local_date: date, *, now: datetime) -> DigestRun:
-        """Open the run of this rhythm and Oslo date, or give the one somebody opened."""
+    def plan(self, rhythm: Rhythm, window: str, *, cutoff: datetime) -> DigestRun:
+        """Open the run of this rhythm and window, or give the one somebody opened."""
 
-    def untold(
+    def runs(self, rhythm: Rhythm, *, limit: int) -> list[DigestRun]:
+        """Give the newest completed runs of a rhythm that told anything, newest first."""
+
+    def hold(self, run_id: int, *, reason: str) -> None:
+        """Record why nothing of a run is sent until a person has looked."""
+
+    def held(self) -> list[DigestRun]:
+        """Give the newest run of each rhythm where it is held."""
+
+    def complete(self, run_id: int, *, messages: int, stories: int, now: datetime) -> None:
+        """Record that every message of a run has been enqueued, and how many in all."""
+
+    def horizon(self, *, cutoff: datetime) -> int:
+        """Give the number up to which every entry can be judged.
+
+        Beyond it stands one that appears after `cutoff`, or was first seen in a run that was judged
+        broken or not yet. It is waited for until a later run is judged otherwise, 30 days at most.
+        """
+
+    def followers(
+        self, rhythm: Rhythm, *, now: datetime, after: str = "", addresses: int
+    ) -> list[Follower]:
+        """Give the subscriptions of the next addresses that may be written to, by address."""
+
+    def lowest(self, rhythm: Rhythm) -> dict[str, tuple[int, datetime]]:
+        """Give, by query, from where on any of its subscriptions is to be told.
+
+        That is the lowest position, or below what is owed, and the earliest `tells_after`.
+        """
+
+    def candidates(
         self,
-        subscription: Subscription,
         query: EntryQuery,
         *,
+        beyond: int,
+        after: datetime,
         cutoff: datetime,
         not_older_than: timedelta,
-    ) -> tuple[Entry, ...]:
-        """Give the matching entries that appeared after confirmation, up to `cutoff`, not told yet.
+    ) -> Candidates:
+        """Give the entries a query chooses that may be told to anybody, one a story, newest first.
 
-        An entry published longer than `not_older_than` before it was first seen is left out: it is
-        listed, not mailed. So is, for the time being, one first seen in a run that was judged
-        broken or not yet, until a later run is judged otherwise. One entry a story, newest first.
+        They appeared after `after` and up to `cutoff`, and are beyond doubt (see `horizon`). Their
+        numbers are above `beyond`, or their publishers have changed their words within 30 days:
+        that retagging or reindexing makes an entry match is no news. One published longer than
+        `not_older_than` before it was first seen is `old`.
         """
 
-    def enqueue(
-        self,
-        message: Message,
-        *,
-        told: Sequence[Told],
-        tokens: Iterable[tuple[str, Sequence[int]]],
-        now: datetime,
-    ) -> bool:
-        """Store a message, what it tells and its unsubscribe tokens, in one transaction.
+    def entries(self, numbers: Collection[int]) -> tuple[Entry, ...]:
+        """Give the entries with these numbers, in no order; unknown ones are left out."""
 
-        Raises `AlreadyToldError`, and stores nothing, where another message tells part of it.
-        `tokens` pairs a token's hash with the subscriptions it ends. False, and nothing stored,
-        when a message with this `dedupe_key` is there already.
+    def told(
+        self, subscriptions: Collection[int], stories: Collection[int]
+    ) -> dict[int, frozenset[int]]:
+        """Give, by subscription, which of these stories it was told; what is owed is not told."""
+
+    def owed(self, subscriptions: Collection[int]) -> dict[int, frozenset[int]]:
+        """Give, by subscription, the stories of messages that did not arrive in the end."""
+
+    def amended(self, subscription_id: int, *, cutoff: datetime, limit: int) -> tuple[Entry, ...]:
+        """Give the entries whose words changed, or which were withdrawn, after they were told."""
+
+    def enqueue(self, message: Message, contents: DigestContents, *, now: datetime) -> bool:
+        """Store a message and all it does in the ledger, in one transaction.
+
+        Raises `AlreadyToldError`, and stores nothing, where another message tells part of it or
+        another run has moved a subscription on. False, and nothing stored, when a message with this
+        `dedupe_key` is there already.
         """
 
-    def complete(self, run_id: int, *, now: datetime) -> None:
-        """Record that every message of a run has been enqueued."""
+    def advance(self, progress: Iterable[Progress]) -> None:
+        """Record how far subscriptions were told without a message.
+
+        One that another run has moved on meanwhile is left as it is.
+        """
 
     def claim(
         self,
@@ -506,13 +552,17 @@ class DigestStore(Protocol):
         now: datetime,
         lease_for: timedelta,
         category: Category | None = None,
+        brakes: Brakes | None = None,
     ) -> ClaimedMessage | None:
-        """Lease the next message that is due, confirmations first; None when none is.
+        """Lease the next message that is due, digests last; None when none is.
 
         With a category, only messages of that category.
 
-        A message whose lease ran out is due again. A digest is passed over and cancelled when
-        none of the subscriptions it tells is active any more.
+        A message whose lease ran out is due again. A digest is passed over and cancelled when none
+        of its subscriptions may be written to any more; what it was to tell is owed.
+
+        Raises:
+            BrakeError: a digest is due, and `brakes` allows no more for now.
         """
 
     def workers(self) -> set[str]:
@@ -533,7 +583,8 @@ class DigestStore(Protocol):
     ) -> None:
         """Record how a claimed message fared; `retry_at` puts it back for another attempt.
 
-        A digest that failed for good takes back what it told, so the next one carries it.
+        What a digest was to tell is owed when it failed for good, unless an attempt of it may have
+        succeeded without our knowing: it is then counted as uncertain.
         """
 
     def forget_settled(self, *, before: datetime) -> int:
@@ -543,7 +594,10 @@ class DigestStore(Protocol):
         """
 
     def counts(self) -> dict[str, int]:
-        """Count the outbox by state, forgotten messages aside."""
+        """Count the outbox by state, forgotten messages aside.
+
+        Those sent of which it is not known whether they arrived are counted as `uncertain`.
+        """
 
 
 class UpkeepStore(Protocol):

@@ -1,10 +1,12 @@
 """The outbox table: rendered messages waiting to be handed over, with state and lease."""
 
 import sqlite3
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from db.models import Category, ClaimedMessage, Message
-from db.sqlite.connection import to_text
+from db.models import Brakes, Category, ClaimedMessage, Delivery, Message
+from db.sqlite.connection import to_moment, to_text
+
+_GOOD = frozenset({Delivery.SENT, Delivery.AMBIGUOUS})
 
 
 def insert_message(connection: sqlite3.Connection, message: Message, now: datetime) -> int | None:
@@ -29,21 +31,19 @@ def insert_message(connection: sqlite3.Connection, message: Message, now: dateti
     return None if row is None else int(row["id"])
 
 
-def next_due(
-    connection: sqlite3.Connection, now: datetime, category: Category | None
-) -> sqlite3.Row | None:
+def next_due(connection: sqlite3.Connection, now: datetime, *, digests: bool) -> sqlite3.Row | None:
     """Give the next message to send: queued and due, or left by a sender whose lease ran out."""
-    moment = to_text(now)
-    # 'confirmation' sorts before 'digest': a person is waiting for it
     row: sqlite3.Row | None = connection.execute(
-        """
-        SELECT * FROM outbox
-        WHERE ((state = 'queued' AND not_before <= ?) OR (state = 'sending' AND lease_until <= ?))
-          AND category = coalesce(?, category)
-        ORDER BY category, id LIMIT 1
-        """,
-        (moment, moment, category),
+        "SELECT * FROM outbox WHERE state = 'sending' AND lease_until <= ?"
+        " AND (category = 'digest') = ? ORDER BY lease_until LIMIT 1",
+        (to_text(now), digests),
     ).fetchone()
+    if row is None:
+        row = connection.execute(
+            "SELECT * FROM outbox WHERE state = 'queued' AND (category = 'digest') = ?"
+            " AND not_before <= ? ORDER BY not_before, id LIMIT 1",
+            (digests, to_text(now)),
+        ).fetchone()
     return row
 
 
@@ -51,10 +51,12 @@ def lease(
     connection: sqlite3.Connection, row: sqlite3.Row, worker: str, now: datetime, period: timedelta
 ) -> ClaimedMessage:
     """Lease a due message to a worker, inside a transaction."""
+    # the sender whose lease ran out may have handed it over with its last breath
+    uncertain = bool(row["uncertain"]) or row["state"] == "sending"
     connection.execute(
-        "UPDATE outbox SET state = 'sending', worker = ?, lease_until = ?, attempts = attempts + 1"
-        " WHERE id = ?",
-        (worker, to_text(now + period), row["id"]),
+        "UPDATE outbox SET state = 'sending', worker = ?, lease_until = ?, attempts = attempts + 1,"
+        " uncertain = ? WHERE id = ?",
+        (worker, to_text(now + period), uncertain, row["id"]),
     )
     return ClaimedMessage(
         id=row["id"],
@@ -66,4 +68,106 @@ def lease(
             dedupe_key=row["dedupe_key"],
         ),
         attempts=row["attempts"] + 1,
+        created=to_moment(row["created"]),
+        uncertain=uncertain,
     )
+
+
+def release(connection: sqlite3.Connection, worker: str, now: datetime) -> int:
+    """Make the messages of a worker that has died due again, inside a transaction."""
+    return connection.execute(
+        "UPDATE outbox SET state = 'queued', not_before = ?, lease_until = NULL, uncertain = 1"
+        " WHERE state = 'sending' AND worker = ?",
+        (to_text(now), worker),
+    ).rowcount
+
+
+def settle(
+    connection: sqlite3.Connection,
+    claimed: ClaimedMessage,
+    worker: str,
+    outcome: Delivery,
+    now: datetime,
+    retry_at: datetime | None,
+    reply: str,
+) -> None:
+    """Record inside a transaction how a claimed message fared."""
+    uncertain = outcome is not Delivery.SENT and (
+        claimed.uncertain or outcome is Delivery.AMBIGUOUS
+    )
+    if retry_at is not None:
+        state = "queued"
+    else:
+        # Not to be tried again: taken, taken for all we know, or not taken at all.
+        state = "sent" if outcome in _GOOD or uncertain else "failed"
+    mine = connection.execute(
+        "UPDATE outbox SET state = ?, settled = ?, not_before = coalesce(?, not_before),"
+        " lease_until = NULL, last_reply = ?, uncertain = ?"
+        " WHERE id = ? AND worker = ? AND state = 'sending'",
+        (
+            state,
+            to_text(now),
+            retry_at and to_text(retry_at),
+            reply,
+            uncertain,
+            claimed.id,
+            worker,
+        ),
+    ).rowcount
+    if mine and state == "failed":
+        give_back(connection, claimed.id)
+
+
+def cancel(connection: sqlite3.Connection, outbox_id: int, now: datetime) -> None:
+    """Take a message out inside a transaction; what it was to tell waits for who still wants it."""
+    connection.execute(
+        "UPDATE outbox SET state = 'cancelled', settled = ? WHERE id = ?",
+        (to_text(now), outbox_id),
+    )
+    give_back(connection, outbox_id)
+
+
+def give_back(connection: sqlite3.Connection, outbox_id: int) -> None:
+    """Make what a message was to tell owed: the next digest carries it."""
+    connection.execute(
+        "UPDATE subscription SET older = older + (SELECT older FROM digest_part"
+        " WHERE outbox_id = ? AND subscription_id = subscription.id)"
+        " WHERE id IN (SELECT subscription_id FROM digest_part WHERE outbox_id = ?)",
+        (outbox_id, outbox_id),
+    )
+    connection.execute("UPDATE told SET outbox_id = NULL WHERE outbox_id = ?", (outbox_id,))
+
+
+def still_wanted(connection: sqlite3.Connection, outbox_id: int) -> bool:
+    """Tell whether a digest is for any subscription that may still be written to."""
+    return (
+        connection.execute(
+            "SELECT 1 FROM digest_part JOIN wanted ON wanted.id = subscription_id"
+            " WHERE outbox_id = ? LIMIT 1",
+            (outbox_id,),
+        ).fetchone()
+        is not None
+    )
+
+
+def slow_down(connection: sqlite3.Connection, brakes: Brakes, now: datetime) -> str:
+    """Count a digest that is about to be handed over; say which limit forbids it, if one does."""
+    hour = now.astimezone(UTC).strftime("%Y-%m-%dT%H")
+    day = (now.astimezone(UTC) - timedelta(hours=23)).strftime("%Y-%m-%dT%H")
+    in_hour, in_day = connection.execute(
+        "SELECT coalesce(sum(messages) FILTER (WHERE hour = ?), 0), coalesce(sum(messages), 0)"
+        " FROM pace WHERE hour BETWEEN ? AND ?",
+        (hour, day, hour),
+    ).fetchone()
+    for count, most, name in (
+        (in_hour, brakes.most_per_hour, "hour"),
+        (in_day, brakes.most_per_day, "day"),
+    ):
+        if most and count >= most:
+            return f"{count} digests were handed over within the {name}, and {most} is the most"
+    connection.execute(
+        "INSERT INTO pace (hour, messages) VALUES (?, 1)"
+        " ON CONFLICT (hour) DO UPDATE SET messages = messages + 1",
+        (hour,),
+    )
+    return ""

@@ -69,6 +69,8 @@ CREATE TABLE crawl_run (
   reason TEXT NOT NULL DEFAULT ''
 , coverage TEXT NOT NULL DEFAULT '{}', shapes TEXT NOT NULL DEFAULT '{}', cause TEXT);
 
+CREATE INDEX crawl_run_finished ON crawl_run (source, finished);
+
 CREATE INDEX crawl_run_source ON crawl_run (source, id);
 
 CREATE TRIGGER deadline_added AFTER INSERT ON deadline BEGIN
@@ -105,13 +107,23 @@ CREATE TABLE digest_page (
 
 CREATE INDEX digest_page_outbox ON digest_page (outbox_id);
 
-CREATE TABLE digest_run (
+CREATE TABLE digest_part (
+  outbox_id INTEGER NOT NULL REFERENCES outbox (id),
+  subscription_id INTEGER NOT NULL REFERENCES subscription (id),
+  older INTEGER NOT NULL,
+  PRIMARY KEY (outbox_id, subscription_id)
+) WITHOUT ROWID;
+
+CREATE TABLE "digest_run" (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   rhythm TEXT NOT NULL,
-  local_date TEXT NOT NULL, -- Europe/Oslo
+  window TEXT NOT NULL, -- Europe/Oslo
   cutoff TEXT NOT NULL,
   completed TEXT,
-  UNIQUE (rhythm, local_date)
+  messages INTEGER NOT NULL DEFAULT 0,
+  stories INTEGER NOT NULL DEFAULT 0, -- that any of the messages told
+  held TEXT NOT NULL DEFAULT '', -- why nothing of it is sent until a person has looked
+  UNIQUE (rhythm, window)
 );
 
 CREATE TRIGGER entry_added AFTER INSERT ON entry BEGIN
@@ -169,6 +181,8 @@ CREATE INDEX entry_appeared ON entry (appeared DESC, id DESC);
 CREATE INDEX entry_brief ON entry (id, story, kind, source, language, published, appeared);
 
 CREATE INDEX entry_moment ON entry (coalesce(published, appeared));
+
+CREATE INDEX entry_seen ON entry (first_seen, source, story, appeared);
 
 CREATE INDEX entry_series ON entry (series) WHERE series <> '';
 
@@ -234,9 +248,18 @@ CREATE TABLE outbox (
   lease_until TEXT,
   settled TEXT,
   last_reply TEXT NOT NULL DEFAULT ''
-);
+, uncertain INTEGER NOT NULL DEFAULT 0);
 
-CREATE INDEX outbox_waiting ON outbox (state, category, id) WHERE state IN ('queued', 'sending');
+CREATE INDEX outbox_queued ON outbox (category = 'digest', not_before, id) WHERE state = 'queued';
+
+CREATE INDEX outbox_sending ON outbox (lease_until) WHERE state = 'sending';
+
+CREATE INDEX outbox_state ON outbox (state, settled);
+
+CREATE TABLE pace (
+  hour TEXT PRIMARY KEY,
+  messages INTEGER NOT NULL
+) WITHOUT ROWID;
 
 CREATE TABLE page (
   source TEXT NOT NULL,
@@ -323,9 +346,11 @@ CREATE TABLE subscription (
   confirmed TEXT NOT NULL,
   ended TEXT,
   ended_reason TEXT NOT NULL DEFAULT ''
-, since TEXT, paused TEXT, corrections INTEGER NOT NULL DEFAULT 0);
+, since TEXT, paused TEXT, corrections INTEGER NOT NULL DEFAULT 0, position INTEGER NOT NULL DEFAULT 0, older INTEGER NOT NULL DEFAULT 0);
 
 CREATE UNIQUE INDEX subscription_active ON subscription (subscriber_id, query) WHERE ended IS NULL;
+
+CREATE INDEX subscription_rhythm ON subscription (rhythm, query) WHERE ended IS NULL;
 
 CREATE INDEX subscription_subscriber ON subscription (subscriber_id);
 
@@ -350,14 +375,17 @@ CREATE TABLE tag (
   label_en TEXT NOT NULL
 );
 
-CREATE TABLE told (
+CREATE TABLE "told" (
   subscription_id INTEGER NOT NULL REFERENCES subscription (id),
   story INTEGER NOT NULL,
-  outbox_id INTEGER NOT NULL REFERENCES outbox (id),
+  outbox_id INTEGER REFERENCES outbox (id),
+  amended TEXT, -- up to when changes of it were told
   PRIMARY KEY (subscription_id, story)
 ) WITHOUT ROWID;
 
 CREATE INDEX told_outbox ON told (outbox_id);
+
+CREATE INDEX told_owed ON told (subscription_id) WHERE outbox_id IS NULL;
 
 CREATE TABLE unsubscribe_token (
   token_hash TEXT NOT NULL,
