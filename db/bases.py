@@ -79,8 +79,10 @@ def root_of(base: str) -> str:
         stem = base.removesuffix(ending)
         if stem != base and len(stem) > 1 and lemma(f"{stem}e", "nb"):
             return stem
-    if base.endswith("e") and len(base) > 4:
+    if base.endswith("e"):
         stem = base[:-1]
-        if any(lemma(f"{stem}{ending}", "nb") for ending in ("ing", "ning", "else")):
+        deeds = [f"{stem}{ending}" for ending in ("ing", "ning", "else")]
+        # måling is no deed of måle here, or mål would be found by both
+        if words.keep.isdisjoint(deeds) and any(lemma(deed, "nb") for deed in deeds):
             return stem
     return base

@@ -17,6 +17,8 @@ from db.lemma import lemma
 LONGEST = 64
 #: where every part is so long, a compound is no accident and not looked for among English words
 _SURE_PART = 5
+#: letters before the known ending of an unknown word
+_FEWEST_BEFORE = 3
 #: letters that are left of a word whose endings are taken off
 _FEWEST_LEFT = 4
 # kafé is kafe to whoever searches, but å is not a
@@ -58,7 +60,7 @@ def analyse(word: str) -> Word:
             return Word(english)
     if parts:
         return _compound(parts)
-    return Word(root_of(base) if base else _stripped(word))
+    return Word(root_of(base)) if base else _unknown(word)
 
 
 @lru_cache(maxsize=300_000)
@@ -78,6 +80,16 @@ def _latin(word: str) -> str:
         return word
     latin = [word.translate(table) for table in _LOOK_ALIKES]
     return next((one for one in latin if base_of(one) or split(one)), latin[0])
+
+
+def _unknown(word: str) -> Word:
+    """Read a word nobody knows by the longest one it ends with: `introprogrammet`."""
+    for start in range(_FEWEST_BEFORE, len(word) - _SURE_PART + 1):
+        base = base_of(word[start:])
+        if base and len(base) >= _SURE_PART:
+            root = root_of(base)
+            return Word(word[:start] + root, (root,))
+    return Word(_stripped(word))
 
 
 def _stripped(word: str) -> str:

@@ -157,7 +157,8 @@ def _with_most(connection: sqlite3.Connection, groups: Sequence[Group], total: i
     for group in groups:
         numbers = _numbers(connection, either(group.patterns))
         weight = rarity(len(numbers), total)
-        whole += weight
+        # a word that nobody has written says nothing of those that have the others
+        whole += weight if numbers else 0.0
         for number in numbers:
             weights[number] = weights.get(number, 0.0) + weight
         if group.required:
