@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from feed import atom, rss
+from feed import atom, jsonfeed, rss
 from feed.channel import Channel, Rendered
 
 
@@ -25,4 +25,5 @@ class Format:
 FORMATS: Final[dict[str, Format]] = {
     "atom": Format("atom", "Atom", atom.MEDIA_TYPE, atom.render),
     "rss": Format("rss", "RSS", rss.MEDIA_TYPE, rss.render),
+    "json": Format("json", "JSON Feed", jsonfeed.MEDIA_TYPE, jsonfeed.render),
 }

@@ -6,6 +6,7 @@ reads the clock, so equal channels give equal bytes.
 """
 
 import logging
+import re
 from collections.abc import Callable
 from email.utils import format_datetime
 from typing import Any, Final
@@ -24,7 +25,12 @@ feedgen.feed.formatRFC2822 = format_datetime
 feedgen.entry.formatRFC2822 = format_datetime
 
 _XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
+_ATOM: Final = "http://www.w3.org/2005/Atom"
 _DUBLIN_CORE: Final = "http://purl.org/dc/elements/1.1/"
+_HISTORY: Final = "http://purl.org/syndication/history/1.0"
+#: a title in RSS is markup to some readers and text to others; both take hexadecimal references
+#: for the character itself (RSS Best Practices Profile, "Character data")
+_TITLE: Final = re.compile(rb"<title>[^<]*</title>")
 
 _log = logging.getLogger(__name__)
 
@@ -32,6 +38,8 @@ _log = logging.getLogger(__name__)
 def atom(channel: Channel) -> Rendered:
     """Write a channel as Atom (RFC 4287)."""
     generator = _generator(channel, "application/atom+xml")
+    generator.register_extension("chain", _AtomChain, rss=False)
+    generator.chain.channel = channel
     left_out = _add_all(generator, channel, _atom_entry, lambda made: made.atom_entry())
     return Rendered(generator.atom_str(pretty=True), channel.left_out + left_out)
 
@@ -39,9 +47,11 @@ def atom(channel: Channel) -> Rendered:
 def rss(channel: Channel) -> Rendered:
     """Write a channel as RSS 2.0 with the Atom, Content and Dublin Core modules."""
     generator = _generator(channel, "application/rss+xml")
-    generator.register_extension("dublin_core", _DublinCoreFeed, _RssParts, atom=False)
+    generator.register_extension("parts", _RssChain, _RssParts, atom=False)
+    generator.parts.channel = channel
     left_out = _add_all(generator, channel, _rss_item, lambda made: made.rss_entry())
-    return Rendered(generator.rss_str(pretty=True), channel.left_out + left_out)
+    data = _TITLE.sub(_in_hexadecimal, generator.rss_str(pretty=True))
+    return Rendered(data, channel.left_out + left_out)
 
 
 class _AtomParts:
@@ -55,6 +65,8 @@ class _AtomParts:
             element.remove(link)
         for attributes in _links(self.entry):
             xml_elem("link", element, **attributes)
+        # what is read first stands first
+        element.extend(element.findall("content"))
         return element
 
 
@@ -69,13 +81,30 @@ class _RssParts:
         return element
 
 
-class _DublinCoreFeed:
-    """Declare the Dublin Core names once, on the feed."""
+class _AtomChain:
+    """Give an Atom feed its hub and its place in the archive (RFC 5005)."""
+
+    channel: Channel
 
     def extend_ns(self) -> dict[str, str]:
-        return {"dc": _DUBLIN_CORE}
+        return {"fh": _HISTORY} if self.channel.chain.current else {}
+
+    def extend_atom(self, element: Any) -> Any:
+        element.extend(_chain(self.channel, "link"))
+        return element
+
+
+class _RssChain:
+    """Declare the names that items use, once, and give an RSS channel hub and archive."""
+
+    channel: Channel
+
+    def extend_ns(self) -> dict[str, str]:
+        history = {"fh": _HISTORY} if self.channel.chain.current else {}
+        return {"dc": _DUBLIN_CORE} | history
 
     def extend_rss(self, element: Any) -> Any:
+        element.find("channel").extend(_chain(self.channel, f"{{{_ATOM}}}link"))
         return element
 
 
@@ -143,9 +172,27 @@ def _rss_item(entry: FeedEntry) -> Any:
     # RSS has room for one file; the others stand in the text
     for enclosure in entry.enclosures[:1]:
         made.enclosure(clean(enclosure.url), enclosure.length or 0, clean(enclosure.media_type))
-    made.register_extension("dublin_core", _RssParts, atom=False)
-    made.dublin_core.entry = entry
+    made.register_extension("parts", _RssParts, atom=False)
+    made.parts.entry = entry
     return made
+
+
+def _chain(channel: Channel, name: str) -> list[Any]:
+    chain = channel.chain
+    links = {
+        "hub": channel.hub,
+        "current": chain.current,
+        "prev-archive": chain.previous,
+        "next-archive": chain.next,
+    }
+    made = [xml_elem(name, None, rel=rel, href=clean(url)) for rel, url in links.items() if url]
+    if chain.current:
+        made.append(xml_elem(f"{{{_HISTORY}}}archive"))
+    return made
+
+
+def _in_hexadecimal(title: re.Match[bytes]) -> bytes:
+    return title[0].replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;")
 
 
 def _links(entry: FeedEntry) -> list[dict[str, str]]:

@@ -20,6 +20,12 @@ from feed.wording import UNTITLED, query_in_words, query_title, tag_label
 #: a longer body is left to the entry's page; its lead stays
 MOST_CONTENT_CHARACTERS = 100_000
 
+#: type and subtype (RFC 6838, 4.2), with parameters or without
+_MEDIA_TYPE = re.compile(
+    r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"
+    r"(?: ?;[ -~]{0,200})?"
+)
+
 _log = logging.getLogger(__name__)
 
 
@@ -64,6 +70,18 @@ class FeedEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """The neighbours of a document in the archive of its feed (RFC 5005, 4)."""
+
+    #: the feed itself, where the document is one of the archive; empty for the feed
+    current: str = ""
+    #: what came before; empty for the oldest document
+    previous: str = ""
+    #: what came after; empty for the feed
+    next: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
     """A feed before it takes a format."""
 
@@ -79,8 +97,16 @@ class Channel:
     language: Language
     updated: datetime
     entries: tuple[FeedEntry, ...]
+    chain: Chain = Chain()
+    #: WebSub hub that tells of news; empty for none
+    hub: str = ""
+    #: whether nothing will ever come any more
+    ended: bool = False
     #: numbers of entries that could not be made ready
     left_out: tuple[int, ...] = ()
+
+
+_ALONE = Chain()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +132,7 @@ def build_channel(
     sources: Mapping[str, Source],
     self_url: str,
     updated: datetime | None,
+    chain: Chain = _ALONE,
 ) -> Channel:
     """Make a query's entries, newest first, into a feed.
 
@@ -134,6 +161,8 @@ def build_channel(
         language=Language.BOKMAL,
         updated=max((entry.updated for entry in made), default=updated or _epoch(site)),
         entries=tuple(made),
+        chain=chain,
+        hub=site.hub,
         left_out=tuple(left_out),
     )
 
@@ -224,9 +253,10 @@ def _attachment(attachment: Attachment) -> str:
 
 def _enclosure(attachment: Attachment, url: str) -> Enclosure:
     stated = one_line(attachment.media_type)
+    known = _MEDIA_TYPE.fullmatch(stated)
     return Enclosure(
         url=url,
-        media_type=stated or media_type_of(url, "application/octet-stream"),
+        media_type=stated if known else media_type_of(url, "application/octet-stream"),
         length=attachment.length,
         title=one_line(attachment.label),
     )

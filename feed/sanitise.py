@@ -38,6 +38,13 @@ _FORMATTING: Final = re.compile(
 _MOST_PAIRS: Final = 20_000
 _LINK_SCHEMES: Final = frozenset({"http", "https", "mailto", "tel"})
 _MOST_URL_CHARACTERS: Final = 2000
+#: a host in brackets is an IPv6 address (RFC 3986, 3.2.2)
+_WEB_ADDRESS: Final = re.compile(
+    r"(?P<host>https?://(?:[^/?#@\[\]<>\"{}|\\^`%]*@)?(?:\[[0-9a-f:.]+\]|[^/?#@\[\]<>\"{}|\\^`%:]+)"
+    r"(?::[0-9]*)?)(?P<rest>[/?#].*)?",
+    re.IGNORECASE,
+)
+_NOT_IN_ADDRESS: Final = re.compile(r"[\[\]<>\"{}|\\^`]|%(?![0-9A-Fa-f]{2})")
 
 #: characters in the summary of a feed item or a mail
 SUMMARY_CHARACTERS: Final = 400
@@ -56,13 +63,20 @@ def sanitise(html: str, base_url: str) -> str:
 
 
 def safe_url(url: str) -> str:
-    """Give a web address back if it is one that may be linked to (http or https), else nothing."""
+    """Give a web address back if it is one that may be linked to (http or https), else nothing.
+
+    What may not stand in an address as it is (RFC 3986, 2) is escaped: some servers have files
+    called `[1].pdf`, and readers and validators refuse the bare form.
+    """
     address = url.strip()
     if len(address) > _MOST_URL_CHARACTERS or len(address.split()) != 1:
         return ""
-    scheme, separator, rest = address.partition("://")
-    web = scheme.lower() in {"http", "https"} and separator and re.match(r"[^/?#]", rest)
-    return address if web and clean(address) == address and _parses(address) else ""
+    found = _WEB_ADDRESS.fullmatch(address)
+    if not found or clean(address) != address or not _parses(address):
+        return ""
+    before, marker, fragment = (found["rest"] or "").partition("#")
+    rest = before + marker + fragment.replace("#", "%23")
+    return found["host"] + _NOT_IN_ADDRESS.sub(lambda bad: f"%{ord(bad[0]):02X}", rest)
 
 
 def summary_of(entry: EntryData, limit: int = SUMMARY_CHARACTERS) -> str:

@@ -15,6 +15,8 @@ class Site:
     name: str = "IMDi-nytt"
     #: address people can write to; empty where none is configured
     contact: str = ""
+    #: WebSub hub that is told of news in feeds; empty for none
+    hub: str = ""
 
     @property
     def base(self) -> str:

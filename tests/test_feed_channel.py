@@ -111,10 +111,12 @@ def test_enclosures_are_the_files_with_an_address() -> None:
         Attachment("https://x.example/b", "B", "text/csv", 0),
         Attachment("javascript:alert(1)", "C", "application/pdf"),
         Attachment("", "D", "application/pdf"),
+        Attachment("https://x.example/e.pdf", "E", "pdf <b>"),
     )
     assert made(replace(DISTRICTS, attachments=files)).enclosures == (
         Enclosure("https://x.example/a.PDF?v=1", "application/pdf", None, "A"),
         Enclosure("https://x.example/b", "text/csv", 0, "B"),
+        Enclosure("https://x.example/e.pdf", "application/pdf", None, "E"),
     )
 
 

@@ -123,3 +123,21 @@ def test_summary_is_the_lead_or_the_beginning() -> None:
     without = replace(DISTRICTS, lead=" \n")
     assert summary_of(without, 40) == "Andre funn i rapporten: Den langvarige…"
     assert summary_of(replace(without, body_text="")) == ""
+
+
+@pytest.mark.parametrize(
+    ("given", "linked"),
+    [
+        ("https://x.example/[1].pdf", "https://x.example/%5B1%5D.pdf"),
+        ("https://x.example/a%20b?c={d}|e", "https://x.example/a%20b?c=%7Bd%7D%7Ce"),
+        ("https://x.example/100%", "https://x.example/100%25"),
+        ("https://x.example/#a#b", "https://x.example/#a%23b"),
+        ("https://[::1]:8000/a", "https://[::1]:8000/a"),
+        ("https://x.example/blåbær", "https://x.example/blåbær"),
+        ("https://x[.example/", ""),
+        ("https://a@b@c.example/", ""),
+    ],
+)
+def test_addresses_that_servers_take_are_written_as_the_rules_say(given: str, linked: str) -> None:
+    assert safe_url(given) == linked
+    assert safe_url(linked) == linked
