@@ -20,7 +20,8 @@ MOST_AHEAD = timedelta(days=400)
 #: a line longer than this is running text, not a date
 LONGEST = 200
 
-_MONTHS = {
+#: number of each month by its names and short forms, in lower case
+MONTHS = {
     name: number
     for number, names in enumerate(
         (
@@ -80,7 +81,7 @@ _WEEKDAY = (
     r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
     r"|man|mån|tir|tys|ons|tor|fre|lør|lau|søn|sun|mon|tue|wed|thu|fri|sat)\.?,?\s+)?(?:den\s+)?"
 )
-_NAME = r"(?P<name>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
+_NAME = r"(?P<name>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\.?"
 _ZONE = r"(?P<zone>[a-z]{1,4}|[+-][0-9]{2}:?[0-9]{2})"
 _TIME = (
     r"(?:,?\s*(?:[–-]\s+(?=[0-9]{1,2}:))?(?:(?:kl\.?|klokken|klokka|klo|at)\s*)?"
@@ -203,7 +204,7 @@ def _moment(parts: dict[str, str | None], label: str) -> tuple[datetime, Precisi
     if year < EARLIEST_YEAR:
         raise UnreadableDateError(f"{label!r} lies before {EARLIEST_YEAR}")
     name, number = parts.get("name"), parts.get("month")
-    month = _MONTHS[name] if name else int(number or 1)
+    month = MONTHS[name] if name else int(number or 1)
     day, hour = parts.get("day"), _hour(parts)
     try:
         moment = datetime(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from db.models import Attachment, EntryTag, Kind, Language, PublisherDate
+from db.models import Attachment, EntryTag, FoundDeadline, Kind, Language, PublisherDate
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,3 +35,4 @@ class EntryItem:
     pages: tuple[str, ...] = ()
     language: Language = Language.UNDETERMINED
     tags: tuple[EntryTag, ...] = ()
+    deadlines: tuple[FoundDeadline, ...] = ()

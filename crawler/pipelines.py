@@ -1,4 +1,6 @@
-"""From an item as a shape read it to an entry in a story: clean, language, tags, store, story."""
+"""From an item as a shape read it to an entry in a story: clean, language, tags, deadlines, store,
+story.
+"""
 
 from collections.abc import Sequence
 from typing import Protocol, Self
@@ -7,6 +9,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
 from crawler.addresses import web_address
+from crawler.deadlines import find_deadlines
 from crawler.html import clean_fragment, drop_furniture, text_of
 from crawler.items import EntryItem
 from crawler.language import detect_language
@@ -132,6 +135,21 @@ class TagPipeline:
         return item
 
 
+class DeadlinePipeline:
+    """Find the days by which something has to be done, each with the sentence that names it."""
+
+    def process_item(self, item: EntryItem) -> EntryItem:
+        """Find one item's deadlines."""
+        item.deadlines = find_deadlines(
+            title=item.title,
+            lead=item.lead,
+            body_text=item.body_text,
+            published=item.published,
+            language=item.language,
+        )
+        return item
+
+
 class StorePipeline:
     """Hand the item to the store, and join what is new or changed to the story it tells."""
 
@@ -156,6 +174,7 @@ def pipelines_for(open_run: OpenRun) -> Sequence[Pipeline]:
         ComparePipeline(open_run),
         LanguagePipeline(),
         TagPipeline(load_taxonomy()),
+        DeadlinePipeline(),
         StorePipeline(open_run),
     )
 
@@ -181,6 +200,7 @@ def _data_of(item: EntryItem) -> EntryData:
         shape=item.shape,
         language=item.language,
         tags=item.tags,
+        deadlines=item.deadlines,
     )
 
 

@@ -86,5 +86,6 @@ ITEM_PIPELINES = {
     "crawler.pipelines.ComparePipeline": 150,
     "crawler.pipelines.LanguagePipeline": 200,
     "crawler.pipelines.TagPipeline": 300,
+    "crawler.pipelines.DeadlinePipeline": 400,
     "crawler.pipelines.StorePipeline": 500,
 }

@@ -70,16 +70,17 @@ def import_documents(config_file: Path, files: tuple[Path, ...], slug: str, as_j
 @click.option("--dry-run", is_flag=True, help="say what would move, and change nothing")
 @click.pass_obj
 def retag(config_file: Path, dry_run: bool) -> None:
-    """Apply the tag rules as they are now to every entry; announce nothing."""
+    """Apply the rules for tags and deadlines as they are now to every entry; announce nothing."""
     from crawler.retag import moves
 
     moved = 0
     with opened(config_file) as (_, store):
-        for entry, tags, words in moves(store.entries.walk()):
+        for move in moves(store.entries.walk()):
             moved += 1
-            click.echo(f"{entry.id:>6}  {words}  {entry.title}")
+            click.echo(f"{move.entry.id:>6}  {move.words}  {move.entry.title}")
             if not dry_run:
-                store.entries.retag(entry.id, tags, now=now())
+                store.entries.retag(move.entry.id, move.tags, now=now())
+                store.deadlines.replace(move.entry.id, move.deadlines, now=now())
     click.echo(f"{moved} entries {'would move' if dry_run else 'moved'}")
 
 
