@@ -15,7 +15,7 @@ from builders import (
 )
 from db.models import Attachment, Precision, PublisherDate
 from db.store import Store
-from web.entries import shown_file, size_in_words
+from web.files import shown_file, size_in_words
 from web_site import Page, Running, read, run_site
 
 ADDRESS = "/entries/5/for-mye-bruk-av-ukvalifiserte-tolker-i-det-offentlige"

@@ -1,6 +1,6 @@
 import re
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from builders import INTERPRETERS, SOURCES, TAGS, entry_data, fill, fill_many, put
-from db.models import Republish
+from db.models import Precision, PublisherDate, Republish
 from db.query import EntryQuery
 from db.store import Store
+from feed import FORMATS
 from feed.site import Site
 from web_site import Page, Running, read, run_site
 
@@ -149,7 +150,43 @@ def test_facets_count_what_choosing_them_brings(site: Running) -> None:
         "Nyhet": 1, "Pressemelding": 1, "Rapportsammendrag": 1,
         "Dokumenter": 1, "IMDi: nyheter": 1, "IMDi: pressemeldinger": 1,
         "Bokmål": 2, "Nynorsk": 1,
+        "2023": 2, "2020": 1,
     }  # fmt: skip
+
+
+def test_a_year_is_one_click_to_choose_and_one_to_remove(site: Running) -> None:
+    chosen = "/?from=2023-01-01&to=2023-12-31"
+    assert chosen in {str(link["href"]) for link in listing(site, "/").all("a", rel="nofollow")}
+    page = listing(site, f"{chosen}&tag=settlement")
+    assert len(titles(site, f"{chosen}&tag=settlement")) == 2
+    assert [link["href"] for link in page.all("a", **{"aria-current": "true"}, rel="nofollow")] == [
+        "/?from=2023-01-01&to=2023-12-31",
+        "/?tag=settlement",
+    ]
+    assert "Fjern filteret 2023" in page.text
+    # part of a year is two dates, and the year is offered instead
+    part = listing(site, "/?from=2023-01-01&to=2023-06-30")
+    assert "Til 30. juni 2023" in part.text
+    assert chosen in part.links().values()
+
+
+def test_many_choices_wait_until_asked_for(store: Store, site: Running, now: datetime) -> None:
+    for year in range(2000, 2020):
+        published = PublisherDate(datetime(year, 5, 1, 10, tzinfo=UTC), Precision.DAY)
+        put(store, entry_data(key=str(year), published=published), seen=now)
+    page = listing(site, "/?from=2001-01-01&to=2001-12-31")
+    assert "Vis 11 til: År" in page.text
+    # the chosen one is never hidden
+    text = site.client.get("/?from=2001-01-01&to=2001-12-31").text
+    assert text.index(">2001</a>") < text.index("Vis 11 til")
+
+
+def test_the_pace_of_the_query_is_told(store: Store, site: Running, now: datetime) -> None:
+    assert "Ingen det siste året. De siste 30 dagene: 0." in listing(site, "/?tag=work").text
+    for number in range(9):
+        put(store, entry_data(key=f"new/{number}", title=f"Ny {number}"), seen=now)
+    told = listing(site, "/?q=ny").text
+    assert "Omtrent én i måneden. De siste 30 dagene: 9." in told
 
 
 def test_chosen_filters_can_be_taken_away_one_by_one(site: Running) -> None:
@@ -174,9 +211,11 @@ def test_feeds_and_sign_up_are_for_exactly_this_query(site: Running) -> None:
     assert feeds == {
         "application/atom+xml": f"https://imdifeed.example/feed.atom{query}",
         "application/rss+xml": f"https://imdifeed.example/feed.rss{query}",
+        "application/feed+json": f"https://imdifeed.example/feed.json{query}",
     }
     addresses = {str(link["href"]) for link in page.all("a")}
-    assert {f"/feed.atom{query}", f"/feed.rss{query}", f"/subscribe{query}"} <= addresses
+    assert {f"/feed.{name}{query}" for name in FORMATS} <= addresses
+    assert {f"/subscribe{query}", f"/follow{query}"} <= addresses
 
 
 def test_pages_hold_together(store: Store, site: Running, now: datetime) -> None:

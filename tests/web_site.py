@@ -33,6 +33,7 @@ def run_site(store: Store, clock: Callable[[], datetime], site: Site = SITE) -> 
     settings = WebSettings(
         site=site,
         sender="IMDi-nytt <nytt@example.no>",
+        secret_key="0123456789abcdef",
         clock=clock,
         on_queued=lambda: queued.append(clock()),
     )
@@ -86,15 +87,22 @@ class Page(HTMLParser):
         return {str(index): str(a["href"]) for index, a in enumerate(self.all("a")) if "href" in a}
 
 
-def read(text: str) -> Page:
+UNOFFICIAL = {
+    "nb": "Uoffisiell tjeneste – ikke laget av IMDi",
+    "nn": "Uoffisiell teneste – ikkje laga av IMDi",
+    "en": "Unofficial service – not made by IMDi",
+}
+
+
+def read(text: str, language: str = "nb") -> Page:
     """Read a page and hold it to what every page must have."""
     page = Page(text)
-    assert text.startswith('<!doctype html>\n<html lang="nb">')
+    assert text.startswith(f'<!doctype html>\n<html lang="{language}">')
     ids = Counter(found["id"] for _, found in page.elements if "id" in found)
     assert all(count == 1 for count in ids.values()), f"ids used twice: {ids}"
     assert len(page.all("h1")) == 1
     assert len(page.all("main")) == 1
-    assert "Uoffisiell tjeneste – ikke laget av IMDi" in page.text
+    assert UNOFFICIAL[language] in page.text
     for _, found in page.elements:
         for name in ("for", "form", "aria-labelledby", "aria-describedby"):
             for target in (found.get(name) or "").split():
@@ -104,7 +112,8 @@ def read(text: str) -> Page:
     labels = {found["for"] for found in page.all("label")}
     for control in page.all("input"):
         assert control.get("type") == "hidden" or control["id"] in labels, control
-    assert not page.all("script")
+    # data about the page is no script that runs
+    assert len(page.all("script")) == len(page.all("script", type="application/ld+json"))
     levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1
     return page

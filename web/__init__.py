@@ -3,12 +3,14 @@
 from flask import Flask
 
 from db.store import Store
-from feed.wording import KIND_LABELS, date_in_words
+from feed.language import format_month
+from feed.wording import date_in_words, day_in_words, moment_in_words
 from web import (
     api,
     entries,
     errors,
     feeds,
+    follow,
     headers,
     history,
     language,
@@ -16,11 +18,12 @@ from web import (
     pages,
     sources,
     subscriptions,
+    tags,
 )
 from web.assets import Assets
 from web.services import NAME, Services
 from web.settings import WebSettings as WebSettings
-from web.wording import lang_attribute, machine_date, machine_moment, moment_in_words
+from web.wording import lang_attribute, machine_date, machine_moment
 
 #: bytes of a request's body; our largest form holds a query and an address
 MOST_BODY_BYTES = 64 * 1024
@@ -44,23 +47,29 @@ def create_app(store: Store, settings: WebSettings) -> Flask:
     language.install(app)
     headers.install(app)
     errors.install(app)
-    for part in (listings, entries, history, feeds, api, subscriptions, sources, pages):
+    for part in (
+        *(listings, entries, history, tags, follow, sources, pages),
+        *(feeds, api, subscriptions),
+    ):
         app.register_blueprint(part.blueprint)
     return app
 
 
 def _teach_templates(app: Flask, served: Services) -> None:
     app.jinja_env.trim_blocks = True
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.globals.update(
         site=served.settings.site,
         path=served.path,
         asset=served.asset,
+        has_page=lambda path: any(rule.rule == path for rule in app.url_map.iter_rules()),
     )
     app.jinja_env.filters.update(
-        kind_label=KIND_LABELS.__getitem__,
-        date_in_words=date_in_words,
+        date_in_words=lambda day, **how: date_in_words(day, language.ui(), **how),
+        day_in_words=lambda day: day_in_words(day, language.ui()),
+        month_in_words=lambda day: format_month(day, language.ui()),
         machine_date=machine_date,
         machine_moment=machine_moment,
         lang=lang_attribute,
-        moment_in_words=moment_in_words,
+        moment_in_words=lambda moment: moment_in_words(moment, language.ui()),
     )

@@ -7,34 +7,26 @@ from markupsafe import Markup
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response as AnyResponse
 
-from db.models import Attachment, Entry, EntryTag, Republish
+from db.models import Entry, EntryTag, Republish
+from db.query import EntryQuery
 from db.text import one_line
 from feed.links import entry_url, history_url
 from feed.sanitise import safe_url, sanitise, summary_of
 from feed.standing import as_shown, places_of, withdrawn_in_words
-from feed.wording import UNTITLED
+from feed.wording import kind_label, untitled
 from web.facets import Names
+from web.files import shown_file
 from web.headers import PUBLIC_PAGE, is_unchanged, validated
-from web.listings import names_of, republish_of
+from web.naming import names_of, republish_of
+from web.provenance import provenance_of, reason_in_words
 from web.services import Services, services
-from web.standing import edition_links, publisher_of, reading_in_words, version_links
+from web.standing import edition_links, publisher_of, related_links, version_links
 from web.wording import host_of, language_marker
 
 blueprint = Blueprint("entries", __name__)
 
-_TYPES = {
-    "application/pdf": "PDF",
-    "application/msword": "Word",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Word",
-    "application/vnd.ms-excel": "Excel",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Excel",
-    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "PowerPoint",
-    "application/zip": "ZIP",
-    "text/html": "nettside",
-    "text/csv": "CSV",
-}
-_KILOBYTE = 1000
-_MEGABYTE = 1000 * _KILOBYTE
+#: entries about the same that a page lists
+MOST_RELATED = 5
 
 
 class EntryId(BaseConverter):
@@ -54,16 +46,6 @@ class ShownTag:
     label: str
     address: str
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ShownFile:
-    """An attachment, with what is worth knowing before opening it."""
-
-    label: str
-    #: empty where the publisher gave none that may be linked to
-    address: str
-    details: str
 
 
 @blueprint.get("/entries/<entry_id:entry_id>", strict_slashes=False)
@@ -91,11 +73,11 @@ def _fill(response: Response, stored: Entry, url: str, served: Services) -> Resp
         render_template(
             "entry.html",
             entry=entry,
-            title=entry.title or UNTITLED,
+            title=entry.title or untitled(names.language),
             lead=_lead(entry) if whole else summary_of(entry),
             body=Markup(sanitise(entry.body, entry.url)) if whole else "",  # noqa: S704 (sanitised here)
             shortened=not whole and not entry.withdrawn,
-            withdrawn=withdrawn_in_words(publisher) if entry.withdrawn else "",
+            withdrawn=withdrawn_in_words(publisher, names.language) if entry.withdrawn else "",
             history=served.local(history_url(site, entry.id)) if entry.revised else "",
             places=[
                 (place, served.local(place.permalink))
@@ -112,6 +94,9 @@ def _fill(response: Response, stored: Entry, url: str, served: Services) -> Resp
             language=language_marker(entry.language),
             attachments=[shown_file(one) for one in entry.attachments],
             tags=[_shown_tag(tag, names, served) for tag in entry.tags],
+            kind=kind_label(entry.kind, names.language),
+            related=related_links(served.store.entries.related(entry.id, MOST_RELATED), served),
+            provenance=provenance_of(stored, served),
         )
     )
     response.mimetype = "text/html"
@@ -124,37 +109,6 @@ def _lead(entry: Entry) -> str:
     return "" if one_line(entry.body_text[: 2 * len(entry.lead) + 100]).startswith(lead) else lead
 
 
-def shown_file(attachment: Attachment) -> ShownFile:
-    """Put an attachment's type and size into words: “PDF, 2,1 MB”, unless its label has them."""
-    address = safe_url(attachment.url)
-    label = attachment.label or address.rpartition("/")[2] or "Vedlegg"
-    details = [
-        _type_in_words(attachment),
-        attachment.size_label or size_in_words(attachment.length),
-        reading_in_words(attachment),
-    ]
-    return ShownFile(
-        label=label,
-        address=address,
-        details=", ".join(one for one in details if one and one.lower() not in label.lower()),
-    )
-
-
-def size_in_words(length: int | None) -> str:
-    """Give a size in bytes as people read it: “2,1 MB”; empty where it is not known."""
-    if length is None:
-        return ""
-    if length < _KILOBYTE:
-        return f"{length} byte"
-    if length < _MEGABYTE:
-        return f"{round(length / _KILOBYTE)} kB"
-    return f"{length / _MEGABYTE:.1f}".replace(".", ",").removesuffix(",0") + " MB"
-
-
-def _type_in_words(attachment: Attachment) -> str:
-    known = _TYPES.get(attachment.media_type.partition(";")[0].strip().lower())
-    return known or ("PDF" if attachment.url.lower().endswith(".pdf") else "")
-
-
 def _shown_tag(tag: EntryTag, names: Names, served: Services) -> ShownTag:
-    return ShownTag(names.label("tag", tag.slug), served.path("/", tag=tag.slug), tag.reason)
+    address = served.path("/", EntryQuery(tags=(tag.slug,)))
+    return ShownTag(names.label("tag", tag.slug), address, reason_in_words(tag.reason))

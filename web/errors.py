@@ -12,31 +12,51 @@ from db.errors import (
     TokenNotFoundError,
     UnknownValueError,
 )
+from feed.language import marked
 from web.headers import open_to_all, private
+from web.language import gettext
 from web.services import services
 from web.wording import explain
 
 _log = logging.getLogger(__name__)
 
 _TEXTS = {
-    400: ("Forespørselen kan ikke brukes", "Noe i adressen eller skjemaet kan ikke leses."),
+    400: (
+        marked("Forespørselen kan ikke brukes"),
+        marked("Noe i adressen eller skjemaet kan ikke leses."),
+    ),
     403: (
-        "Skjemaet kom fra et annet nettsted",
-        "Av hensyn til sikkerheten tar vi bare imot skjemaer som er sendt fra våre egne sider.",
+        marked("Skjemaet kom fra et annet nettsted"),
+        marked(
+            "Av hensyn til sikkerheten tar vi bare imot skjemaer som er sendt fra våre egne sider."
+        ),
     ),
     404: (
-        "Fant ikke siden",
-        "Siden finnes ikke. Adressen kan være skrevet feil, eller siden er flyttet.",
+        marked("Fant ikke siden"),
+        marked("Siden finnes ikke. Adressen kan være skrevet feil, eller siden er flyttet."),
     ),
-    405: ("Siden kan ikke brukes slik", "Adressen finnes, men ikke for denne typen forespørsel."),
-    413: ("For mye på en gang", "Det som ble sendt, er større enn vi tar imot."),
-    414: ("Adressen er for lang", "Adressen er lengre enn vi tar imot. Skriv et kortere søk."),
-    429: ("For mange forespørsler", "Vent noen minutter før du prøver igjen."),
+    405: (
+        marked("Siden kan ikke brukes slik"),
+        marked("Adressen finnes, men ikke for denne typen forespørsel."),
+    ),
+    410: (
+        marked("Siden er borte"),
+        marked("Siden fantes her før, men er tatt bort og kommer ikke tilbake."),
+    ),
+    413: (marked("For mye på en gang"), marked("Det som ble sendt, er større enn vi tar imot.")),
+    414: (
+        marked("Adressen er for lang"),
+        marked("Adressen er lengre enn vi tar imot. Skriv et kortere søk."),
+    ),
+    429: (marked("For mange forespørsler"), marked("Vent noen minutter før du prøver igjen.")),
     500: (
-        "Noe gikk galt hos oss",
-        "Feilen er notert. Prøv igjen om litt. Det du så på, er ikke gått tapt.",
+        marked("Noe gikk galt hos oss"),
+        marked("Feilen er notert. Prøv igjen om litt. Det du så på, er ikke gått tapt."),
     ),
-    503: ("Tjenesten er ikke klar", "Vi får ikke lest sakene akkurat nå. Prøv igjen om litt."),
+    503: (
+        marked("Tjenesten er ikke klar"),
+        marked("Vi får ikke lest sakene akkurat nå. Prøv igjen om litt."),
+    ),
 }
 _RETRY_SECONDS = "60"
 
@@ -53,7 +73,7 @@ def install(app: Flask) -> None:
 def error_page(
     status: int, *, heading: str = "", explanation: str = "", message: str = "", **details: str
 ) -> Response:
-    """Make the answer to an error: a page in bokmål, or JSON with `message` in English."""
+    """Make the answer to an error: a page, or JSON with `message` in English."""
     usual_heading, usual_explanation = _TEXTS.get(status, _TEXTS[400 if status < 500 else 500])
     if request.path.startswith("/api/"):
         content = {"error": {"status": status, "message": message or explanation, **details}}
@@ -62,8 +82,8 @@ def error_page(
         return open_to_all(response)
     page = render_template(
         "error.html",
-        heading=heading or usual_heading,
-        explanation=explanation or usual_explanation,
+        heading=heading or gettext(usual_heading),
+        explanation=explanation or gettext(usual_explanation),
     )
     return Response(page, status, mimetype="text/html")
 
@@ -87,7 +107,7 @@ def _query_error(error: QueryError) -> Response:
     explanation = explain(error, services().store.vocabulary.known())
     return error_page(
         404 if unknown else 400,
-        heading="Valget finnes ikke" if unknown else "Adressen kan ikke brukes",
+        heading=gettext("Valget finnes ikke") if unknown else gettext("Adressen kan ikke brukes"),
         explanation=explanation,
         message=str(error),
         parameter=error.parameter,
@@ -96,16 +116,18 @@ def _query_error(error: QueryError) -> Response:
 
 
 def _no_entry(error: EntryNotFoundError) -> Response:
-    explanation = f"Det finnes ingen sak med nummer {error.entry_id}."
-    return error_page(404, heading="Fant ikke saken", explanation=explanation, message=str(error))
+    explanation = gettext("Det finnes ingen sak med nummer %(number)s.", number=error.entry_id)
+    return error_page(
+        404, heading=gettext("Fant ikke saken"), explanation=explanation, message=str(error)
+    )
 
 
 def _no_token(_error: TokenNotFoundError) -> Response:
-    explanation = (
+    explanation = gettext(
         "Lenken er ukjent eller for gammel. Sjekk at hele adressen kom med fra e-posten. "
         "En påmelding må bekreftes innen en uke; meld deg på igjen hvis fristen er ute."
     )
-    return private(error_page(404, heading="Lenken virker ikke", explanation=explanation))
+    return private(error_page(404, heading=gettext("Lenken virker ikke"), explanation=explanation))
 
 
 def _store_error(error: StoreError) -> Response:

@@ -2,22 +2,30 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from db.models import Facets, Kind, Language, Source, Tag
 from db.query import EntryQuery, Sort
 from db.store import EntryStore
-from feed.wording import KIND_LABELS, LANGUAGE_LABELS, day_in_words
+from feed.language import marked
+from feed.wording import day_in_words, kind_label, language_label, tag_label
+from web.language import gettext
 from web.services import Services
-from web.wording import SORT_LABELS
+from web.wording import SORT_LABELS, capitalised
 
 #: parameter, field of `EntryQuery`, field of `Facets`, heading
 _GROUPS = (
-    ("tag", "tags", "tags", "Tema"),
-    ("kind", "kinds", "kinds", "Type"),
-    ("source", "sources", "sources", "Kilde"),
-    ("lang", "languages", "languages", "Språk"),
+    ("tag", "tags", "tags", marked("Tema")),
+    ("kind", "kinds", "kinds", marked("Type")),
+    ("source", "sources", "sources", marked("Kilde")),
+    ("lang", "languages", "languages", marked("Språk")),
 )
+
+
+#: choices of a group that are shown at once; a few more are not worth hiding
+_FIRST = 10
+_YEAR = marked("År")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,16 @@ class Group:
     heading: str
     choices: tuple[Choice, ...]
 
+    @property
+    def first(self) -> tuple[Choice, ...]:
+        """Give the choices that are shown at once: the chosen ones, and the most frequent."""
+        return tuple(one for place, one in enumerate(self.choices) if place < _FIRST or one.active)
+
+    @property
+    def rest(self) -> tuple[Choice, ...]:
+        """Give the choices that are shown when asked for."""
+        return tuple(one for one in self.choices[_FIRST:] if not one.active)
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
@@ -46,15 +64,18 @@ class Names:
     tags: Mapping[str, Tag]
     sources: Mapping[str, Source]
 
+    #: language to name them in
+    language: Language = Language.BOKMAL
+
     def label(self, parameter: str, value: str) -> str:
         """Give what people call a value of a parameter."""
         if parameter == "tag":
-            return self.tags[value].label_nb if value in self.tags else value
+            return tag_label(self.tags[value], self.language) if value in self.tags else value
         if parameter == "source":
             return self.sources[value].name if value in self.sources else value
         if parameter == "kind":
-            return KIND_LABELS[Kind(value)]
-        return LANGUAGE_LABELS[Language(value)].capitalize()
+            return kind_label(Kind(value), self.language)
+        return capitalised(language_label(Language(value), self.language))
 
 
 def groups(query: EntryQuery, entries: EntryStore, names: Names, at: Services) -> list[Group]:
@@ -79,8 +100,8 @@ def groups(query: EntryQuery, entries: EntryStore, names: Names, at: Services) -
             )
             for value in values
         )
-        found.append(Group(parameter, heading, choices))
-    return found
+        found.append(Group(parameter, gettext(heading), choices))
+    return [*found, _years(query, whole, entries, at)]
 
 
 def active(query: EntryQuery, names: Names, at: Services) -> list[Choice]:
@@ -94,13 +115,49 @@ def active(query: EntryQuery, names: Names, at: Services) -> list[Choice]:
         for parameter, attribute, _, _ in _GROUPS
         for value in getattr(query, attribute)
     ]
+    if year := _year_of(query):
+        found.append(Choice(str(year), at.path("/", _in_year(query, None)), active=True))
+        return found
     if query.from_date:
-        label = f"Fra {day_in_words(query.from_date)}"
+        label = gettext("Fra %(day)s", day=day_in_words(query.from_date, names.language))
         found.append(Choice(label, at.path("/", replace(query, from_date=None)), active=True))
     if query.to_date:
-        label = f"Til {day_in_words(query.to_date)}"
+        label = gettext("Til %(day)s", day=day_in_words(query.to_date, names.language))
         found.append(Choice(label, at.path("/", replace(query, to_date=None)), active=True))
     return found
+
+
+def _years(query: EntryQuery, whole: Facets, entries: EntryStore, at: Services) -> Group:
+    """Give the years of publication; choosing one is asking for its first and last day."""
+    dated = query.from_date or query.to_date
+    counts = entries.facets(_in_year(query, None)).years if dated else whole.years
+    chosen = _year_of(query)
+    choices = tuple(
+        Choice(
+            label=str(year),
+            address=at.path("/", _in_year(query, None if year == chosen else year)),
+            active=year == chosen,
+            count=counts.get(f"{year:04}", 0),
+        )
+        for year in sorted({*map(int, counts), *filter(None, [chosen])}, reverse=True)
+        # the calendar of addresses begins with year 1
+        if year
+    )
+    return Group("year", gettext(_YEAR), choices)
+
+
+def _year_of(query: EntryQuery) -> int | None:
+    first, last = query.from_date, query.to_date
+    if first and last and first.year == last.year:
+        whole = (first.month, first.day, last.month, last.day) == (1, 1, 12, 31)
+        return first.year if whole else None
+    return None
+
+
+def _in_year(query: EntryQuery, year: int | None) -> EntryQuery:
+    if year is None:
+        return replace(query, from_date=None, to_date=None)
+    return replace(query, from_date=date(year, 1, 1), to_date=date(year, 12, 31))
 
 
 def sorts(query: EntryQuery, at: Services) -> list[Choice]:
@@ -108,7 +165,7 @@ def sorts(query: EntryQuery, at: Services) -> list[Choice]:
     used = query.order if query.q or query.order is Sort.OLDEST else Sort.NEWEST
     return [
         Choice(
-            label=SORT_LABELS[sort],
+            label=gettext(SORT_LABELS[sort]),
             address=at.path("/", replace(query, sort=_unless_default(query, sort))),
             active=used is sort,
         )

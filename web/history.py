@@ -9,9 +9,10 @@ from flask import Blueprint, Response, render_template
 from db.models import Entry, PublisherDate, Republish, Revision
 from feed.links import entry_url
 from feed.standing import as_shown, withdrawn_in_words
-from feed.wording import UNTITLED, date_in_words
+from feed.wording import date_in_words, untitled
 from web.headers import PUBLIC_PAGE, is_unchanged, validated
-from web.listings import names_of, republish_of
+from web.language import gettext, ui
+from web.naming import names_of, republish_of
 from web.services import services
 from web.standing import publisher_of
 from web.worddiff import LONGEST, Piece, compare
@@ -56,10 +57,10 @@ def history(entry_id: int) -> Response:
         render_template(
             "history.html",
             entry=entry,
-            title=entry.title or UNTITLED,
+            title=entry.title or untitled(ui()),
             address=served.local(entry_url(served.settings.site, entry)),
             publisher=publisher,
-            withdrawn=withdrawn_in_words(publisher) if entry.withdrawn else "",
+            withdrawn=withdrawn_in_words(publisher, ui()) if entry.withdrawn else "",
             changes=changes_of(as_shown(entry), revisions, whole=whole)[:MOST_CHANGES],
             earlier=max(0, len(revisions) - MOST_CHANGES),
             shortened=not whole,
@@ -78,12 +79,12 @@ def changes_of(entry: Entry, revisions: Sequence[Revision], *, whole: bool) -> l
     following: Entry | Revision = entry
     for revision in revisions:
         pairs = [
-            ("Tittel", revision.title, following.title),
-            ("Publisert", _date(revision.published), _date(following.published)),
-            ("Ingress", revision.lead, following.lead),
+            (gettext("Tittel"), revision.title, following.title),
+            (gettext("Publisert"), _date(revision.published), _date(following.published)),
+            (gettext("Ingress"), revision.lead, following.lead),
         ]
         if whole:
-            pairs.append(("Tekst", revision.body_text, following.body_text))
+            pairs.append((gettext("Tekst"), revision.body_text, following.body_text))
         parts = (ChangedPart(name, tuple(compare(old, new))) for name, old, new in pairs)
         longest = max(len(revision.body_text), len(following.body_text))
         found.append(
@@ -98,4 +99,4 @@ def changes_of(entry: Entry, revisions: Sequence[Revision], *, whole: bool) -> l
 
 
 def _date(published: PublisherDate | None) -> str:
-    return date_in_words(published, with_time=True) if published else "dato ukjent"
+    return date_in_words(published, ui(), with_time=True) if published else gettext("dato ukjent")

@@ -4,6 +4,7 @@ The catalogues are those of `feed/language.py`, so pages and mails use the same 
 """
 
 from typing import Any
+from urllib.parse import urlencode
 
 import flask_babel
 from flask import Flask, Response, request
@@ -38,7 +39,9 @@ def install(app: Flask) -> None:
     """Teach an application our languages, and have every page say which one it is in."""
     babel = flask_babel.Babel(app, default_locale=SPOKEN[0].value, locale_selector=_selected)
     babel.domain_instance = _Catalogues()
-    app.jinja_env.globals.update(ui=ui, chosen_language=chosen, language_names=OWN_NAMES)
+    app.jinja_env.globals.update(
+        ui=ui, chosen_language=chosen, language_names=OWN_NAMES, in_language=in_language
+    )
 
     @app.after_request
     def _tell(response: Response) -> Response:
@@ -63,6 +66,12 @@ def chosen() -> str:
     """Give the language that the address asks for; empty where it leaves that to the browser."""
     given = request.args.get(PARAMETER, "") if request else ""
     return given if given in SPOKEN else ""
+
+
+def in_language(language: Language) -> str:
+    """Give the address of the present page in another language."""
+    pairs = [pair for pair in request.args.items(multi=True) if pair[0] != PARAMETER]
+    return f"?{urlencode([*pairs, (PARAMETER, language.value)])}"
 
 
 def gettext(text: str, **values: object) -> str:

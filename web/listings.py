@@ -1,58 +1,38 @@
 """`/`: a query as a page."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, render_template, request
-from markupsafe import Markup
 
-from db.models import Entry, Republish, SearchPage, Sought, Source
+from db.models import SearchPage
 from db.query import EntryQuery, Paging
-from feed import FORMATS
-from feed.links import entry_url, feed_url
-from feed.standing import Place, as_shown, places_of
-from feed.wording import UNTITLED, date_in_words, query_in_words, query_title
+from feed.frequency import pace_in_words
+from feed.wording import in_oslo, query_in_words, query_title
 from web import facets
 from web.headers import PUBLIC_PAGE, is_unchanged, validated
 from web.hints import hints_of
+from web.language import gettext
+from web.naming import feed_links as feed_links
+from web.naming import names_of as names_of
+from web.naming import republish_of as republish_of
 from web.query_args import read_paging, read_query
+from web.rows import row
 from web.services import Services, services
-from web.snippets import excerpt, mark, page_with
-from web.wording import hits_in_words, language_marker, machine_date
+from web.suggestions import suggestions
+from web.wording import capitalised, hits_in_words
 
 blueprint = Blueprint("listings", __name__)
 
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One entry of a listing, in words."""
-
-    entry: Entry
-    address: str
-    title: Markup
-    excerpt: Markup
-    date: str
-    machine_date: str
-    source: str
-    #: name of the language where it is not what the page is written in
-    language: str
-    tags: tuple[facets.Choice, ...]
-    #: file and page that have the words, where only a file has them
-    file_hit: str = ""
-    #: where else the story stands
-    places: tuple[Place, ...] = ()
+#: pages that are linked to before and after the present one
+_AROUND = 2
 
 
 @dataclass(frozen=True, slots=True)
-class FeedLink:
-    """A query in one feed format."""
+class PageLink:
+    """A link to another page of a listing; where pages are left out, neither number nor address."""
 
-    name: str
-    media_type: str
-    title: str
-    #: with host, to be copied into a feed reader
-    address: str
-    path: str
+    number: int = 0
+    address: str = ""
 
 
 @blueprint.get("/")
@@ -62,7 +42,9 @@ def listing() -> Response:
     pairs = list(request.args.items(multi=True))
     query = read_query(pairs, served.store.vocabulary.known())
     paging = read_paging(pairs)
-    response = validated("listing", query.canonical(), paging, cache=PUBLIC_PAGE)
+    # how often something comes is counted anew each day
+    today = in_oslo(served.settings.clock()).date()
+    response = validated("listing", query.canonical(), paging, today, cache=PUBLIC_PAGE)
     if is_unchanged(response):
         return response
     found = served.store.entries.search(query, paging)
@@ -76,16 +58,13 @@ def listing() -> Response:
 def _page(query: EntryQuery, paging: Paging, found: SearchPage, served: Services) -> str:
     names = names_of(served)
     pages = -(-found.total // paging.per_page)
-    per_page = None if paging.per_page == Paging().per_page else paging.per_page
-
-    def address(page: int) -> str:
-        return served.path("/", query, page=None if page == 1 else page, per_page=per_page)
-
+    entries = served.store.entries
     return render_template(
         "listing.html",
         query=query,
+        chosen=bool(query.selection().parameters()),
         heading=_heading(query, names),
-        words=query_in_words(query, names.tags, names.sources),
+        words=query_in_words(query, names.tags, names.sources, names.language),
         kept=_kept(query),
         count=hits_in_words(found.total),
         total=found.total,
@@ -93,112 +72,44 @@ def _page(query: EntryQuery, paging: Paging, found: SearchPage, served: Services
         hints=hints_of(query, paging, found, served),
         paging=paging,
         pages=pages,
-        previous=address(paging.page - 1) if paging.page > 1 else None,
-        next=address(paging.page + 1) if paging.page < pages else None,
-        groups=facets.groups(query, served.store.entries, names, served),
+        page_links=_page_links(query, paging, pages, served),
+        groups=facets.groups(query, entries, names, served),
         active=facets.active(query, names, served),
         sorts=facets.sorts(query, served),
-        suggestions=_suggestions(query, names, served),
+        suggestions=suggestions(query, names, served),
         feeds=feed_links(query, names, served),
+        pace=pace_in_words(
+            entries.pace(query.selection(), served.settings.clock()), names.language
+        ),
     )
 
 
-def names_of(served: Services) -> facets.Names:
-    """Give the sources and tags that exist, by slug."""
-    vocabulary = served.store.vocabulary
-    return facets.Names(
-        tags={tag.slug: tag for tag in vocabulary.tags()},
-        sources={source.slug: source for source in vocabulary.sources()},
-    )
+def _page_links(
+    query: EntryQuery, paging: Paging, pages: int, served: Services
+) -> dict[str, list[PageLink]]:
+    """Give the links to the pages before and after, with the first and last one."""
+    per_page = None if paging.per_page == Paging().per_page else paging.per_page
+    here = paging.page
 
+    def link(page: int) -> PageLink:
+        number = None if page == 1 else page
+        return PageLink(page, served.path("/", query, page=number, per_page=per_page))
 
-def row(entry: Entry, sought: Sought, names: facets.Names, served: Services) -> Row:
-    """Put one entry of a listing into words."""
-    return Row(
-        entry=entry,
-        address=served.local(entry_url(served.settings.site, entry)),
-        title=mark(entry.title or UNTITLED, sought),
-        excerpt=excerpt(as_shown(entry), sought, republish_of(entry, names.sources)),
-        date=date_in_words(entry.published) if entry.published else "",
-        machine_date=machine_date(entry.published) if entry.published else "",
-        source=names.label("source", entry.source),
-        language=language_marker(entry.language),
-        tags=tag_links(entry, names, served),
-        file_hit=_file_hit(entry, sought, served),
-        places=places_of(entry, served.settings.site, names.sources),
-    )
-
-
-def _file_hit(entry: Entry, sought: Sought, served: Services) -> str:
-    found = page_with(entry, sought, lambda place: served.store.attachments.pages(entry.id, place))
-    return f"Treff i {found[0].label or 'vedlegget'}, side {found[1]}" if found else ""
-
-
-def republish_of(entry: Entry, sources: Mapping[str, Source]) -> Republish:
-    """Tell what may be shown of an entry; the least where its source is not known."""
-    source = sources.get(entry.source)
-    return source.republish if source else Republish.SUMMARY
-
-
-def tag_links(entry: Entry, names: facets.Names, served: Services) -> tuple[facets.Choice, ...]:
-    """Give an entry's tags, each with the address of its listing."""
-    return tuple(
-        facets.Choice(names.label("tag", tag.slug), served.path("/", EntryQuery(tags=(tag.slug,))))
-        for tag in entry.tags
-    )
-
-
-def feed_links(query: EntryQuery, names: facets.Names, served: Services) -> list[FeedLink]:
-    """Give a query's feeds, one a format."""
-    site = served.settings.site
-    title = f"{site.name}: {query_title(query.selection(), names.tags, names.sources)}"
-    addresses = {name: feed_url(site, query, name) for name in FORMATS}
-    return [
-        FeedLink(
-            name=FORMATS[name].label,
-            media_type=FORMATS[name].media_type.partition(";")[0],
-            title=f"{title} ({FORMATS[name].label})",
-            address=address,
-            path=served.local(address),
-        )
-        for name, address in addresses.items()
-    ]
+    before = [link(page) for page in range(max(1, here - _AROUND), here)]
+    after = [link(page) for page in range(here + 1, min(pages, here + _AROUND) + 1)]
+    if before and before[0].number > 1:
+        before = [link(1), *([PageLink()] if before[0].number > 2 else []), *before]
+    if after and after[-1].number < pages:
+        after += [*([PageLink()] if after[-1].number < pages - 1 else []), link(pages)]
+    return {"before": before, "after": after}
 
 
 def _heading(query: EntryQuery, names: facets.Names) -> str:
     if not query.selection().parameters():
-        return "Nytt fra IMDi"
-    title = query_title(query.selection(), names.tags, names.sources)
-    return title[:1].upper() + title[1:]
+        return gettext("Nytt fra IMDi")
+    return capitalised(query_title(query.selection(), names.tags, names.sources, names.language))
 
 
 def _kept(query: EntryQuery) -> list[tuple[str, str]]:
     """Give what a new search keeps: everything but the words and what has a field of its own."""
     return [pair for pair in query.parameters() if pair[0] not in {"q", "from", "to", "exact"}]
-
-
-def _suggestions(query: EntryQuery, names: facets.Names, served: Services) -> list[facets.Choice]:
-    found = []
-    if query.exact:
-        anyhow = replace(query, exact=False)
-        found.append(facets.Choice("Søk etter ordene i alle former", served.path("/", anyhow)))
-    elif '"' in query.q:
-        loose = replace(query, q=query.q.replace('"', " ").strip())
-        found.append(facets.Choice("Søk uten anførselstegn", served.path("/", loose)))
-    if query.from_date and query.to_date and query.from_date > query.to_date:
-        turned = replace(query, from_date=query.to_date, to_date=query.from_date)
-        found.append(
-            facets.Choice("Bytt om datoene, for fra er etter til", served.path("/", turned))
-        )
-    chosen = facets.active(query, names, served)
-    if query.q and chosen:
-        words = EntryQuery(q=query.q)
-        found.append(facets.Choice("Søk etter ordene i alt, uten filtre", served.path("/", words)))
-    found += [facets.Choice(f"Fjern filteret {one.label}", one.address) for one in chosen]
-    if query.q and chosen:
-        found.append(
-            facets.Choice(
-                "Behold filtrene og fjern ordene", served.path("/", replace(query, q="", sort=None))
-            )
-        )
-    return found

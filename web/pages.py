@@ -5,6 +5,7 @@ import logging
 from flask import Blueprint, Response, render_template
 
 from db.errors import StoreError
+from web.headers import PUBLIC_PAGE, is_unchanged, validated
 from web.services import services
 
 blueprint = Blueprint("pages", __name__)
@@ -14,21 +15,21 @@ _RETRY_SECONDS = "60"
 
 
 @blueprint.get("/about")
-def about() -> str:
+def about() -> Response:
     """Say what this is, where it comes from and how to follow it."""
-    return render_template("about.html")
+    return _unchanging("about")
 
 
 @blueprint.get("/privacy")
-def privacy() -> str:
+def privacy() -> Response:
     """Say what we keep about people and how to be rid of it."""
-    return render_template("privacy.html")
+    return _unchanging("privacy")
 
 
 @blueprint.get("/accessibility")
-def accessibility() -> str:
+def accessibility() -> Response:
     """Say how the pages were made to be usable, and what is known to be missing."""
-    return render_template("accessibility.html")
+    return _unchanging("accessibility")
 
 
 @blueprint.get("/healthz")
@@ -48,6 +49,14 @@ def readyz() -> Response:
         response.headers["Retry-After"] = _RETRY_SECONDS
         return response
     return _plain("ready\n", 200)
+
+
+def _unchanging(name: str) -> Response:
+    response = validated(name, cache=PUBLIC_PAGE)
+    if not is_unchanged(response):
+        response.set_data(render_template(f"{name}.html"))
+        response.mimetype = "text/html"
+    return response
 
 
 def _plain(text: str, status: int) -> Response:

@@ -14,7 +14,9 @@ from feed.links import entry_url
 from feed.sanitise import safe_url
 from feed.status import PATH, status_channel, verdict_changes
 from feed.verdicts import gap_in_words, verdict_in_words
-from web.headers import PUBLIC_PAGE, open_to_all
+from feed.wording import in_oslo
+from web.headers import PUBLIC_PAGE, is_unchanged, open_to_all, validated
+from web.language import gettext, ui
 from web.services import Services, services
 from web.wording import entries_in_words, host_of
 
@@ -51,12 +53,23 @@ class ShownSource:
 
 
 @blueprint.get("/sources")
-def source_list() -> str:
+def source_list() -> Response:
     """Show every source with its last run, verdict and newest entry."""
     served = services()
-    return render_template(
-        "sources.html", sources=shown_sources(served), status_feed=served.path(PATH)
+    runs = served.store.crawls.latest()
+    # a run that finds nothing new moves nothing in the store's state
+    known = sorted((slug, run.id, run.verdict) for slug, run in runs.items())
+    today = in_oslo(served.settings.clock()).date()
+    response = validated("sources", known, today, cache=PUBLIC_PAGE)
+    if is_unchanged(response):
+        return response
+    response.set_data(
+        render_template(
+            "sources.html", sources=shown_sources(served), status_feed=served.path(PATH)
+        )
     )
+    response.mimetype = "text/html"
+    return response
 
 
 @blueprint.get(PATH)
@@ -100,7 +113,7 @@ def _shown(served: Services, source: Source, run: CrawlRun | None, total: int) -
         source=source,
         address=served.path("/", source=source.slug),
         verdict=(run.verdict if run else None) or "none",
-        verdict_words=verdict_in_words(run) if site else "Legges inn for hånd",
+        verdict_words=verdict_in_words(run, ui()) if site else gettext("Legges inn for hånd"),
         reason=run.reason if run else "",
         last_run=run.finished if run else None,
         newest=newest,
@@ -115,4 +128,4 @@ def _shown(served: Services, source: Source, run: CrawlRun | None, total: int) -
 def _gap(served: Services, source: Source) -> str:
     moments = served.store.crawls.moments(source.slug, limit=_MOMENTS)
     gap = usual_gap(moments, now=served.settings.clock())
-    return gap_in_words(gap) if gap else ""
+    return gap_in_words(gap, ui()) if gap else ""

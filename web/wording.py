@@ -1,4 +1,4 @@
-"""What pages say that feeds and mails do not: counts, errors (bokmål)."""
+"""What pages say that feeds and mails do not: counts, errors, in the language of the page."""
 
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -8,38 +8,53 @@ from markupsafe import Markup
 from db.errors import QueryError, UnknownValueError
 from db.models import Entry, Language, Precision, PublisherDate
 from db.query import Sort, Vocabulary
-from feed.wording import LANGUAGE_LABELS, cut, day_in_words, in_oslo
+from feed.language import marked
+from feed.wording import cut, in_oslo, language_label, quoted
+from web.language import gettext, lang_of, ngettext, ui
 
 SORT_LABELS = {
-    Sort.NEWEST: "Nyeste først",
-    Sort.RELEVANCE: "Mest relevant",
-    Sort.OLDEST: "Eldste først",
+    Sort.NEWEST: marked("Nyeste først"),
+    Sort.RELEVANCE: marked("Mest relevant"),
+    Sort.OLDEST: marked("Eldste først"),
 }
-_UNKNOWN = {"tag": "noe tema", "kind": "noen type", "source": "noen kilde", "lang": "noe språk"}
+_UNKNOWN = {
+    "tag": marked("Det finnes ikke noe tema som heter %(value)s."),
+    "kind": marked("Det finnes ikke noen type som heter %(value)s."),
+    "source": marked("Det finnes ikke noen kilde som heter %(value)s."),
+    "lang": marked("Det finnes ikke noe språk som heter %(value)s."),
+}
+_UNREADABLE = {
+    "from": marked("%(value)s er ikke en dato. Skriv datoen slik: 2026-01-31."),
+    "to": marked("%(value)s er ikke en dato. Skriv datoen slik: 2026-01-31."),
+    "page": marked("%(value)s er ikke et sidetall. Sidene er nummerert fra 1."),
+    "per_page": marked(
+        "%(value)s kan ikke brukes som antall treff på en side. Velg et tall fra 1 til 100."
+    ),
+    "sort": marked("%(value)s er ikke en sortering. Velg mellom %(choices)s."),
+    "exact": marked("%(value)s kan ikke brukes her. Skriv exact=1 for ord nøyaktig som skrevet."),
+    "q": marked("Søket er for langt. Skriv noen få ord."),
+}
 #: longest piece of what was asked for that an error repeats
 _MOST_REPEATED = 80
 _NO_BREAK = "\u00a0"
 
 
 def number_in_words(number: int) -> str:
-    """Give a number with its thousands apart, as Norwegians write it."""
-    return f"{number:,}".replace(",", _NO_BREAK) if number > 9999 else str(number)
+    """Give a number with its thousands apart, as readers of the page's language write it."""
+    between = "," if ui() is Language.ENGLISH else _NO_BREAK
+    return f"{number:,}".replace(",", between) if number > 9999 else str(number)
 
 
 def hits_in_words(total: int) -> str:
     """Say how many entries a query found."""
-    return f"{number_in_words(total)} treff" if total else "Ingen treff"
+    if not total:
+        return gettext("Ingen treff")
+    return ngettext("%(count)s treff", "%(count)s treff", total, count=number_in_words(total))
 
 
 def entries_in_words(total: int) -> str:
     """Say how many entries there are of something."""
-    return "1 sak" if total == 1 else f"{number_in_words(total)} saker"
-
-
-def moment_in_words(moment: datetime) -> str:
-    """Give a moment as “19. oktober 2020 kl. 10.47”, in Oslo time."""
-    local = in_oslo(moment)
-    return f"{day_in_words(local)} kl. {local:%H.%M}"
+    return ngettext("%(count)s sak", "%(count)s saker", total, count=number_in_words(total))
 
 
 def machine_moment(moment: datetime) -> str:
@@ -59,15 +74,19 @@ def machine_date(published: PublisherDate) -> str:
 
 
 def language_marker(language: Language) -> str:
-    """Name the language of a text that readers of bokmål would like to be told of; else nothing."""
+    """Name the language of a text that is not bokmål, which most are; else nothing."""
     told = language not in {Language.BOKMAL, Language.UNDETERMINED}
-    return LANGUAGE_LABELS[language].capitalize() if told else ""
+    return capitalised(language_label(language, ui())) if told else ""
+
+
+def capitalised(text: str) -> str:
+    """Give a text with a capital letter first and the others as they are."""
+    return text[:1].upper() + text[1:]
 
 
 def lang_attribute(entry: Entry) -> Markup:
     """Give the `lang` attribute of an entry's text; empty where it is the page's own or unknown."""
-    told = entry.language not in {Language.BOKMAL, Language.UNDETERMINED}
-    return Markup(' lang="%s"') % entry.language if told else Markup()
+    return lang_of(entry.language)
 
 
 def host_of(url: str) -> str:
@@ -80,21 +99,14 @@ def host_of(url: str) -> str:
 
 def explain(error: QueryError, known: Vocabulary) -> str:
     """Tell a reader what in the address cannot be used, and what can."""
-    value = f"«{cut(error.value, _MOST_REPEATED)}»"
+    value = quoted(cut(error.value, _MOST_REPEATED), ui())
     if isinstance(error, UnknownValueError):
         choices = {"tag": known.tags, "source": known.sources}.get(error.parameter, frozenset())
-        hint = f" Disse finnes: {', '.join(sorted(choices))}." if choices else ""
-        return f"Det finnes ikke {_UNKNOWN[error.parameter]} som heter {value}.{hint}"
-    if error.parameter in {"from", "to"}:
-        return f"{value} er ikke en dato. Skriv datoen slik: 2026-01-31."
-    if error.parameter == "page":
-        return f"{value} er ikke et sidetall. Sidene er nummerert fra 1."
-    if error.parameter == "per_page":
-        return f"{value} kan ikke brukes som antall treff på en side. Velg et tall fra 1 til 100."
-    if error.parameter == "sort":
-        return f"{value} er ikke en sortering. Velg mellom {', '.join(Sort)}."
-    if error.parameter == "exact":
-        return f"{value} kan ikke brukes her. Skriv exact=1 for ord nøyaktig som skrevet."
-    if error.parameter == "q":
-        return "Søket er for langt. Skriv noen få ord."
-    return "Adressen har for mange valg. Begynn på nytt fra forsiden."
+        text = gettext(_UNKNOWN[error.parameter], value=value)
+        if not choices:
+            return text
+        listed = ", ".join(sorted(choices))
+        return f"{text} {gettext('Disse finnes: %(choices)s.', choices=listed)}"
+    if error.parameter not in _UNREADABLE:
+        return gettext("Adressen har for mange valg. Begynn på nytt fra forsiden.")
+    return gettext(_UNREADABLE[error.parameter], value=value, choices=", ".join(Sort))
