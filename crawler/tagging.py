@@ -6,18 +6,25 @@ comes back in its body. A word that is only mentioned once, anywhere but in the 
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from math import sqrt
 from pathlib import Path
 
-from crawler.taxonomy import Rule, read_rules
-from crawler.terms import Matcher, Word, words_of
+from crawler.hits import strong_hits, weak_hits
+from crawler.rules import Masked, Rule
+from crawler.taxonomy import read_rules
+from crawler.terms import Word, words_of
 from db.models import EntryTag, Tag
 
 #: a tag is given from this score on
 THRESHOLD = 1.2
+#: and from this on where no other tag is given: the text must be about something
+THRESHOLD_ALONE = 1.0
 #: what a weak term counts, where a strong one counts 1
 WEAK = 0.2
+#: what a weak term counts where so many different ones stand in an entry
+WEAK_IN_COMPANY, HINTS_IN_COMPANY = 0.4, 3
 #: score of one strong term in each part of an entry
 TITLE, LEAD, KEYWORD, CHAPTER, BODY = 3.0, 1.15, 1.5, 0.7, 0.8
 #: the same where there is hardly a body to say more
@@ -61,11 +68,8 @@ class Explanation:
     tag: Tag
     score: float
     fields: tuple[FieldHits, ...]
-
-    @property
-    def given(self) -> bool:
-        """Tell whether the score suffices."""
-        return self.score >= THRESHOLD
+    #: whether the score suffices
+    given: bool = False
 
     @property
     def reason(self) -> str:
@@ -91,7 +95,7 @@ class _Field:
 class Taxonomy:
     """The controlled list of tags, with the rules that give them."""
 
-    def __init__(self, rules: Sequence[Rule], masked: Matcher) -> None:
+    def __init__(self, rules: Sequence[Rule], masked: Masked) -> None:
         self._rules = tuple(rules)
         #: what means nothing for any tag, such as the directorate's own name
         self._masked = masked
@@ -129,11 +133,12 @@ class Taxonomy:
     ) -> list[Explanation]:
         """Tell how an entry scores for every tag that any word speaks for, the surest first."""
         fields = [
-            (field, _places(self._masked, field.words))
+            (field, frozenset(self._masked.places(field.words)))
             for field in _fields(title, lead, body_text, keywords, chapter)
         ]
         found = [_explanation(rule, fields) for rule in self._rules]
-        return sorted((one for one in found if one.fields), key=lambda one: -one.score)
+        said = sorted((one for one in found if one.fields), key=lambda one: -one.score)
+        return [replace(one, given=_suffices(one, place)) for place, one in enumerate(said)]
 
 
 def load_taxonomy(path: Path | None = None) -> Taxonomy:
@@ -143,6 +148,11 @@ def load_taxonomy(path: Path | None = None) -> Taxonomy:
         TaxonomyError: the file cannot be read or used; names the tag and the term or key.
     """
     return Taxonomy(*read_rules(path))
+
+
+def _suffices(one: Explanation, place: int) -> bool:
+    """Tell whether a tag is given that comes at a place among all, from 0."""
+    return one.score >= (THRESHOLD if place else THRESHOLD_ALONE)
 
 
 def _fields(
@@ -162,28 +172,52 @@ def _fields(
     )
 
 
-def _explanation(rule: Rule, fields: Iterable[tuple[_Field, frozenset[int]]]) -> Explanation:
-    hits = [_hits(rule, field, masked) for field, masked in fields]
-    said = tuple(field for field in hits if field.found)
+@dataclass(slots=True)
+class _Counted:
+    """What one part of an entry holds of a tag's terms."""
+
+    strong: float = 0.0
+    weak: float = 0.0
+    #: the different words that are weak
+    hints: set[tuple[str, ...]] = dataclass_field(default_factory=set)
+    #: the words, as printed, and how often
+    found: Counter[str] = dataclass_field(default_factory=Counter)
+
+
+def _explanation(rule: Rule, fields: Sequence[tuple[_Field, frozenset[int]]]) -> Explanation:
+    counted = [(field, _count(rule, field, masked)) for field, masked in fields]
+    hints = set().union(*(one.hints for _, one in counted))
+    weak = WEAK if len(hints) < HINTS_IN_COMPANY else WEAK_IN_COMPANY
+    said = tuple(
+        FieldHits(
+            field.name, field.weight * min(field.most, one.strong + weak * one.weak), one.found
+        )
+        for field, one in counted
+        if one.found
+    )
     return Explanation(rule.tag, sum(field.score for field in said), said)
 
 
-def _hits(rule: Rule, field: _Field, masked: frozenset[int]) -> FieldHits:
-    taken = set(masked | _places(rule.masked, field.words))
-    counted: Counter[tuple[str, ...]] = Counter()
-    found: Counter[str] = Counter()
-    hits = 0.0
-    in_title = 1.0 if field.names_subject else WEAK
-    for matcher, weight in ((rule.strong, 1.0), (rule.title, in_title), (rule.weak, WEAK)):
-        for span in list(matcher.find(field.words, outside=taken)):
-            words = field.words[span.start : span.end]
-            stems = tuple(word.stem for word in words)
-            counted[stems] += 1
-            found[" ".join(word.surface for word in words)] += 1
-            hits += weight if counted[stems] <= field.most_of_a_word else 0.0
-            taken.update(range(span.start, span.end))
-    return FieldHits(field.name, field.weight * min(field.most, hits), found)
+def _count(rule: Rule, field: _Field, masked: frozenset[int]) -> _Counted:
+    counted = _Counted()
+    times: Counter[tuple[str, ...]] = Counter()
+    taken = set(masked.union(rule.masked.places(field.words)))
+    for kind in (strong_hits, weak_hits):
+        for spans in kind(rule, field.words, taken, names_subject=field.names_subject):
+            words = [field.words[span.start : span.end] for span in spans]
+            stems = tuple(word.stem for side in words for word in side)
+            counted.found[_quoted(words)] += 1
+            times[stems] += 1
+            if times[stems] > field.most_of_a_word:
+                continue
+            if kind is strong_hits:
+                counted.strong += 1.0
+            else:
+                counted.weak += 1.0
+                counted.hints.add(stems)
+    return counted
 
 
-def _places(matcher: Matcher, words: Sequence[Word]) -> frozenset[int]:
-    return frozenset(place for span in matcher.find(words) for place in range(span.start, span.end))
+def _quoted(sides: Iterable[Sequence[Word]]) -> str:
+    """Write words as printed, with … between those that stand apart in a sentence."""
+    return " … ".join(" ".join(word.surface for word in side) for side in sides)

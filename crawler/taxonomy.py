@@ -2,67 +2,119 @@
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from crawler.errors import TaxonomyError
-from crawler.terms import Matcher, unreachable
+from crawler.rules import Masked, Rule, Term, TermError, Words, read_term
 from db.models import Tag
 
 DEFAULT_PATH = Path(__file__).with_name("tags.toml")
 #: the key above all tables: phrases that mean nothing for any tag
 EVERYWHERE = "masked"
+#: the table of lists of words that terms take in by `@name`
+WORDS = "words"
 
 _LABELS = ("label_nb", "label_nn", "label_en")
 _TERMS = ("strong", "title", "weak", "masked")
 _SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
-_TERM = re.compile(r"(?:=|\*)?[^\W_]+\*?(?:(?: …)? (?:=|\*)?[^\W_]+\*?)*")
+
+
+class _FaultError(Exception):
+    """What is wrong, in which table, and the text to look for in it."""
+
+    def __init__(self, table: str, message: str, printed: str = "") -> None:
+        super().__init__(message)
+        self.table, self.printed = table, printed
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """A tag, and the terms that speak for it."""
+class _File:
+    """A taxonomy as it is written."""
 
-    tag: Tag
-    strong: Matcher
-    #: strong in titles and keywords, weak elsewhere
-    title: Matcher
-    weak: Matcher
-    masked: Matcher
+    name: str
+    text: str
+
+    def error(self, fault: _FaultError) -> TaxonomyError:
+        """Say what is wrong, and in which line."""
+        line = _line_of(self.text, fault.table, fault.printed)
+        place = f"{self.name}, line {line}" if line else self.name
+        tag = f" tag {fault.table!r}:" if fault.table else ""
+        return TaxonomyError(f"{place}:{tag} {fault}")
 
 
 def read_tags(path: Path | None = None) -> list[Tag]:
     """Read the tags alone, in the order of the file; quick, because no term is looked at.
 
     Raises:
-        TaxonomyError: the file cannot be read or used; names the tag and the key.
+        TaxonomyError: the file cannot be read or used; names the line, the tag and the key.
     """
-    return [_tag(slug, table) for slug, table in _tables(path).items() if slug != EVERYWHERE]
+    file, tables = _tables(path)
+    try:
+        return [_tag(slug, table) for slug, table in tables.items() if _is_tag(slug)]
+    except _FaultError as fault:
+        raise file.error(fault) from None
 
 
-def read_rules(path: Path | None = None) -> tuple[list[Rule], Matcher]:
+def read_rules(path: Path | None = None) -> tuple[list[Rule], Masked]:
     """Read the rules, in the order of the file, and what means nothing for any tag.
 
     Raises:
-        TaxonomyError: the file cannot be read or used; names the tag and the term or key.
+        TaxonomyError: the file cannot be read or used; names the line, the tag and the term or key.
     """
-    tables = _tables(path)
-    everywhere = Matcher(_terms("", EVERYWHERE, tables.pop(EVERYWHERE, [])), literal=True)
-    rules = [_rule(slug, table, everywhere) for slug, table in tables.items()]
+    file, tables = _tables(path)
+    try:
+        return _rules(tables)
+    except _FaultError as fault:
+        raise file.error(fault) from None
+
+
+def _rules(tables: dict[str, Any]) -> tuple[list[Rule], Masked]:
+    words = _words(tables.pop(WORDS, {}))
+    everywhere = Masked.of(_terms("", EVERYWHERE, tables.pop(EVERYWHERE, []), words))
+    rules = [_rule(slug, table, words, everywhere) for slug, table in tables.items()]
     if not rules:
-        raise TaxonomyError("tags.toml: there are no tags in it")
+        raise _FaultError("", "there are no tags in it")
     _refuse_shared_labels([rule.tag for rule in rules])
+    _refuse_idle_words(words, tables)
+    for term in everywhere.terms:
+        if not any(rule.loses_to(term) for rule in rules):
+            message = f"masked term {term.printed!r} excludes nothing: no term of any tag is in it"
+            raise _FaultError("", message, term.printed)
     return rules, everywhere
 
 
-def _tables(path: Path | None) -> dict[str, Any]:
+def _tables(path: Path | None) -> tuple[_File, dict[str, Any]]:
     path = path or DEFAULT_PATH
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        return _File(path.name, text), tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise TaxonomyError(f"{path.name}: {error}") from error
+
+
+def _is_tag(key: str) -> bool:
+    return key not in (EVERYWHERE, WORDS)
+
+
+def _words(table: object) -> dict[str, list[str]]:
+    if not isinstance(table, dict):
+        raise _FaultError("", f"{WORDS!r} must be a table of lists", WORDS)
+    for name in table:
+        if not _SLUG.fullmatch(name):
+            raise _FaultError(
+                WORDS, f"the name {name!r} is not lower-case letters and digits", name
+            )
+    return {name: _strings(WORDS, name, values) for name, values in table.items()}
+
+
+def _refuse_idle_words(words: Mapping[str, object], tables: Mapping[str, Any]) -> None:
+    terms = [term for table in tables.values() for name in _TERMS for term in table.get(name, ())]
+    for name in words:
+        if not any(f"@{name}" in term.split() for term in terms):
+            raise _FaultError(WORDS, f"no term takes in @{name}", name)
 
 
 def _refuse_shared_labels(tags: Sequence[Tag]) -> None:
@@ -72,74 +124,65 @@ def _refuse_shared_labels(tags: Sequence[Tag]) -> None:
             label = getattr(tag, name)
             other = used.setdefault(label.casefold(), tag.slug)
             if other != tag.slug:
-                raise TaxonomyError(_about(tag.slug, f"{name} {label!r} is also that of {other!r}"))
+                raise _FaultError(tag.slug, f"{name} {label!r} is also that of {other!r}", label)
 
 
 def _tag(slug: str, table: object) -> Tag:
     if not _SLUG.fullmatch(slug):
-        raise TaxonomyError(_about(slug, "a tag's name is lower-case letters, digits and hyphens"))
+        raise _FaultError(slug, "a tag's name is lower-case letters, digits and hyphens")
     if not isinstance(table, dict):
-        raise TaxonomyError(_about(slug, "must be a table with labels and terms"))
+        raise _FaultError(slug, "must be a table with labels and terms")
     unknown = sorted(table.keys() - {*_LABELS, *_TERMS})
     if unknown:
         allowed = ", ".join((*_LABELS, *_TERMS))
-        raise TaxonomyError(_about(slug, f"{unknown[0]!r} is none of {allowed}"))
+        raise _FaultError(slug, f"{unknown[0]!r} is none of {allowed}", unknown[0])
     return Tag(slug, *(_label(slug, name, table.get(name)) for name in _LABELS))
 
 
-def _rule(slug: str, table: Any, everywhere: Matcher) -> Rule:
+def _rule(slug: str, table: Any, words: Words, everywhere: Masked) -> Rule:
     tag = _tag(slug, table)
-    terms = {name: _terms(slug, name, table.get(name, [])) for name in _TERMS}
+    terms = {name: _terms(slug, name, table.get(name, []), words) for name in _TERMS}
     if not terms["strong"]:
-        raise TaxonomyError(_about(slug, "has no strong term, so it would never be given"))
-    masked = Matcher(terms["masked"], literal=True)
-    _refuse_idle(slug, terms, (masked, everywhere))
-    matchers = {name: Matcher(terms[name]) for name in ("strong", "title", "weak")}
-    return Rule(tag, **matchers, masked=masked)
+        raise _FaultError(slug, "has no strong term, so it would never be given")
+    try:
+        return Rule.of(tag, terms, everywhere)
+    except TermError as fault:
+        raise _FaultError(slug, str(fault), fault.term) from None
 
 
 def _label(slug: str, name: str, value: object) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise TaxonomyError(_about(slug, f"needs a text {name}"))
+        raise _FaultError(slug, f"needs a text {name}", name)
     return value.strip()
 
 
-def _terms(slug: str, name: str, values: Any) -> list[str]:
+def _terms(table: str, name: str, values: object, words: Words) -> list[Term]:
+    try:
+        return [read_term(name, term, words) for term in _strings(table, name, values)]
+    except TermError as fault:
+        raise _FaultError(table, str(fault), fault.term) from None
+
+
+def _strings(table: str, name: str, values: object) -> list[str]:
     if not isinstance(values, list):
-        raise TaxonomyError(_about(slug, f"{name} must be a list of terms"))
-    terms: list[str] = []
+        raise _FaultError(table, f"{name} must be a list of terms", name)
     for value in values:
-        term = " ".join(value.lower().split()) if isinstance(value, str) else ""
-        if not any(character.isalpha() for character in term):
-            raise TaxonomyError(_about(slug, f"{name} term {value!r} has no letters"))
-        if not _TERM.fullmatch(term):
-            message = (
-                f"{name} term {value!r} must be words, with * only at a word's beginning or end,"
-                " = only at its beginning, and … only between two"
-            )
-            raise TaxonomyError(_about(slug, message))
-        if term in terms:
-            raise TaxonomyError(_about(slug, f"{name} term {value!r} stands twice"))
-        terms.append(term)
+        if not isinstance(value, str) or not any(character.isalpha() for character in value):
+            raise _FaultError(table, f"{name} term {value!r} has no letters", str(value))
+    terms = [" ".join(value.lower().split()) for value in values]
+    for place, term in enumerate(terms):
+        if term in terms[:place]:
+            raise _FaultError(table, f"{name} term {values[place]!r} stands twice", values[place])
     return terms
 
 
-def _refuse_idle(slug: str, terms: dict[str, list[str]], masks: Sequence[Matcher]) -> None:
-    """Refuse terms that can never count: no text has them, or another takes them first."""
-    earlier: list[str] = []
-    for name in ("strong", "title", "weak"):
-        taken = Matcher(earlier)
-        for term in terms[name]:
-            if unreachable(term):
-                message = f"{name} term {term!r} cannot be found: no text has such a word"
-                raise TaxonomyError(_about(slug, message))
-            if any(masked.covers(term) for masked in masks):
-                raise TaxonomyError(_about(slug, f"{name} term {term!r} is masked"))
-            if taken.covers(term):
-                message = f"{name} term {term!r}: a stronger term takes it first"
-                raise TaxonomyError(_about(slug, message))
-        earlier += terms[name]
-
-
-def _about(slug: str, message: str) -> str:
-    return f"tags.toml: tag {slug!r}: {message}" if slug else f"tags.toml: {message}"
+def _line_of(text: str, table: str, printed: str) -> int:
+    """Give the line of a table where something is printed last, else of its head; 0 for none."""
+    here, found = not table, 0
+    for number, line in enumerate(text.splitlines(), 1):
+        if head := re.match(r"\s*\[\s*([^\]]+?)\s*\]", line):
+            here = head[1].strip("\"'") == table
+            found = number if here else found
+        elif here and printed and re.search(rf"(?<!\w){re.escape(printed)}(?!\w)", line, re.I):
+            found = number
+    return found

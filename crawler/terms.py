@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from db.text import clean, tokens
 
-_WORD = re.compile(r"[^\W_]+")
+#: a word, or what ends a sentence
+_PIECE = re.compile(r"[^\W_]+|[.!?]+(?=\s)|\n")
 #: in a term, any words that may stand between two others, and how many at most
 GAP = "…"
 LONGEST_GAP = 3
@@ -15,6 +16,8 @@ LONGEST_GAP = 3
 _ANY = "*"
 #: words of which a matcher remembers the terms they begin
 _MOST_REMEMBERED = 50_000
+#: letters that the rest of a compound has at least, so that `tolke-` takes in no `tolker`
+_LEAST_REST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +30,11 @@ class Word:
     lower: str
     #: as the search index knows it
     stem: str
+    #: number of the sentence it stands in
+    sentence: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Span:
     """Words of a text that a term stands for: from `start` up to, not including, `end`."""
 
@@ -39,7 +44,14 @@ class Span:
 
 def words_of(text: str) -> list[Word]:
     """Divide a text into words, with the stems that searching uses."""
-    return [Word(found, found.lower(), _stem(found)) for found in _WORD.findall(clean(text))]
+    found: list[Word] = []
+    sentence = 0
+    for piece in _PIECE.findall(clean(text)):
+        if piece[0].isalnum():
+            found.append(Word(piece, piece.lower(), _stem(piece), sentence))
+        else:
+            sentence += 1
+    return found
 
 
 @lru_cache(maxsize=50_000)
@@ -53,6 +65,8 @@ class Matcher:
 
     A term is one or several words. A word ending in `*` stands for every word that begins so, one
     beginning with `*` for every word that ends so, and with both for every word that holds it.
+    `word-` stands for compounds that begin so and `-word` for those that end so: words with three
+    letters more, or else every inflection would be one.
     `=word` stands for exactly these letters, any other word for itself in any inflection; where
     `literal` is set, every word stands for exactly its letters. `…` between two words stands for
     up to three others.
@@ -65,11 +79,11 @@ class Matcher:
             parts = [self._part(part) for part in term.lower().split()]
             for filled in _without_gaps(parts):
                 self._by_first.setdefault(filled[0], []).append(filled)
-        starred = [first for first in self._by_first if "*" in first]
+        starred = [first for first in self._by_first if _is_open(first)]
         self._within = [first for first in starred if first[0] == first[-1] == "*"]
         outer = [first for first in starred if first not in self._within]
-        self._prefixes = sorted({len(first) - 1 for first in outer if first.endswith("*")})
-        self._suffixes = sorted({len(first) - 1 for first in outer if first.startswith("*")})
+        self._prefixes = sorted({len(first) - 1 for first in outer if first[-1] in "*-"})
+        self._suffixes = sorted({len(first) - 1 for first in outer if first[0] in "*-"})
         self._begun: dict[str, tuple[tuple[str, ...], ...]] = {}
 
     def find(self, words: Sequence[Word], *, outside: Collection[int] = ()) -> Iterator[Span]:
@@ -88,11 +102,11 @@ class Matcher:
 
     def covers(self, term: str) -> bool:
         """Tell whether every text that holds another term holds one of these in its place."""
-        words = words_of(_example(term))
+        words = words_of(examples(term)[0])
         return any(span == Span(0, len(words)) for span in self.find(words))
 
     def _part(self, part: str) -> str:
-        if part == GAP or "*" in part:
+        if part == GAP or _is_open(part):
             return part
         if part.startswith("=") or self._literal:
             return "=" + part.removeprefix("=")
@@ -126,19 +140,30 @@ class Matcher:
         yield "=" + word.lower
         for length in self._prefixes:
             yield word.lower[:length] + "*"
+            if len(word.lower) >= length + _LEAST_REST:
+                yield word.lower[:length] + "-"
         for length in self._suffixes:
             yield "*" + word.lower[-length:]
+            if len(word.lower) >= length + _LEAST_REST:
+                yield "-" + word.lower[-length:]
         for within in self._within:
             if within[1:-1] in word.lower:
                 yield within
 
 
+def _is_open(part: str) -> bool:
+    """Tell whether letters are left open at one end of a part, or at both."""
+    return part[0] in "*-" or part[-1] in "*-"
+
+
 def _matches(part: str, word: Word) -> bool:
-    if "*" in part:
-        middle = part.strip("*")
+    if _is_open(part):
+        middle = part.strip("*-")
+        if "-" in part and len(word.lower) < len(middle) + _LEAST_REST:
+            return False
         if part.startswith("*") and part.endswith("*"):
             return middle in word.lower
-        if part.endswith("*"):
+        if part[-1] in "*-":
             return word.lower.startswith(middle)
         return word.lower.endswith(middle)
     return part == ("=" + word.lower if part.startswith("=") else word.stem)
@@ -162,7 +187,9 @@ def _without_gaps(parts: Sequence[str]) -> list[tuple[str, ...]]:
     ]
 
 
-def _example(term: str) -> str:
-    """Give words that a term stands for; where it has a star, letters that no other term has."""
-    parts = (part.removeprefix("=") for part in term.lower().split() if part != GAP)
-    return " ".join(re.sub(r"^\*", "qx", re.sub(r"\*$", "xq", part)) for part in parts)
+def examples(term: str) -> tuple[str, str]:
+    """Give words that a term stands for: with letters no other term has for its stars, and none."""
+    parts = [part.removeprefix("=") for part in term.lower().split() if part != GAP]
+    whole = [re.sub(r"^-", "qxq", re.sub(r"-$", "xqx", part)) for part in parts]
+    filled = (re.sub(r"^\*", "qx", re.sub(r"\*$", "xq", part)) for part in whole)
+    return " ".join(filled), " ".join(part.strip("*") for part in whole)

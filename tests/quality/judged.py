@@ -52,9 +52,9 @@ def load_entries() -> list[JudgedEntry]:
     return _checked(entry for path in (HERE / "entries").glob("*.toml") for entry in _file(path))
 
 
-def load_entries_apart(file: str) -> list[JudgedEntry]:
+def load_entries_apart(files: str) -> list[JudgedEntry]:
     """Read entries that no query is judged against, for tags and language. Raises ValueError."""
-    return _checked(_file(HERE / file))
+    return _checked(entry for path in HERE.glob(files) for entry in _file(path))
 
 
 def _checked(found: Iterable[JudgedEntry]) -> list[JudgedEntry]:

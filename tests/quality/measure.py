@@ -70,10 +70,9 @@ def measure(folder: Path) -> Measured:
     tags: dict[tuple[str, str], Counts] = defaultdict(Counts)
     language: dict[tuple[str, str], list[bool]] = defaultdict(list)
     faults += _tags(collection, part_of, tags) + _language(collection, part_of, language)
-    for part in ("tune", UNSEEN):
-        file = {"tune": "apart/tuned.toml", UNSEEN: "apart/unseen.toml"}[part]
+    for part, files in {"tune": "apart/tuned/*.toml", UNSEEN: "apart/unseen.toml"}.items():
         with closing(db.open_store(str(folder / f"{part}.db"))) as store:
-            apart = _stored(load_entries_apart(file), store)
+            apart = _stored(load_entries_apart(files), store)
         faults += _tags(apart, lambda _, part=part: part, tags)
         faults += _language(apart, lambda _, part=part: part, language)
     faults += _titles(language)
