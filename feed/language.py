@@ -30,6 +30,11 @@ _DAY: Final[Mapping[Language, str]] = {
     Language.NYNORSK: "d. MMMM y",
     Language.ENGLISH: "d MMMM y",
 }
+_WEEKDAY: Final[Mapping[Language, str]] = {
+    Language.BOKMAL: "EEEE d. MMMM y",
+    Language.NYNORSK: "EEEE d. MMMM y",
+    Language.ENGLISH: "EEEE d MMMM y",
+}
 _MONTH: Final = "MMMM y"
 _MINUTE: Final[Mapping[Language, str]] = {
     Language.BOKMAL: "d. MMMM y 'kl.' HH.mm",
@@ -70,6 +75,11 @@ def marked(text: str) -> str:
 def format_day(day: date, language: Language) -> str:
     """Give a day as “19. oktober 2020”; a `datetime` is taken by its own calendar day."""
     return _format(datetime(day.year, day.month, day.day), _DAY, language)  # noqa: DTZ001 (no zone in a day)
+
+
+def format_weekday(day: date, language: Language) -> str:
+    """Give a day as “mandag 19. oktober 2020”."""
+    return _format(datetime(day.year, day.month, day.day), _WEEKDAY, language)  # noqa: DTZ001 (no zone in a day)
 
 
 def format_month(day: date, language: Language) -> str:

@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
-from db.models import Entry
+from db.models import Entry, Language
 from db.query import EntryQuery
 from feed.site import Site
 
@@ -69,14 +69,40 @@ def feed_url(site: Site, query: EntryQuery, format_name: str) -> str:
     return f"{site.base}/feed.{format_name}{_suffix(query.selection())}"
 
 
+def archive_url(site: Site, query: EntryQuery, format_name: str, part: str) -> str:
+    """Give the address of a document of the archive of a query's feed."""
+    pairs = sorted([*query.selection().parameters(), ("archive", part)])
+    return f"{site.base}/feed.{format_name}?{urlencode(pairs)}"
+
+
 def confirm_url(site: Site, token: str) -> str:
     """Give the address that shows a sign-up and its confirm button."""
     return f"{site.base}/confirm/{quote(token, safe='')}"
 
 
+def refuse_url(site: Site, token: str) -> str:
+    """Give the address where whoever did not ask for a confirmation can refuse further ones."""
+    return f"{site.base}/refuse/{quote(token, safe='')}"
+
+
+def manage_url(site: Site, token: str) -> str:
+    """Give the address of a reader's subscriptions."""
+    return f"{site.base}/subscriptions/{quote(token, safe='')}"
+
+
+def digest_page_url(site: Site, token: str) -> str:
+    """Give the address of a digest as a page, which names nobody."""
+    return f"{site.base}/digests/{quote(token, safe='')}"
+
+
 def unsubscribe_url(site: Site, token: str) -> str:
     """Give the address that ends what the token stands for, by POST."""
     return f"{site.base}/unsubscribe/{quote(token, safe='')}"
+
+
+def in_language(url: str, language: Language) -> str:
+    """Give a page's address so that it opens in a language; as it is for bokmål."""
+    return url if language is Language.BOKMAL else f"{url}?ui={language.value}"
 
 
 def _suffix(query: EntryQuery) -> str:

@@ -12,6 +12,7 @@ import db
 from db.errors import StoreError
 from db.models import Category
 from db.thesaurus import thesaurus
+from imdifeed import logs
 from imdifeed.config import FILE_VARIABLE, ConfigError, Settings, load_settings
 from imdifeed.vocabulary import declare_vocabulary
 
@@ -37,7 +38,7 @@ def serve(config_file: Path, settings: Settings, *, host: str, port: int) -> Non
     from granian.constants import Interfaces
     from granian.server import Server
 
-    _require_free(host, port)
+    require_free(host, port)
     # Opened here so that a store that needs a person is reported before any worker starts.
     store = db.open_store(settings.database)
     declare_vocabulary(store, settings, now=datetime.now(UTC))
@@ -51,6 +52,7 @@ def serve(config_file: Path, settings: Settings, *, host: str, port: int) -> Non
         blocking_threads=THREADS,
         websockets=False,
         log_access=False,
+        log_dictconfig=logs.for_server(),
     )
     # Our own loader: granian's would put the working folder first on the import path, where a
     # folder called web/ or db/ takes the place of ours.
@@ -63,6 +65,7 @@ def build_app() -> "Flask":
     from web.settings import WebSettings
 
     settings = load_settings(Path(os.environ[FILE_VARIABLE]), os.environ)
+    logs.install(settings.log.level, settings.log.format, secrets=settings.secrets)
     store = db.open_store(settings.database)
     # the dictionaries take half a second: not of the first reader's time
     thesaurus()
@@ -75,6 +78,7 @@ def build_app() -> "Flask":
         WebSettings(
             site=settings.site,
             sender=settings.mail.sender,
+            secret_key=settings.secret_key,
             clock=lambda: datetime.now(UTC),
             on_queued=waker.set,
         ),
@@ -84,7 +88,7 @@ def build_app() -> "Flask":
 def _hand_over_confirmations(settings: Settings, waker: threading.Event) -> None:
     """Hand over confirmations when one is queued, and those that an earlier process left."""
     from feed.delivery import TransportError
-    from imdifeed.handover import hand_over, transport_for
+    from imdifeed.handover import hand_over, manner_of, transport_for
 
     store = db.open_store(settings.database)
     while True:
@@ -92,7 +96,7 @@ def _hand_over_confirmations(settings: Settings, waker: threading.Event) -> None
         try:
             with transport_for(settings.mail) as transport:
                 hand_over(
-                    store, transport, settings.mail.sender, clock=lambda: datetime.now(UTC),
+                    store, transport, manner_of(settings), clock=lambda: datetime.now(UTC),
                     category=Category.CONFIRMATION,
                 )  # fmt: skip
         except (TransportError, StoreError):
@@ -101,7 +105,8 @@ def _hand_over_confirmations(settings: Settings, waker: threading.Event) -> None
         waker.wait(timeout=RETRY_SECONDS)
 
 
-def _require_free(host: str, port: int) -> None:
+def require_free(host: str, port: int) -> None:
+    """Raise `ConfigError` where an address cannot be listened at."""
     try:
         with socket.create_server((host, port)):
             pass

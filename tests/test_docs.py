@@ -172,6 +172,7 @@ def test_every_address_of_the_site_stands_in_the_readme(store: Store) -> None:
     settings = WebSettings(
         site=site,
         sender="a@example.no",
+        secret_key="0123456789abcdef",
         clock=lambda: datetime(2026, 11, 23, tzinfo=UTC),
         on_queued=lambda: None,
     )

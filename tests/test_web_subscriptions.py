@@ -6,7 +6,15 @@ from email import message_from_bytes, policy
 import pytest
 
 from builders import fill
-from db.models import Category, ClaimedMessage, Message, Rhythm, Subscription, Told
+from db.models import (
+    Category,
+    ClaimedMessage,
+    DigestContents,
+    Message,
+    Rhythm,
+    Subscription,
+    Told,
+)
 from db.store import Store
 from web.subscriptions import CONFIRM_WITHIN
 from web.tokens import hash_token, new_token
@@ -67,19 +75,21 @@ def subscribe(site: Running, store: Store, now: datetime) -> tuple[Subscription,
         data=b"x",
         dedupe_key="digest:1",
     )
-    told = [Told(subscription_id=subscription.id, story=1)]
-    store.digests.enqueue(
-        message, told=told, tokens=[(hash_token(token), [subscription.id])], now=now
+    contents = DigestContents(
+        told=(Told(subscription_id=subscription.id, story=1),),
+        tokens=((hash_token(token), (subscription.id,)),),
     )
+    store.digests.enqueue(message, contents, now=now)
     return subscription, token
 
 
 def test_the_form_shows_what_would_be_followed(site: Running) -> None:
     page = read(site.client.get("/subscribe?tag=work&q=rapport&sort=oldest&page=3").text)
     assert "tema Arbeid, ord «rapport»" in page.text
-    assert "1 sak av dette" in page.text
     hidden = {(found["name"], found["value"]) for found in page.all("input", type="hidden")}
-    assert hidden == {("tag", "work"), ("q", "rapport"), ("rhythm", "daily")}
+    assert hidden == {("tag", "work"), ("q", "rapport")}
+    checked = [found["value"] for found in page.all("input", type="radio") if "checked" in found]
+    assert checked == ["daily"]
     (form,) = page.all("form", method="post")
     assert form["action"] == "/subscribe"
 
@@ -99,7 +109,6 @@ def test_signing_up_sends_a_confirmation_and_nothing_else(
     assert message.recipient == ADDRESS
     token = token_in(message)
     assert message.dedupe_key == f"confirmation:{hash_token(token)}"
-    assert message.message_id == f"<confirm.{hash_token(token)[:32]}@imdifeed.example>"
     assert token not in message.dedupe_key + message.message_id
     assert store.subscriptions.active(Rhythm.DAILY) == []
 
@@ -191,9 +200,8 @@ def test_an_ended_subscription_is_not_started_again_by_its_old_link(
     message = Message(
         category=Category.DIGEST, recipient=ADDRESS, message_id="<d@x>", data=b"x", dedupe_key="d"
     )
-    store.digests.enqueue(
-        message, told=[], tokens=[(hash_token(token), [subscription.id])], now=now
-    )
+    contents = DigestContents(told=(), tokens=((hash_token(token), (subscription.id,)),))
+    store.digests.enqueue(message, contents, now=now)
     site.client.post(f"/unsubscribe/{token}")
     page = read(site.client.post(f"/confirm/{confirmation}").text)
     assert "senere avsluttet" in page.text
@@ -261,7 +269,7 @@ def test_all_addresses_get_the_same_answer(site: Running, store: Store, now: dat
     assert known.text == again.text == other.text
     assert [one.status_code for one in (known, again, other)] == [200, 200, 200]
     assert sum(store.digests.counts().values()) == 2
-    assert len(site.queued) == 2
+    assert len(site.queued) == 3
 
 
 @pytest.mark.parametrize(
@@ -291,7 +299,8 @@ def test_other_sites_cannot_send_the_form(
     [
         ({"email": ADDRESS, "tag": "nope"}, 404),
         ({"email": ADDRESS, "from": "x"}, 400),
-        ({"email": ADDRESS, "rhythm": "weekly"}, 400),
+        ({"email": ADDRESS, "rhythm": "yearly"}, 400),
+        ({"email": ADDRESS, "rhythm": "weekly"}, 200),
         ({"email": ADDRESS, "rhythm": "daily"}, 200),
         ({"email": "a" * 70_000}, 413),
         ({"email": ADDRESS, "q": "a" * 10_001}, 400),

@@ -7,6 +7,7 @@ from feed.language import format_month
 from feed.wording import date_in_words, day_in_words, moment_in_words
 from web import (
     api,
+    digest_pages,
     entries,
     errors,
     feeds,
@@ -16,6 +17,7 @@ from web import (
     language,
     listings,
     pages,
+    readers,
     sources,
     subscriptions,
     tags,
@@ -49,7 +51,7 @@ def create_app(store: Store, settings: WebSettings) -> Flask:
     errors.install(app)
     for part in (
         *(listings, entries, history, tags, follow, sources, pages),
-        *(feeds, api, subscriptions),
+        *(feeds, api, subscriptions, readers, digest_pages),
     ):
         app.register_blueprint(part.blueprint)
     return app

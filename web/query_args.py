@@ -16,8 +16,10 @@ MOST_VALUES = 200
 Pairs = Iterable[tuple[str, str]]
 
 
-def read_query(pairs: Pairs, vocabulary: Vocabulary) -> EntryQuery:
+def read_query(pairs: Pairs, vocabulary: Vocabulary | None) -> EntryQuery:
     """Read the query; characters nobody sees are taken out of `q`.
+
+    Without a vocabulary tags and sources are not checked: a stored query outlives them.
 
     Raises:
         UnknownValueError: a tag, kind, source or language that does not exist.

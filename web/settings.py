@@ -15,6 +15,8 @@ class WebSettings:
     site: Site
     #: who mails come from, "IMDi-nytt <nytt@example.no>"
     sender: str
+    #: turns addresses into keys where they are not to be kept
+    secret_key: str
     #: the present moment, aware, in UTC
     clock: Callable[[], datetime]
     #: called after a confirmation has been put in the outbox; returns at once

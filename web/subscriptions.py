@@ -1,24 +1,27 @@
 """Email: sign-up, confirmation and leaving. Links show on GET and act on POST only."""
 
+from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urlsplit
 
-from email_validator import EmailNotValidError, validate_email
 from flask import Blueprint, Response, abort, render_template, request
 
-from db.errors import SignUpLimitError
-from db.models import Category, Language, Message, Rhythm, Subscription, SubscriptionRequest
-from db.query import EntryQuery, Paging
-from feed.digest import CONFIRMATION_DAYS, compose_confirmation
-from feed.links import confirm_url
-from feed.wording import query_in_words
+from db.errors import SignUpLimitError, TooManySignUpsError
+from db.models import Category, Message, Rhythm, Subscription, SubscriptionRequest
+from db.query import EntryQuery
+from feed.letters import CONFIRMATION_DAYS, Envelope, compose_confirmation
+from feed.links import confirm_url, in_language, refuse_url
+from feed.mail import message_id
+from feed.stories import Names as StoryNames
+from feed.wording import query_in_words, rhythm_label
+from web.asking import AddressError, address_given, keep_within_limits, too_many
 from web.headers import private
-from web.listings import names_of
+from web.language import gettext, ui
+from web.naming import names_of
 from web.origin import refuse_other_sites
+from web.preview import preview
 from web.query_args import QUERY_PARAMETERS, read_query
 from web.services import Services, services
-from web.tokens import hash_token, new_token
-from web.wording import entries_in_words
+from web.tokens import address_key, hash_token, new_token
 
 blueprint = Blueprint("subscriptions", __name__)
 
@@ -28,10 +31,19 @@ CONFIRM_WITHIN = timedelta(days=CONFIRMATION_DAYS)
 _ONE_CLICK = ("List-Unsubscribe", "One-Click")
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a form asks for besides the address."""
+
+    query: EntryQuery
+    rhythm: Rhythm
+    corrections: bool
+
+
 @blueprint.get("/subscribe")
 def sign_up_form() -> str:
-    """Show what would be followed, and ask for an address."""
-    return _form(_read_query(), email="", error="")
+    """Show what would be followed and what it would have brought, and ask for an address."""
+    return _form(_read_choice(), email="", error="")
 
 
 @blueprint.post("/subscribe")
@@ -39,34 +51,42 @@ def sign_up() -> Response:
     """Put a confirmation in the outbox. Known and unknown addresses get the same answer."""
     refuse_other_sites()
     served = services()
-    query = _read_query()
-    if request.form.get("rhythm", Rhythm.DAILY) != Rhythm.DAILY:
-        abort(400)
-    given = request.form.get("email", "").strip()
+    choice = _read_choice()
     try:
-        email = _address(given)
-    except EmailNotValidError:
-        error = _complaint(given)
-        page = _form(query, email=given, error=error)
+        email = address_given()
+    except AddressError as error:
+        page = _form(choice, email=request.form.get("email", "").strip(), error=str(error))
         return private(Response(page, 400, mimetype="text/html"))
+    keep_within_limits(served)
     wanted = SubscriptionRequest(
         email=email,
-        query=query.canonical(),
-        rhythm=Rhythm.DAILY,
-        language=Language.BOKMAL,
+        query=choice.query.canonical(),
+        rhythm=choice.rhythm,
+        language=ui(),
+        corrections=choice.corrections,
+        wording=consent(choice.query),
+        address_key=address_key(email, served.settings.secret_key),
     )
-    _request(wanted, query, served)
-    page = render_template("subscribe_sent.html", query=query, words=_words(query))
+    _request(wanted, choice, served)
+    page = render_template("subscribe_sent.html", query=choice.query, words=words_of(choice.query))
     return private(Response(page, mimetype="text/html"))
 
 
 @blueprint.get("/confirm/<token>")
 def confirm_form(token: str) -> Response:
     """Show what a confirmation would start."""
-    served = services()
-    wanted = served.store.subscriptions.requested(hash_token(token), now=served.settings.clock())
-    words = _words(EntryQuery.from_canonical(wanted.query))
-    return private(Response(render_template("confirm.html", words=words), mimetype="text/html"))
+    subscriptions, now = services().store.subscriptions, services().settings.clock()
+    wanted = subscriptions.requested(hash_token(token), now=now)
+    page = render_template(
+        "confirm.html",
+        words=words_of(EntryQuery.from_canonical(wanted.query)),
+        rhythm=wanted.rhythm,
+        corrections=wanted.corrections,
+        wording=wanted.wording,
+        present=subscriptions.present(hash_token(token), now=now),
+        refuse=services().path(f"/refuse/{token}"),
+    )
+    return private(Response(page, mimetype="text/html"))
 
 
 @blueprint.post("/confirm/<token>")
@@ -77,8 +97,37 @@ def confirm(token: str) -> Response:
     started = served.store.subscriptions.confirm(hash_token(token), now=served.settings.clock())
     query = EntryQuery.from_canonical(started.query)
     page = render_template(
-        "confirmed.html", query=query, words=_words(query), ended=started.ended is not None
+        "confirmed.html",
+        query=query,
+        words=words_of(query),
+        rhythm=started.rhythm,
+        ended=started.ended is not None,
     )
+    return private(Response(page, mimetype="text/html"))
+
+
+@blueprint.get("/refuse/<token>")
+def refuse_form(token: str) -> Response:
+    """Show what refusing would do, or that it is done and can be taken back."""
+    served = services()
+    refused = served.store.subscriptions.is_refused(hash_token(token))
+    if not refused:
+        served.store.subscriptions.requested(hash_token(token), now=served.settings.clock())
+    page = render_template("refuse.html", refused=refused, allowed=False)
+    return private(Response(page, mimetype="text/html"))
+
+
+@blueprint.post("/refuse/<token>")
+def refuse(token: str) -> Response:
+    """Send no more confirmations to an address, or, with `allow`, send them again."""
+    refuse_other_sites(opaque_ok=True)
+    served = services()
+    allow = request.form.get("allow") == "1"
+    if allow:
+        served.store.subscriptions.allow(hash_token(token))
+    else:
+        served.store.subscriptions.refuse(hash_token(token), now=served.settings.clock())
+    page = render_template("refuse.html", refused=not allow, allowed=allow)
     return private(Response(page, mimetype="text/html"))
 
 
@@ -106,27 +155,55 @@ def unsubscribe(token: str) -> Response:
     return _unsubscribe_page(found, active=False, done=True)
 
 
-def _request(wanted: SubscriptionRequest, query: EntryQuery, served: Services) -> None:
+def consent(query: EntryQuery) -> str:
+    """Give what a reader agrees to, as the form says it and the store keeps it."""
+    return gettext(
+        "Jeg vil ha nye saker om %(words)s på e-post. %(site)s lagrer adressen min og bruker den"
+        " bare til dette. Jeg kan trekke samtykket tilbake når som helst.",
+        words=words_of(query),
+        site=services().settings.site.name,
+    )
+
+
+def words_of(query: EntryQuery) -> str:
+    """Say what a query chooses, in the language of the page."""
+    names = names_of(services())
+    return query_in_words(query, names.tags, names.sources, names.language)
+
+
+def read_rhythm(text: str) -> Rhythm:
+    """Read a rhythm of a form; daily where none is named."""
+    try:
+        return Rhythm(text or Rhythm.DAILY)
+    except ValueError:
+        abort(400)
+
+
+def _request(wanted: SubscriptionRequest, choice: Choice, served: Services) -> None:
     settings = served.settings
     token = new_token()
     token_hash = hash_token(token)
     now = settings.clock()
-    host = urlsplit(settings.site.site_url).hostname or "localhost"
-    message_id = f"<confirm.{token_hash[:32]}@{host}>"
+    identity = message_id(f"confirmation:{token_hash}", settings.sender)
     names = names_of(served)
     message = Message(
         category=Category.CONFIRMATION,
         recipient=wanted.email,
-        message_id=message_id,
+        message_id=identity,
         dedupe_key=f"confirmation:{token_hash}",
         data=compose_confirmation(
-            query=query,
-            confirm_url=confirm_url(settings.site, token),
+            Envelope(
+                sender=settings.sender,
+                recipient=wanted.email,
+                message_id=identity,
+                now=now,
+                language=wanted.language,
+            ),
+            query=choice.query,
+            rhythm=choice.rhythm,
+            confirm_url=in_language(confirm_url(settings.site, token), wanted.language),
+            refuse_url=in_language(refuse_url(settings.site, token), wanted.language),
             site=settings.site,
-            sender=settings.sender,
-            recipient=wanted.email,
-            message_id=message_id,
-            now=now,
             tags=names.tags,
             sources=names.sources,
         ),
@@ -137,60 +214,49 @@ def _request(wanted: SubscriptionRequest, query: EntryQuery, served: Services) -
         )
     except SignUpLimitError:
         # The reader gets the same page: whether an address is known is nobody else's business.
-        return
+        pass
+    except TooManySignUpsError as error:
+        raise too_many() from error
     settings.on_queued()
 
 
-def _read_query() -> EntryQuery:
-    """Read the query of the form, or of the address where the form names none."""
+def _read_choice() -> Choice:
+    """Read the choice of the form, or of the address where the form names none."""
     pairs = list(request.form.items(multi=True))
     if not any(name in QUERY_PARAMETERS for name, _ in pairs):
-        pairs = list(request.args.items(multi=True))
-    return read_query(pairs, services().store.vocabulary.known()).selection()
+        pairs = [*request.args.items(multi=True), *pairs]
+    query = read_query(pairs, services().store.vocabulary.known()).selection()
+    given = dict(pairs)
+    return Choice(query, read_rhythm(given.get("rhythm", "")), given.get("corrections") == "1")
 
 
-def _address(given: str) -> str:
-    """Check an address by its form alone; give it as mail servers of every age take it."""
-    checked = validate_email(given, check_deliverability=False, allow_smtputf8=False, strict=True)
-    return checked.ascii_email or checked.normalized
-
-
-def _complaint(given: str) -> str:
-    if not given:
-        return "Skriv e-postadressen din."
-    if "@" not in given:
-        return "E-postadressen mangler tegnet @. Skriv den slik: navn@kommune.no."
-    return "Dette er ikke en e-postadresse vi kan sende til. Skriv den slik: navn@kommune.no."
-
-
-def _words(query: EntryQuery) -> str:
-    names = names_of(services())
-    return query_in_words(query, names.tags, names.sources)
-
-
-def _form(query: EntryQuery, *, email: str, error: str) -> str:
-    found = services().store.entries.search(query, Paging(per_page=1))
+def _form(choice: Choice, *, email: str, error: str) -> str:
+    served = services()
+    names = names_of(served)
+    told_by = StoryNames(served.settings.site, names.tags, names.sources, ui())
     return render_template(
         "subscribe.html",
-        query=query,
-        words=_words(query),
-        chosen=bool(query.parameters()),
-        size=f"Det er publisert {entries_in_words(found.total)} av dette til nå.",
+        query=choice.query,
+        words=words_of(choice.query),
+        chosen=bool(choice.query.parameters()),
+        rhythm=choice.rhythm,
+        corrections=choice.corrections,
+        rhythms=[(one, rhythm_label(one, ui())) for one in Rhythm],
+        preview=preview(choice.query, choice.rhythm, served, told_by, served.settings.clock()),
+        consent=consent(choice.query),
         email=email,
         error=error,
     )
 
 
 def _unsubscribe_page(found: list[Subscription], *, active: bool, done: bool = False) -> Response:
-    queries = [EntryQuery.from_canonical(one.query) for one in found]
-    heading = "Meld deg av" if active else "Du er meldt av"
+    queries = [EntryQuery.from_canonical(one.query) for one in found if one.email]
     page = render_template(
         "unsubscribe.html",
-        heading=heading,
         active=active,
         done=done,
         choices=[
-            {"words": _words(query), "again": services().path("/subscribe", query)}
+            {"words": words_of(query), "again": services().path("/subscribe", query)}
             for query in queries
         ],
     )
