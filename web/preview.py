@@ -25,7 +25,7 @@ class Preview:
     total: int
     #: whether there are more than we counted
     more: bool
-    #: how many mails the stories would have come in, by rhythm
+    #: how many mails the stories would have come in, by rhythm; at most, for immediate ones
     mails: dict[Rhythm, int]
     #: day of the newest mail, in words; empty where there was none
     day: str
@@ -41,12 +41,14 @@ def preview(
     newest = served.store.entries.newest(query.selection(), _MOST)
     told = [entry for entry in newest if _would_be_told(entry, now)]
     days = {one: _by_day(told, one) for one in Rhythm}
+    total = sum(map(len, days[Rhythm.DAILY].values()))
     last = max(days[rhythm], default=None)
     entries = days[rhythm][last] if last else []
     return Preview(
-        total=len(told),
+        total=total,
         more=len(told) == _MOST,
-        mails={one: len(found) for one, found in days.items()},
+        # how many come together depends on the crawls
+        mails={one: len(found) for one, found in days.items()} | {Rhythm.IMMEDIATE: total},
         day=format_weekday(last, names.language) if last else "",
         stories=tuple(story_of(entry, names) for entry in entries[:_MOST_SHOWN]),
         rest=max(len(entries) - _MOST_SHOWN, 0),
