@@ -131,14 +131,13 @@ def build_channel(
     tags: Mapping[str, Tag],
     sources: Mapping[str, Source],
     self_url: str,
-    updated: datetime | None,
     chain: Chain = _ALONE,
 ) -> Channel:
     """Make a query's entries, newest first, into a feed.
 
-    `tags` and `sources` are by slug. `updated` is stated when there are no entries; without it an
-    empty feed dates from the first day of the authority's year. An entry that cannot be made ready
-    is logged and counted in `left_out`: it never costs the others.
+    `tags` and `sources` are by slug. An empty feed dates from the first day of the authority's
+    year. An entry that cannot be made ready is logged and counted in `left_out`: it never costs the
+    others.
     """
     made: list[FeedEntry] = []
     left_out: list[int] = []
@@ -159,10 +158,10 @@ def build_channel(
         alternate_url=listing_url(site, query.selection()),
         self_url=self_url,
         language=Language.BOKMAL,
-        updated=max((entry.updated for entry in made), default=updated or _epoch(site)),
+        updated=max((entry.updated for entry in made), default=_epoch(site)),
         entries=tuple(made),
         chain=chain,
-        hub=site.hub,
+        hub="" if chain.current else site.hub,
         left_out=tuple(left_out),
     )
 

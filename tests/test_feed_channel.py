@@ -17,7 +17,6 @@ def channel(
     *entries: Entry,
     query: EntryQuery | None = None,
     site: Site = SITE,
-    updated: datetime | None = None,
 ) -> Channel:
     return build_channel(
         entries,
@@ -26,7 +25,6 @@ def channel(
         tags=TAGS,
         sources=SOURCES,
         self_url="https://imdifeed.example/feed.atom",
-        updated=updated,
     )
 
 
@@ -132,7 +130,6 @@ def test_titles_name_the_query() -> None:
 
 def test_an_empty_feed_has_a_fixed_date() -> None:
     assert channel().updated == datetime(2026, 1, 1, tzinfo=UTC)
-    assert channel(updated=at("2026-05-01T00:00:00")).updated == at("2026-05-01T00:00:00")
     dateless = replace(SITE, authority="imdifeed.example")
     assert channel(site=dateless).updated == datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -39,7 +39,6 @@ def channel(entries: Sequence[Entry], form: Format) -> Channel:
         tags=TAGS,
         sources=SOURCES,
         self_url=feed_url(SITE, QUERY, form.name),
-        updated=None,
     )
 
 

