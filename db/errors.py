@@ -25,6 +25,10 @@ class EntryNotFoundError(StoreError):
         self.entry_id = entry_id
 
 
+class ChangeNotFoundError(StoreError):
+    """No change has this number; who has come so far has to begin again."""
+
+
 class TokenNotFoundError(StoreError):
     """No link carries this token, or its time has run out."""
 

@@ -153,8 +153,8 @@ class EntryStore(Protocol):
         """Give the entries of a query that are new or changed after a change, each once.
 
         The filters and words of the query hold; its order does not, and stories are not folded: an
-        entry is given for itself. Changes count from 1. Raises `BadValueError` for a number that no
-        change has had.
+        entry is given for itself. Changes count from 1. Raises `ChangeNotFoundError` for a number
+        that no change has had.
         """
 
     def reindex(self) -> int:

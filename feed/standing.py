@@ -68,7 +68,7 @@ def as_shown(entry: Entry) -> Entry:
     """
     if entry.withdrawn is None:
         return entry
-    return replace(entry, lead="", body="", body_text="", attachments=())
+    return replace(entry, lead="", body="", body_text="", attachments=(), deadlines=())
 
 
 def withdrawn_in_words(publisher: str, language: Language = Language.BOKMAL) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 import db
 from builders import NEWS, PRESS, entry_data, fill_many, put
-from db.errors import BadValueError
+from db.errors import ChangeNotFoundError
 from db.models import AttachmentState, EntryTag, Kind
 from db.query import EntryQuery, Paging
 from db.store import Store
@@ -101,7 +101,7 @@ def test_a_query_chooses_among_the_changes_and_does_not_fold_stories(
 
 def test_a_number_no_change_has_had_is_refused(store: Store, now: datetime) -> None:
     put(store, entry_data(), seen=now)
-    with pytest.raises(BadValueError, match="begin again"):
+    with pytest.raises(ChangeNotFoundError, match="begin again"):
         store.entries.changes(ALL, since=cursor(store) + 1, limit=10)
 
 

@@ -1,10 +1,10 @@
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from builders import CRITERIA, NEWS, UNDATED, fill, fill_many
-from db.models import Verdict
+from builders import CRITERIA, DOCUMENTS, NEWS, UNDATED, entry_data, fill, fill_many, put
+from db.models import DeadlineKind, FoundDeadline, Verdict
 from db.store import Store
 from web_site import Running, run_site
 
@@ -145,3 +145,77 @@ def test_unchanged_answers_are_not_sent_again(site: Running, address: str) -> No
     response = site.client.get(address, headers={"If-None-Match": etag})
     assert response.status_code == 304
     assert site.client.head(address).status_code == 200
+
+
+def test_a_harvester_gets_everything_once(store: Store, site: Running, now: datetime) -> None:
+    fill_many(store, 12, seen=now)
+    found, cursor, more = [], "0", True
+    while more:
+        answer = site.client.get(f"/api/entries?since={cursor}&per_page=5").json
+        found += [entry["id"] for entry in answer["entries"]]
+        cursor, more = answer["cursor"], answer["more"]
+    assert sorted(found) == list(range(1, 18))
+    assert site.client.get(f"/api/entries?since={cursor}").json == {
+        "total": 0,
+        "page": 1,
+        "per_page": 20,
+        "entries": [],
+        "cursor": cursor,
+        "more": False,
+    }
+    store.entries.withdraw(NEWS.slug, [UNDATED.key], now=now)
+    (changed,) = site.client.get(f"/api/entries?since={cursor}").json["entries"]
+    assert (changed["id"], changed["withdrawn"]) == (2, "2026-11-23T06:00:00Z")
+
+
+def test_a_harvester_may_choose(site: Running) -> None:
+    answer = site.client.get("/api/entries?since=&kind=report&kind=report_summary").json
+    assert [entry["kind"] for entry in answer["entries"]] == ["report_summary", "report"]
+    assert answer["total"] == 2
+
+
+@pytest.mark.parametrize(("since", "status"), [("x", 400), ("-1", 400), ("99999", 404)])
+def test_a_cursor_that_is_none_is_refused(site: Running, since: str, status: int) -> None:
+    response = site.client.get(f"/api/entries?since={since}")
+    assert response.status_code == response.json["error"]["status"] == status
+
+
+def test_a_harvester_that_is_up_to_date_costs_nothing(site: Running) -> None:
+    address = "/api/entries?since=0"
+    etag = site.client.get(address).headers["ETag"]
+    assert site.client.get(address, headers={"If-None-Match": etag}).status_code == 304
+
+
+def test_an_entry_has_a_file_of_its_own(site: Running) -> None:
+    assert site.client.get("/entries/5.json").json == site.client.get("/api/entries/5").json
+    missing = site.client.get("/entries/999.json")
+    assert (missing.status_code, missing.json["error"]["status"]) == (404, 404)
+
+
+def test_deadlines_come_with_their_evidence(store: Store, site: Running, now: datetime) -> None:
+    text = "Fristen er 15. januar 2027 kl. 12."
+    found = FoundDeadline(
+        kind=DeadlineKind.OTHER,
+        day=date(2027, 1, 15),
+        time=time(12),
+        sentence=text,
+        wording="fristen er",
+    )
+    full = put(store, entry_data(key="d", body_text=text, deadlines=(found,)), seen=now)
+    summary = put(
+        store,
+        entry_data(key="s", source=DOCUMENTS.slug, body_text=text, deadlines=(found,)),
+        seen=now,
+    )
+    assert site.client.get(f"/api/entries/{full}").json["deadlines"] == [
+        {
+            "id": 1,
+            "uid": "deadline-1@imdifeed.example",
+            "kind": "other",
+            "date": "2027-01-15",
+            "time": "12:00",
+            "sentence": text,
+        }
+    ]
+    # of this source only leads may be shown
+    assert site.client.get(f"/api/entries/{summary}").json["deadlines"][0]["sentence"] is None

@@ -1,4 +1,4 @@
-"""Errors as readers meet them: a plain page, or JSON under `/api`, with the right status."""
+"""Errors as readers meet them: a plain page, or JSON where data was asked for, with its status."""
 
 import logging
 
@@ -75,7 +75,7 @@ def error_page(
 ) -> Response:
     """Make the answer to an error: a page, or JSON with `message` in English."""
     usual_heading, usual_explanation = _TEXTS.get(status, _TEXTS[400 if status < 500 else 500])
-    if request.path.startswith("/api/"):
+    if request.path.startswith("/api/") or request.path.endswith(".json"):
         content = {"error": {"status": status, "message": message or explanation, **details}}
         response = Response(json.dumps(content, ensure_ascii=False) + "\n", status)
         response.mimetype = "application/json"

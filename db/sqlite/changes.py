@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from db.errors import BadValueError
+from db.errors import ChangeNotFoundError
 from db.models import Changes
 from db.sqlite.rows import entries_from
 from db.sqlite.search import Selection
@@ -13,13 +13,14 @@ def changes_after(
 ) -> Changes:
     """Give the entries of a selection that changed after a change, each once, in that order.
 
-    Raises `BadValueError` for a number that no change has had, as after an older copy of the
+    Raises `ChangeNotFoundError` for a number that no change has had, as after an older copy of the
     database was put back: then what a harvester holds cannot be brought up to date from there.
     """
     newest = _newest(connection)
     if since > newest:
-        raise BadValueError(
-            "since", str(since), "no change has this number; begin again with since=0"
+        raise ChangeNotFoundError(
+            f"no change has the number {since}, as after an older copy of the database was put back;"
+            " begin again with since=0"
         )
     chosen = ""
     if selection.conditions:

@@ -1,8 +1,8 @@
-"""Commands for readers: serve, search, and the digests they are sent."""
+"""Commands for readers: search, and the digests they are sent."""
 
-import json
 import re
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
@@ -10,21 +10,14 @@ from urllib.parse import parse_qsl
 import click
 
 from db.errors import QueryError
-from imdifeed.commands.opening import Failure, now, opened, settings_from
+from imdifeed.commands.opening import Failure, now, opened
 
 if TYPE_CHECKING:
     from db.query import EntryQuery, Paging, Vocabulary
-
-
-@click.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-@click.pass_obj
-def serve(config_file: Path, host: str, port: int) -> None:
-    """Serve the site."""
-    from imdifeed.serve import serve as serve_site
-
-    serve_site(config_file, settings_from(config_file), host=host, port=port)
+    from db.store import Store
+    from imdifeed.config import Settings
+    from imdifeed.digests import Planned
+    from imdifeed.handover import Tally
 
 
 @click.command()
@@ -40,10 +33,11 @@ def search(config_file: Path, query: str, as_json: bool) -> None:
         page = store.entries.search(entry_query, paging)
         sources = {source.slug: source for source in store.vocabulary.sources()}
         if as_json:
-            from web.api import page_as_json
+            from web.answering import Answers
+            from web.answers import as_json as written
 
-            answer = page_as_json(page, paging, settings.site, store.entries)
-            click.echo(json.dumps(answer, ensure_ascii=False))
+            answer = Answers(store, settings.site).page(page, paging)
+            click.echo(written(answer).decode().rstrip())
             return
     for entry in page.entries:
         click.echo(entry_as_line(entry, sources))
@@ -63,43 +57,78 @@ def digest() -> None:
     type=click.Path(file_okay=False, path_type=Path),
     help="write the mails as .eml files here and change nothing",
 )
+@click.option("--let-go", is_flag=True, help="send what the brakes hold: more than is usual")
 @click.pass_obj
-def digest_send(config_file: Path, now_text: str | None, folder: Path | None) -> None:
+def digest_send(
+    config_file: Path, now_text: str | None, folder: Path | None, *, let_go: bool
+) -> None:
     """Plan the digests that are due and hand over what waits in the outbox.
 
     Safe to run twice, at once, and after any crash.
     """
-    from feed.delivery import TransportError
-    from imdifeed.digests import forget, plan_and_queue, write_dry_run
-    from imdifeed.handover import hand_over, transport_for
+    from imdifeed.digests import plan_and_queue, write_dry_run
+    from imdifeed.retention import forget
 
     given = _moment(now_text) if now_text else None
-    offset = given - now() if given else None
+    offset = given - now() if given else timedelta()
     with opened(config_file) as (settings, store):
         if folder:
             written = write_dry_run(store, settings, folder, now=given or now())
             click.echo(f"{written} digests written to {folder}; nothing was changed")
             return
         forget(store, now=given or now())
-        queued = plan_and_queue(store, settings, now=given or now())
-        try:
-            with transport_for(settings.mail) as transport:
-                tally = hand_over(
-                    store, transport, settings.mail.sender,
-                    clock=lambda: now() + offset if offset else now(),
-                )  # fmt: skip
-        except TransportError as error:
-            raise Failure(f"{error}; every message is kept and will be tried again") from error
+        planned = plan_and_queue(store, settings, now=given or now(), let_go=let_go)
+        tally, stopped = _hand_over(settings, store, lambda: now() + offset, let_go=let_go)
     click.echo(
-        f"{queued} digests planned; {tally.sent} messages handed over,"
+        f"{planned.queued} digests planned; {tally.sent} messages handed over,"
         f" {tally.later} to be tried again, {tally.failed} refused"
     )
+    if complaints := [*_complaints(planned, tally), *stopped]:
+        raise Failure("; ".join(complaints))
+
+
+def _hand_over(
+    settings: "Settings", store: "Store", clock: Callable[[], datetime], *, let_go: bool
+) -> tuple["Tally", list[str]]:
+    """Hand over what waits; give what was done, and what stopped it."""
+    from db.errors import BrakeError
+    from feed.delivery import TransportError
+    from imdifeed.handover import Tally, hand_over_by, manner_of
+
+    tally, stopped = Tally(), []
+    manner = manner_of(settings, limited=not let_go)
+    try:
+        hand_over_by(settings.digest.workers, store, settings.mail, manner, tally, clock=clock)
+    except TransportError as error:
+        stopped.append(f"{error}; every message is kept and will be tried again")
+    except BrakeError as error:
+        stopped.append(
+            f"{error} (digest.most_per_hour, digest.most_per_day); every message is kept."
+            " `imdifeed digest send --let-go` sends all of them now"
+        )
+    return tally, stopped
+
+
+def _complaints(planned: "Planned", tally: "Tally") -> list[str]:
+    complaints = [
+        f"{reason}; see what is new, then `imdifeed digest send --let-go`"
+        for reason in planned.held
+    ]
+    if planned.unwritable:
+        numbers = ", ".join(map(str, sorted(planned.unwritable)[:10]))
+        complaints.append(f"no digest can be written for subscriptions {numbers}; see the log")
+    if planned.left_out:
+        numbers = ", ".join(map(str, sorted(planned.left_out)[:10]))
+        complaints.append(f"entries {numbers} cannot be shown and were left out; see the log")
     if tally.failed:
-        raise Failure(f"{tally.failed} messages were refused: {tally.last_refusal}")
+        complaints.append(f"{tally.failed} messages were refused: {tally.last_refusal}")
+    if tally.uncertain:
+        complaints.append(f"of {tally.uncertain} messages nobody knows whether they arrived")
+    return complaints
 
 
 def _moment(text: str) -> datetime:
-    from imdifeed.digests import OSLO
+    from imdifeed.windows import OSLO
 
     try:
         moment = datetime.fromisoformat(text)
