@@ -742,10 +742,14 @@ class DigestContents:
     #: stories of which changes were told, and up to when
     amended: tuple[Told, ...] = ()
     amended_until: datetime | None = None
+    #: stories that it should have told and could not: the next digest tries again
+    owed: tuple[Told, ...] = ()
     #: hashes of unsubscribe tokens with the subscriptions they end
     tokens: tuple[tuple[str, tuple[int, ...]], ...] = ()
     #: hash of the token of its web page with what it shows
     page: tuple[str, bytes] | None = None
+    #: hash of the token of the link to its reader's subscriptions, and until when it works
+    manage: tuple[str, datetime] | None = None
 
 
 @dataclass(frozen=True, slots=True)

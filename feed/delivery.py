@@ -17,13 +17,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-from db.models import Delivery
+from db.models import Bounce, Delivery
+from feed.bounces import bounce_of, status_in
 from feed.mail import ascii_address
 
-#: seconds to wait for a connection
+#: seconds to wait for a connection, and for the reply to a command
 CONNECT_SECONDS = 30.0
-#: seconds to wait for a reply (RFC 5321, 4.5.3.2.6): giving up sooner makes doubles
+COMMAND_SECONDS = 120.0
+#: seconds to wait for the reply to a message (RFC 5321, 4.5.3.2.6): giving up sooner makes doubles
 REPLY_SECONDS = 600.0
+#: "Service not available, closing transmission channel" (RFC 5321, 4.2.3)
+_CLOSING = 421
 
 
 class TransportError(Exception):
@@ -37,6 +41,8 @@ class Handover:
     outcome: Delivery
     #: what the other side answered, for the operator
     reply: str
+    #: whether the server is closing (421) and wants to be left alone for a while
+    closing: bool = False
 
 
 class Transport(Protocol):
@@ -147,6 +153,7 @@ class SmtpTransport(_Closing):
         """Try once; None if the connection ended before the last byte of the message."""
         connection = self._connected()
         connection.last_byte_sent = False
+        connection.wait(min(COMMAND_SECONDS, self._timeout))
         try:
             connection.sendmail(ascii_address(parseaddr(sender)[1]), [recipient], data)
         except (smtplib.SMTPException, OSError) as error:
@@ -180,20 +187,25 @@ class SmtpTransport(_Closing):
     def _connected(self) -> "_Connection":
         if self._connection is not None:
             return self._connection
-        connection = _Connection(timeout=min(CONNECT_SECONDS, self._timeout))
+        connection = None
         try:
-            connection.connect(self._host, self._port)
+            # the name is needed to check the certificate
+            connection = _Connection(
+                self._host, self._port, timeout=min(CONNECT_SECONDS, self._timeout)
+            )
+            connection.reply_seconds = self._timeout
             connection.ehlo_or_helo_if_needed()
             if self._starttls:
                 connection.starttls(context=ssl.create_default_context())
             if self._username:
                 connection.login(self._username, self._password)
-            if connection.sock is not None:
-                connection.sock.settimeout(self._timeout)
-        except (smtplib.SMTPException, OSError) as error:
-            connection.close()
+        # ValueError: a name or password in letters that no login can carry
+        except (smtplib.SMTPException, OSError, ValueError) as error:
+            if connection is not None:
+                connection.close()
+            reason = "not in ASCII letters" if isinstance(error, UnicodeError) else error
             raise TransportError(
-                f"cannot use the mail server {self._where}: {error};"
+                f"cannot use the mail server {self._where}: {reason};"
                 " see [mail] host, port, starttls, username and password"
             ) from error
         self._connection = connection
@@ -208,20 +220,33 @@ class _Connection(smtplib.SMTP):
     """An SMTP connection that knows whether the end of a message has left."""
 
     last_byte_sent = False
+    #: how long to wait for the reply to a message
+    reply_seconds = REPLY_SECONDS
 
     def send(self, s: Any) -> None:
         """Send; smtplib calls this once with the whole message and its final dot."""
         super().send(s)
         if isinstance(s, bytes) and s.endswith(b"\r\n.\r\n"):
             self.last_byte_sent = True
+            self.wait(self.reply_seconds)
+
+    def wait(self, seconds: float) -> None:
+        """Wait no longer than this for each part of an answer."""
+        if self.sock is not None:
+            self.sock.settimeout(seconds)
 
 
 def _by_code(code: int, reply: bytes | str) -> Handover:
+    words = _reply(code, reply)
     if 200 <= code < 300:
-        outcome = Delivery.SENT
-    else:
-        outcome = Delivery.FAILED if code >= 500 else Delivery.DEFERRED
-    return Handover(outcome, _reply(code, reply))
+        return Handover(Delivery.SENT, words)
+    if code < 500:
+        return Handover(Delivery.DEFERRED, words, closing=code == _CLOSING)
+    status = status_in(words)
+    if status.startswith("5.7."):
+        return Handover(Delivery.BLOCKED, words)
+    is_hard = bounce_of(status) is Bounce.HARD
+    return Handover(Delivery.BOUNCED if is_hard else Delivery.FAILED, words)
 
 
 def _reply(code: int, reply: bytes | str) -> str:

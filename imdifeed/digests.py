@@ -4,175 +4,146 @@ Safe to run twice, at once, and after any crash: a window is planned once, and a
 together with what it tells. `imdifeed.handover` takes it from there.
 """
 
-import hashlib
-import hmac
-from base64 import urlsafe_b64encode
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from itertools import groupby
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from db.errors import AlreadyToldError
-from db.models import Category, Message, Rhythm, Subscription, Told
-from db.query import EntryQuery
+from db.models import DigestRun, Progress
 from db.store import Store
 from feed.delivery import FolderTransport
-from feed.digest import Section, compose_digest
-from feed.links import unsubscribe_url
-from feed.mail import message_id
+from imdifeed.composing import Composer, Rendered
 from imdifeed.config import Settings
-from web.tokens import hash_token
+from imdifeed.floods import MOST_RUNS, too_much
+from imdifeed.selection import Choice, Selector
+from imdifeed.windows import Rests, Window, due_windows, is_norwegian_holiday, never_rests
 
-OSLO = ZoneInfo("Europe/Oslo")
-#: hour of the day, in Oslo, from which a day's digest is due
-DIGEST_HOUR = 7
-#: what is older than this when it is found is listed, not mailed
-NOT_OLDER_THAN = timedelta(days=30)
+#: subscriptions without news whose progress is stored together
+_TOGETHER = 1000
 
-
-#: how long rendered mails and the addresses on them are kept once settled
-KEEP_MAILS = timedelta(days=7)
+_log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """One digest, ready for the outbox."""
+@dataclass(slots=True)
+class Planned:
+    """How planning went."""
 
-    message: Message
-    told: tuple[Told, ...]
-    #: hashes of unsubscribe tokens with the subscriptions they end
-    tokens: tuple[tuple[str, tuple[int, ...]], ...]
-
-
-def due_date(now: datetime) -> date:
-    """Give the Oslo date whose daily digest is the newest one due."""
-    local = now.astimezone(OSLO)
-    return local.date() if local.hour >= DIGEST_HOUR else local.date() - timedelta(days=1)
+    #: messages put into the outbox
+    queued: int = 0
+    #: why runs wait for a person, a sentence each
+    held: list[str] = field(default_factory=list)
+    #: numbers of entries that would have broken a message; they stay untold
+    left_out: set[int] = field(default_factory=set)
+    #: subscriptions of readers whose message cannot be written
+    unwritable: set[int] = field(default_factory=set)
 
 
-def plan_and_queue(store: Store, settings: Settings, *, now: datetime) -> int:
-    """Put the due daily digests into the outbox; give how many. Safe to repeat after any crash."""
-    run = store.digests.plan(Rhythm.DAILY, due_date(now), now=now)
-    if run.completed:
-        return 0
-    compose = _Composer(store, settings, run.local_date, cutoff=run.cutoff, now=now)
-    queued = sum(_queue(store, compose, *reader, now=now) for reader in _readers(store))
-    store.digests.complete(run.id, now=now)
-    return queued
+def plan_and_queue(
+    store: Store, settings: Settings, *, now: datetime, let_go: bool = False
+) -> Planned:
+    """Put the due digests into the outbox. Safe to repeat after any crash.
 
-
-def _queue(
-    store: Store,
-    compose: "_Composer",
-    email: str,
-    subscriptions: Sequence[Subscription],
-    *,
-    now: datetime,
-) -> bool:
-    """Put a reader's digest into the outbox; False where there is nothing to tell."""
-    while rendered := compose.digest(email, subscriptions):
-        try:
-            return store.digests.enqueue(
-                rendered.message, told=rendered.told, tokens=rendered.tokens, now=now
-            )
-        except AlreadyToldError:
-            # Another run told part of it just now: what is left untold is less each time.
+    A run out of proportion to earlier ones is held, nothing of it queued, unless `let_go` is set.
+    """
+    planned = Planned()
+    for window in due_windows(now, _rests(settings)):
+        if not store.digests.lowest(window.rhythm):
             continue
-    return False
-
-
-def _readers(store: Store) -> Iterator[tuple[str, list[Subscription]]]:
-    """Give each address with its subscriptions."""
-    active = store.subscriptions.active(Rhythm.DAILY)
-    for email, group in groupby(active, key=lambda subscription: subscription.email):
-        yield email, list(group)
-
-
-class _Composer:
-    """Renders the digests of one window."""
-
-    def __init__(
-        self,
-        store: Store,
-        settings: Settings,
-        local_date: date,
-        *,
-        cutoff: datetime,
-        now: datetime,
-    ) -> None:
-        self._store = store
-        self._settings = settings
-        self._local_date = local_date
-        self._cutoff = cutoff
-        self._now = now
-        self._tags = {tag.slug: tag for tag in store.vocabulary.tags()}
-        self._sources = {source.slug: source for source in store.vocabulary.sources()}
-
-    def digest(self, email: str, subscriptions: Sequence[Subscription]) -> Rendered | None:
-        """Render a reader's digest; None where there is nothing to tell."""
-        settings = self._settings
-        key = f"digest:{Rhythm.DAILY}:{self._local_date}:{_keyed(settings, email)}"
-        tokens: list[tuple[str, tuple[int, ...]]] = []
-
-        def leaving_url(purpose: str, numbers: tuple[int, ...]) -> str:
-            # unguessable, and the same for the same message
-            token = _keyed(settings, f"unsubscribe:{purpose}")
-            tokens.append((hash_token(token), numbers))
-            return unsubscribe_url(settings.site, token)
-
-        sections = [
-            self._section(one, leaving_url(f"{key}:{one.id}", (one.id,))) for one in subscriptions
-        ]
-        identity = message_id(key, settings.mail.sender)
-        digest = compose_digest(
-            sections,
-            site=settings.site,
-            tags=self._tags,
-            sources=self._sources,
-            sender=settings.mail.sender,
-            message_id=identity,
-            now=self._now,
-            unsubscribe_url=leaving_url(key, tuple(one.id for one in subscriptions)),
-        )
-        if digest is None:
-            return None
-        message = Message(
-            category=Category.DIGEST,
-            recipient=email,
-            message_id=identity,
-            data=digest.data,
-            dedupe_key=key,
-        )
-        return Rendered(message, digest.told, tuple(tokens))
-
-    def _section(self, subscription: Subscription, leaving_url: str) -> Section:
-        query = EntryQuery.from_canonical(subscription.query)
-        entries = self._store.digests.untold(
-            subscription, query, cutoff=self._cutoff, not_older_than=NOT_OLDER_THAN
-        )
-        return Section(subscription, query, entries, leaving_url)
-
-
-def forget(store: Store, *, now: datetime) -> None:
-    """Delete what we need no longer: mails a week after, and sign-ups nobody confirmed."""
-    store.subscriptions.forget_unconfirmed(now=now)
-    store.digests.forget_settled(before=now - KEEP_MAILS)
+        run = store.digests.plan(window.rhythm, window.name, cutoff=window.cutoff)
+        if run.completed is None:
+            _run(store, settings, run, planned, now=now, let_go=let_go)
+    return planned
 
 
 def write_dry_run(store: Store, settings: Settings, folder: Path, *, now: datetime) -> int:
     """Write the digests that would be sent now as .eml files; change nothing in the store."""
     written = 0
     with FolderTransport(folder) as transport:
-        compose = _Composer(store, settings, due_date(now), cutoff=now, now=now)
-        for email, subscriptions in _readers(store):
-            if rendered := compose.digest(email, subscriptions):
-                transport.hand_over(settings.mail.sender, email, rendered.message.data)
-                written += 1
+        for window in due_windows(now, _rests(settings)):
+            composer = Composer(store, settings, window, now=now)
+            selector = Selector(store, window.rhythm, cutoff=window.cutoff, now=now)
+            for choices in selector.readers():
+                if rendered := composer.digest(choices):
+                    message = rendered.message
+                    transport.hand_over(settings.mail.sender, message.recipient, message.data)
+                    written += 1
     return written
 
 
-def _keyed(settings: Settings, text: str) -> str:
-    digest = hmac.digest(settings.secret_key.encode(), text.encode(), hashlib.sha256)
-    return urlsafe_b64encode(digest[:16]).rstrip(b"=").decode("ascii")
+def _rests(settings: Settings) -> Rests:
+    return is_norwegian_holiday if settings.digest.rest_on_holidays else never_rests
+
+
+def _run(
+    store: Store,
+    settings: Settings,
+    run: DigestRun,
+    planned: Planned,
+    *,
+    now: datetime,
+    let_go: bool,
+) -> None:
+    """Queue all that a window has to tell, and record that it is done."""
+    messages, stories = _extent(store, run, now=now)
+    earlier = store.digests.runs(run.rhythm, limit=MOST_RUNS)
+    reason = too_much(messages, stories, earlier, surge=settings.digest.surge)
+    if reason and not let_go:
+        store.digests.hold(run.id, reason=reason)
+        planned.held.append(f"the {run.rhythm} digests of {run.window} are held: {reason}")
+        return
+    composer = Composer(store, settings, Window(run.rhythm, run.window, run.cutoff), now=now)
+    while _pass(store, composer, run, planned, now=now):
+        # another run came between: what is left untold is less each time
+        _log.info("the %s digests of %s are looked through again", run.rhythm, run.window)
+    store.digests.complete(run.id, messages=messages, stories=stories, now=now)
+
+
+def _extent(store: Store, run: DigestRun, *, now: datetime) -> tuple[int, int]:
+    """Count the messages a run makes and the stories that any of them tells."""
+    messages, stories = 0, set[int]()
+    for choices in Selector(store, run.rhythm, cutoff=run.cutoff, now=now).readers():
+        telling = [choice for choice in choices if choice.fresh]
+        messages += bool(telling)
+        stories.update(one.story for choice in telling for one in choice.fresh)
+    return messages, len(stories)
+
+
+def _pass(
+    store: Store, composer: Composer, run: DigestRun, planned: Planned, *, now: datetime
+) -> bool:
+    """Look through every reader; True where one was told something else meanwhile."""
+    overtaken = False
+    silent: list[Progress] = []
+    for choices in Selector(store, run.rhythm, cutoff=run.cutoff, now=now).readers():
+        rendered = _rendered(composer, choices, planned)
+        if rendered:
+            try:
+                planned.queued += store.digests.enqueue(
+                    rendered.message, rendered.contents, now=now
+                )
+            except AlreadyToldError:
+                overtaken = True
+        elif not any(choice.fresh for choice in choices):
+            silent += [choice.progress for choice in choices]
+        if len(silent) >= _TOGETHER:
+            store.digests.advance(silent)
+            silent = []
+    store.digests.advance(silent)
+    return overtaken
+
+
+def _rendered(composer: Composer, choices: Sequence[Choice], planned: Planned) -> Rendered | None:
+    """Render a reader's digest; None where there is nothing to tell, or no way to write it."""
+    try:
+        rendered = composer.digest(choices)
+    except ValueError:
+        numbers = [choice.follower.subscription.id for choice in choices]
+        if planned.unwritable.isdisjoint(numbers):
+            _log.exception("no digest can be written for subscriptions %s", numbers)
+        planned.unwritable.update(numbers)
+        return None
+    if rendered:
+        planned.left_out.update(rendered.left_out)
+    return rendered

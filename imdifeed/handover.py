@@ -4,22 +4,50 @@ Each message is leased to one sender before it speaks to the mail server, so tha
 and one that died half-way, do no harm.
 """
 
+import random
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from db.models import Category, ClaimedMessage, Delivery
+from db.models import Bounce, Brakes, Category, ClaimedMessage, Delivery
 from db.store import Store
+from feed.bounces import return_path
 from feed.delivery import FolderTransport, Handover, SmtpTransport, Transport, TransportError
 from imdifeed import workers
-from imdifeed.config import MailSettings
+from imdifeed.config import MailSettings, Settings
 
 #: a sender that says nothing for so long is taken for dead; longer than any SMTP reply may take
-LEASE = timedelta(minutes=30)
-#: first pause before another attempt; doubled each time
+LEASE = timedelta(minutes=45)
+#: first pause before another attempt; doubled each time up to the longest
 FIRST_PAUSE = timedelta(minutes=5)
-#: after so many attempts (about 21 hours) a message is given up: the next digest carries its items
-MOST_ATTEMPTS = 9
+LONGEST_PAUSE = timedelta(hours=4)
+#: part of a pause that chance adds or takes, so that what failed together is not tried together
+JITTER = 0.2
+#: after so long a message is given up: the next digest carries its items
+GIVE_UP_AFTER = timedelta(hours=24)
+#: so many messages refused by policy in a row, by whomever, are no matter of the recipients
+MOST_BLOCKED = 10
+#: so often in a row a server may say that it is closing (421) before we leave it alone
+MOST_CLOSINGS = 5
+
+_CLOCK = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How messages are handed over."""
+
+    #: From of the mails, and where reports go unless `return_path` says otherwise
+    sender: str
+    #: envelope sender of a message by its number, for reports (VERP)
+    return_path: Callable[[int], str] | None = None
+    brakes: Brakes | None = None
+    #: from 0 to 1
+    chance: Callable[[], float] = random.random
+    #: wait some seconds, or until all is to stop
+    wait: Callable[[float], object] = lambda _seconds: None
 
 
 @dataclass(slots=True)
@@ -29,17 +57,33 @@ class Tally:
     sent: int = 0
     later: int = 0
     failed: int = 0
+    #: given up without knowing whether they arrived
+    uncertain: int = 0
     last_refusal: str = ""
+    #: refused by policy, one after the other
+    blocked: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def count(self, handover: Handover, retry_at: datetime | None) -> None:
-        """Count one settled message."""
-        if retry_at is not None:
-            self.later += 1
-        elif handover.outcome in (Delivery.SENT, Delivery.AMBIGUOUS):
-            self.sent += 1
-        else:
-            self.failed += 1
-            self.last_refusal = handover.reply
+    def count(self, claimed: ClaimedMessage, handover: Handover, retry_at: datetime | None) -> None:
+        """Count one settled message. Raises `TransportError` where none would be taken."""
+        with self._lock:
+            outcome = handover.outcome
+            self.blocked = self.blocked + 1 if outcome is Delivery.BLOCKED else 0
+            if retry_at is not None:
+                self.later += 1
+            elif outcome is Delivery.SENT:
+                self.sent += 1
+            elif outcome is Delivery.AMBIGUOUS or claimed.uncertain:
+                self.uncertain += 1
+            else:
+                self.failed += 1
+                self.last_refusal = handover.reply
+            if self.blocked >= MOST_BLOCKED:
+                raise TransportError(
+                    f"the mail server refused {self.blocked} messages in a row by policy, the last"
+                    f" with “{handover.reply}”; see whether it lets this machine send, and whether"
+                    " others block it"
+                )
 
 
 def transport_for(mail: MailSettings) -> Transport:
@@ -55,48 +99,126 @@ def transport_for(mail: MailSettings) -> Transport:
     )
 
 
+def manner_of(settings: Settings, *, limited: bool = True) -> Manner:
+    """Give how messages are handed over by the settings; without brakes unless `limited`."""
+    template, secret = settings.mail.return_path, settings.secret_key
+    limits = Brakes(settings.digest.most_per_hour, settings.digest.most_per_day)
+    return Manner(
+        settings.mail.sender,
+        return_path=(lambda number: return_path(template, number, secret)) if template else None,
+        brakes=limits if limited else None,
+    )
+
+
 def hand_over(
     store: Store,
     transport: Transport,
-    sender: str,
+    manner: Manner,
     *,
-    clock: Callable[[], datetime],
+    clock: _CLOCK,
     category: Category | None = None,
+    tally: Tally | None = None,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Tally:
     """Hand over what waits in the outbox, each message committed before the next.
 
     Raises:
         TransportError: nothing can be handed over at present; every message is kept.
+        BrakeError: a limit on digests is reached; every message is kept.
     """
-    tally = Tally()
+    tally = tally or Tally()
     worker = workers.own_name()
-    for other in store.digests.workers():
-        # no need to wait for the lease of one that was killed here
-        if workers.has_died(other):
-            store.digests.release(other, now=clock())
-    while claimed := store.digests.claim(worker, now=clock(), lease_for=LEASE, category=category):
-        try:
-            handover = transport.hand_over(sender, claimed.message.recipient, claimed.message.data)
-        except TransportError as error:
-            store.digests.settle(
-                claimed, worker, Delivery.DEFERRED, now=clock(),
-                retry_at=clock() + FIRST_PAUSE, reply=str(error),
-            )  # fmt: skip
-            raise
-        retry_at = _retry_at(claimed, handover.outcome, clock())
+    _release_dead(store, clock)
+    closings = 0
+    while not stopped() and closings < MOST_CLOSINGS:
+        claimed = store.digests.claim(
+            worker, now=clock(), lease_for=LEASE, category=category, brakes=manner.brakes
+        )
+        if claimed is None:
+            break
+        handover = _attempt(store, transport, manner, claimed, worker, clock)
+        retry_at = _retry_at(claimed, handover.outcome, clock(), manner.chance())
         store.digests.settle(
             claimed, worker, handover.outcome, now=clock(), retry_at=retry_at,
             reply=handover.reply,
         )  # fmt: skip
-        tally.count(handover, retry_at)
+        if handover.outcome is Delivery.BOUNCED:
+            store.readers.bounced(claimed.id, Bounce.HARD, reason=handover.reply, now=clock())
+        tally.count(claimed, handover, retry_at)
+        closings = closings + 1 if handover.closing else 0
+        if closings:
+            manner.wait(2.0 ** (closings - 1))
     return tally
 
 
-def _retry_at(claimed: ClaimedMessage, outcome: Delivery, now: datetime) -> datetime | None:
+def hand_over_by(
+    count: int, store: Store, mail: MailSettings, manner: Manner, tally: Tally, *, clock: _CLOCK
+) -> None:
+    """Hand over with several connections at once, counting in `tally`; what stops one stops all.
+
+    Raises as `hand_over` does.
+    """
+    stop = threading.Event()
+    manner = replace(manner, wait=stop.wait)
+    # files of a folder gain nothing from it
+    count = count if mail.transport == "smtp" else 1
+
+    def work() -> None:
+        try:
+            with transport_for(mail) as transport:
+                hand_over(store, transport, manner, clock=clock, tally=tally, stopped=stop.is_set)
+        except BaseException:
+            stop.set()
+            raise
+
+    with ThreadPoolExecutor(count, thread_name_prefix="sender") as pool:
+        try:
+            tasks = [pool.submit(work) for _ in range(count)]
+            for task in tasks:
+                task.result()
+        finally:
+            # a signal lets each finish the message it is at
+            stop.set()
+
+
+def _release_dead(store: Store, clock: _CLOCK) -> None:
+    for other in store.digests.workers():
+        # no need to wait for the lease of one that was killed here
+        if workers.has_died(other):
+            store.digests.release(other, now=clock())
+
+
+def _attempt(
+    store: Store,
+    transport: Transport,
+    manner: Manner,
+    claimed: ClaimedMessage,
+    worker: str,
+    clock: _CLOCK,
+) -> Handover:
+    message = claimed.message
+    envelope = manner.return_path(claimed.id) if manner.return_path else manner.sender
+    try:
+        return transport.hand_over(envelope, message.recipient, message.data)
+    except TransportError as error:
+        store.digests.settle(
+            claimed, worker, Delivery.DEFERRED, now=clock(), retry_at=clock() + FIRST_PAUSE,
+            reply=str(error),
+        )  # fmt: skip
+        raise
+
+
+def _retry_at(
+    claimed: ClaimedMessage, outcome: Delivery, now: datetime, chance: float
+) -> datetime | None:
     """Tell when to try again, if at all: a lost digest is worse than a rare double of it."""
-    confirmation = claimed.message.category is Category.CONFIRMATION
-    most = 2 if outcome is Delivery.AMBIGUOUS and confirmation else MOST_ATTEMPTS
-    if outcome in (Delivery.SENT, Delivery.FAILED) or claimed.attempts >= most:
+    if outcome not in (Delivery.DEFERRED, Delivery.AMBIGUOUS):
         return None
-    pauses: int = 2 ** (claimed.attempts - 1)
-    return now + FIRST_PAUSE * pauses
+    last = claimed.created + GIVE_UP_AFTER
+    is_digest = claimed.message.category is Category.DIGEST
+    doubles = outcome is Delivery.AMBIGUOUS and not is_digest and claimed.attempts > 1
+    if now >= last or doubles:
+        return None
+    times: int = 2 ** min(claimed.attempts - 1, 10)
+    pause = min(FIRST_PAUSE * times, LONGEST_PAUSE)
+    return min(now + pause * (1 + JITTER * (2 * chance - 1)), max(last, now + FIRST_PAUSE))

@@ -1,21 +1,26 @@
 """What any engine must do with crawl runs, subscriptions and messages; runs against `Store`."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
-from db.errors import AlreadyToldError, SignUpLimitError, TokenNotFoundError
+from db.errors import AlreadyToldError, BrakeError, SignUpLimitError, TokenNotFoundError
 from db.models import (
+    Brakes,
     Category,
     Cause,
     CrawlRun,
     Delivery,
+    DigestContents,
     EntryData,
+    EntryTag,
+    Follower,
     Kind,
     Language,
     Message,
     Precision,
+    Progress,
     PublisherDate,
     Rhythm,
     Subscription,
@@ -23,8 +28,8 @@ from db.models import (
     Told,
     Verdict,
 )
-from db.query import EntryQuery
 from db.store import Store
+from imdifeed.selection import Selector
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -65,9 +70,25 @@ def put(store: Store, seen: datetime, key: str, **changes: object) -> int:
 
 
 def untold(store: Store, subscription: Subscription, cutoff: datetime) -> list[int]:
-    query = EntryQuery.from_canonical(subscription.query)
-    entries = store.digests.untold(subscription, query, cutoff=cutoff, not_older_than=MONTH)
-    return [entry.id for entry in entries]
+    selector = Selector(store, subscription.rhythm, cutoff=cutoff, now=cutoff)
+    (choice,) = [
+        choice
+        for choices in selector.readers()
+        for choice in choices
+        if choice.follower.subscription == subscription
+    ]
+    return [one.entry_id for one in choice.fresh]
+
+
+def enqueue(store: Store, now: datetime, key: str, *told: Told, token: str | None = None) -> bool:
+    """Queue a digest that tells one subscription of stories."""
+    numbers = sorted({one.subscription_id for one in told})
+    contents = DigestContents(
+        told=told,
+        progress=tuple(Progress(number, 0, 0) for number in numbers),
+        tokens=((token, tuple(numbers)),) if token else (),
+    )
+    return store.digests.enqueue(message(key, Category.DIGEST), contents, now=now)
 
 
 # crawl runs
@@ -196,12 +217,9 @@ def test_who_confirms_may_sign_up_for_much(store: Store, now: datetime) -> None:
 def test_a_link_ends_what_it_stands_for_any_number_of_times(store: Store, now: datetime) -> None:
     one = subscribe(store, now)
     other = subscribe(store, now + 2 * HOUR, "t2", query="tag=work")
-    store.digests.enqueue(
-        message("d", Category.DIGEST),
-        told=[],
-        tokens=[("all", [one.id, other.id]), ("one", [one.id])],
-        now=now,
-    )
+    tokens = (("all", (one.id, other.id)), ("one", (one.id,)))
+    contents = DigestContents(told=(), tokens=tokens)
+    store.digests.enqueue(message("d", Category.DIGEST), contents, now=now)
     assert [s.id for s in store.subscriptions.behind("all")] == [one.id, other.id]
     assert store.subscriptions.end("one", reason="link", now=now + DAY) == 1
     assert store.subscriptions.active(Rhythm.DAILY) == [other]
@@ -214,7 +232,8 @@ def test_a_link_ends_what_it_stands_for_any_number_of_times(store: Store, now: d
 
 def test_who_left_may_come_back(store: Store, now: datetime) -> None:
     one = subscribe(store, now)
-    store.digests.enqueue(message("d", Category.DIGEST), told=[], tokens=[("x", [one.id])], now=now)
+    contents = DigestContents(told=(), tokens=(("x", (one.id,)),))
+    store.digests.enqueue(message("d", Category.DIGEST), contents, now=now)
     store.subscriptions.end("x", reason="link", now=now)
     again = subscribe(store, now + 2 * HOUR, "t2")
     assert again.id != one.id
@@ -262,33 +281,117 @@ def test_what_a_broken_or_unjudged_run_found_waits_for_a_good_one(
 def test_what_was_told_is_not_told_again(store: Store, now: datetime) -> None:
     subscription = subscribe(store, now)
     first, second = put(store, now + HOUR, "a"), put(store, now + HOUR, "b")
-    told = [Told(subscription_id=subscription.id, story=first)]
-    assert store.digests.enqueue(message("d", Category.DIGEST), told=told, tokens=[], now=now)
+    assert enqueue(store, now, "d", Told(subscription_id=subscription.id, story=first))
     assert untold(store, subscription, now + DAY) == [second]
 
 
 def test_a_message_is_queued_once(store: Store, now: datetime) -> None:
     subscription = subscribe(store, now)
-    first = [Told(subscription_id=subscription.id, story=put(store, now + HOUR, "a"))]
-    other = [Told(subscription_id=subscription.id, story=put(store, now + HOUR, "b"))]
-    assert store.digests.enqueue(message("d", Category.DIGEST), told=first, tokens=[], now=now)
-    assert not store.digests.enqueue(
-        message("d", Category.DIGEST), told=other, tokens=[("x", [subscription.id])], now=now
-    )
-    assert untold(store, subscription, now + DAY) == [other[0].story]
+    first = Told(subscription_id=subscription.id, story=put(store, now + HOUR, "a"))
+    other = Told(subscription_id=subscription.id, story=put(store, now + HOUR, "b"))
+    assert enqueue(store, now, "d", first)
+    assert not enqueue(store, now, "d", other, token="x")
+    assert untold(store, subscription, now + DAY) == [other.story]
     with pytest.raises(TokenNotFoundError):
         store.subscriptions.behind("x")
 
 
 def test_a_window_is_planned_once(store: Store, now: datetime) -> None:
-    first = store.digests.plan(Rhythm.DAILY, date(2026, 11, 23), now=now)
-    again = store.digests.plan(Rhythm.DAILY, date(2026, 11, 23), now=now + HOUR)
-    assert first == again
+    first = store.digests.plan(Rhythm.DAILY, "2026-11-23", cutoff=now)
+    assert store.digests.plan(Rhythm.DAILY, "2026-11-23", cutoff=now + HOUR) == first
     assert first.cutoff == now
-    assert store.digests.plan(Rhythm.WEEKLY, date(2026, 11, 23), now=now).id != first.id
-    store.digests.complete(first.id, now=now + HOUR)
-    done = store.digests.plan(Rhythm.DAILY, date(2026, 11, 23), now=now)
-    assert done.completed == now + HOUR
+    assert store.digests.plan(Rhythm.WEEKLY, "2026-11-23", cutoff=now).id != first.id
+    store.digests.hold(first.id, reason="too much")
+    assert [run.held for run in store.digests.held()] == ["too much"]
+    store.digests.complete(first.id, messages=2, stories=3, now=now + HOUR)
+    done = store.digests.plan(Rhythm.DAILY, "2026-11-23", cutoff=now)
+    assert (done.completed, done.messages, done.stories, done.held) == (now + HOUR, 2, 3, "")
+    assert store.digests.held() == []
+    assert store.digests.runs(Rhythm.DAILY, limit=9) == [done]
+    assert store.digests.runs(Rhythm.WEEKLY, limit=9) == []
+
+
+def test_entries_in_doubt_or_to_come_hold_the_horizon_for_a_month(
+    store: Store, now: datetime
+) -> None:
+    sound = put(store, now, "sound")
+    run = store.crawls.begin("s", now=now + HOUR)
+    doubtful = put(store, now + 2 * HOUR, "doubtful")
+    beyond = put(store, now + 3 * HOUR, "beyond", source="other")
+    assert store.digests.horizon(cutoff=now + 2 * HOUR) == sound
+    assert store.digests.horizon(cutoff=now + DAY) == sound
+    store.crawls.finish(replace(run, finished=now + 3 * HOUR, verdict=Verdict.BROKEN))
+    assert store.digests.horizon(cutoff=now + 29 * DAY) == sound
+    # nobody has mended it for a month: it waits no longer
+    assert store.digests.horizon(cutoff=now + 31 * DAY) == beyond
+    assert doubtful < beyond
+
+
+def test_what_another_source_tells_as_well_is_beyond_doubt(store: Store, now: datetime) -> None:
+    subscription = subscribe(store, now)
+    store.crawls.begin("s", now=now + HOUR)
+    doubtful = put(store, now + 2 * HOUR, "doubtful")
+    sound = put(store, now + 3 * HOUR, "sound", source="other")
+    assert untold(store, subscription, now + DAY) == [sound]
+    store.stories.join(doubtful, sound, by_person=False, now=now + 4 * HOUR)
+    assert untold(store, subscription, now + DAY) == [doubtful]
+
+
+def test_what_we_change_is_no_news_but_what_the_publisher_changes_is(
+    store: Store, now: datetime
+) -> None:
+    subscription = subscribe(store, now, query="tag=work")
+    retagged = put(store, now + HOUR, "retagged")
+    corrected = put(store, now + HOUR, "corrected")
+    advance(store, subscription, corrected)
+    work = (EntryTag("work", "«arbeid» i tittelen", 4.0),)
+    assert store.entries.retag(retagged, work, now=now + 2 * HOUR)
+    put(store, now + 2 * HOUR, "corrected", title="Tolk i arbeid", tags=work)
+    assert untold(store, subscription, now + DAY) == [corrected]
+    # long after it appeared it is old, whatever its publisher does
+    assert untold(store, subscription, now + 40 * DAY) == []
+
+
+def advance(store: Store, subscription: Subscription, to: int, older: int = 0) -> None:
+    (position,) = [
+        follower.position
+        for follower in store.digests.followers(
+            subscription.rhythm, now=subscription.confirmed, addresses=9
+        )
+        if follower.subscription.id == subscription.id
+    ]
+    store.digests.advance([Progress(subscription.id, position, to, older)])
+
+
+def test_progress_is_made_once(store: Store, now: datetime) -> None:
+    subscription = subscribe(store, now)
+    step = Progress(subscription.id, 0, 7, older=3)
+    store.digests.advance([step])
+    store.digests.advance([step])
+    (follower,) = store.digests.followers(Rhythm.DAILY, now=now, addresses=9)
+    assert (follower.position, follower.older) == (7, 3)
+    with pytest.raises(AlreadyToldError):
+        store.digests.enqueue(
+            message("d", Category.DIGEST), DigestContents(told=(), progress=(step,)), now=now
+        )
+    assert store.digests.counts() == {"queued": 1}
+
+
+def test_followers_come_by_whole_addresses(store: Store, now: datetime) -> None:
+    for number, (email, query) in enumerate(
+        [("b@x.no", "q=a"), ("a@x.no", "q=a"), ("b@x.no", "q=b"), ("c@x.no", "q=a")]
+    ):
+        subscribe(store, now, f"t{number}", email=email, query=query)
+    subscribe(store, now, "weekly", email="d@x.no", rhythm=Rhythm.WEEKLY)
+
+    def page(after: str) -> list[str]:
+        found = store.digests.followers(Rhythm.DAILY, now=now, after=after, addresses=2)
+        return [follower.subscription.email for follower in found]
+
+    assert page("") == ["a@x.no", "b@x.no", "b@x.no"]
+    assert page("b@x.no") == ["c@x.no"]
+    assert page("c@x.no") == []
+    assert set(store.digests.lowest(Rhythm.DAILY)) == {"q=a", "q=b"}
 
 
 # handing over
@@ -301,9 +404,8 @@ def claim(store: Store, now: datetime, worker: str = "w1", **options: Category) 
 
 def queue_digest(store: Store, now: datetime) -> Subscription:
     subscription = subscribe(store, now)
-    told = [Told(subscription_id=subscription.id, story=put(store, now + HOUR, "a"))]
-    tokens = [("leave", [subscription.id])]
-    store.digests.enqueue(message("digest", Category.DIGEST), told=told, tokens=tokens, now=now)
+    told = Told(subscription_id=subscription.id, story=put(store, now + HOUR, "a"))
+    enqueue(store, now, "digest", told, token="leave")
     return subscription
 
 
@@ -335,8 +437,10 @@ def test_a_digest_nobody_wants_any_more_is_cancelled(store: Store, now: datetime
         (Delivery.SENT, False, "sent", False),
         (Delivery.DEFERRED, True, "queued", False),
         (Delivery.AMBIGUOUS, True, "queued", False),
-        (Delivery.AMBIGUOUS, False, "sent", False),
+        (Delivery.AMBIGUOUS, False, "uncertain", False),
         (Delivery.FAILED, False, "failed", True),
+        (Delivery.BOUNCED, False, "failed", True),
+        (Delivery.BLOCKED, False, "failed", True),
         (Delivery.DEFERRED, False, "failed", True),
     ],
 )
@@ -381,8 +485,7 @@ def test_what_is_settled_is_forgotten_but_not_sent_again(store: Store, now: date
     assert store.digests.forget_settled(before=now + HOUR) == 0
     assert store.digests.counts() == {}
     assert untold(store, subscription, now + DAY) == []
-    again = message("digest", Category.DIGEST)
-    assert not store.digests.enqueue(again, told=[], tokens=[], now=now)
+    assert not enqueue(store, now, "digest")
     assert claim(store, now + DAY) is None
     assert store.subscriptions.behind("leave") == [subscription]
 
@@ -407,9 +510,9 @@ def test_two_messages_never_tell_the_same(store: Store, now: datetime) -> None:
     a, b = (
         Told(subscription_id=subscription.id, story=put(store, now + HOUR, key)) for key in "ab"
     )
-    store.digests.enqueue(message("one", Category.DIGEST), told=[a], tokens=[], now=now)
+    enqueue(store, now, "one", a)
     with pytest.raises(AlreadyToldError):
-        store.digests.enqueue(message("two", Category.DIGEST), told=[b, a], tokens=[], now=now)
+        enqueue(store, now, "two", b, a)
     assert untold(store, subscription, now + DAY) == [b.story]
     assert store.digests.counts() == {"queued": 2}
 
@@ -422,3 +525,114 @@ def test_what_a_dead_worker_held_is_due_again(store: Store, now: datetime) -> No
     assert store.digests.release("dead", now=now) == 1
     assert claim(store, now, "alive") == "confirm-t1"
     assert claim(store, now, "alive") is None
+
+
+def test_what_may_have_arrived_is_never_owed(store: Store, now: datetime) -> None:
+    subscription = queue_digest(store, now)
+    moment = now
+    for outcome, retry in ((Delivery.AMBIGUOUS, True), (Delivery.FAILED, False)):
+        claimed = store.digests.claim("w", now=moment, lease_for=HOUR, category=Category.DIGEST)
+        assert claimed
+        moment += HOUR
+        retry_at = moment if retry else None
+        store.digests.settle(claimed, "w", outcome, now=moment, retry_at=retry_at)
+    assert claimed.uncertain
+    assert store.digests.counts() == {"queued": 1, "uncertain": 1}
+    assert untold(store, subscription, now + DAY) == []
+
+
+@pytest.mark.parametrize("left", ["by its lease", "by its death"])
+def test_what_a_dead_sender_held_may_have_arrived(store: Store, now: datetime, left: str) -> None:
+    queue_digest(store, now)
+    assert claim(store, now, "dead", category=Category.DIGEST) == "digest"
+    if left == "by its death":
+        store.digests.release("dead", now=now + HOUR)
+    again = store.digests.claim("w", now=now + HOUR, lease_for=HOUR, category=Category.DIGEST)
+    assert again
+    assert again.uncertain
+
+
+def test_what_is_owed_is_told_by_the_next_and_counts_older_finds_again(
+    store: Store, now: datetime
+) -> None:
+    subscription = subscribe(store, now)
+    story = put(store, now + HOUR, "a")
+    contents = DigestContents(
+        told=(Told(subscription_id=subscription.id, story=story),),
+        progress=(Progress(subscription.id, 0, story, older=12),),
+    )
+    assert store.digests.enqueue(message("one", Category.DIGEST), contents, now=now)
+
+    def follower() -> Follower:
+        (found,) = store.digests.followers(Rhythm.DAILY, now=now, addresses=9)
+        return found
+
+    assert (follower().position, follower().older) == (story, 0)
+    claimed = store.digests.claim("w", now=now, lease_for=HOUR, category=Category.DIGEST)
+    assert claimed
+    store.digests.settle(claimed, "w", Delivery.FAILED, now=now)
+    assert (follower().position, follower().older) == (story, 12)
+    assert store.digests.owed([subscription.id]) == {subscription.id: {story}}
+    assert untold(store, subscription, now + DAY) == [story]
+    contents = replace(contents, progress=(Progress(subscription.id, story, story),))
+    assert store.digests.enqueue(message("two", Category.DIGEST), contents, now=now)
+    assert follower().older == 0
+    assert untold(store, subscription, now + DAY) == []
+
+
+def test_what_could_not_be_shown_is_owed(store: Store, now: datetime) -> None:
+    subscription = subscribe(store, now)
+    broken, sound = put(store, now + HOUR, "a"), put(store, now + HOUR, "b")
+    contents = DigestContents(
+        told=(Told(subscription_id=subscription.id, story=sound),),
+        owed=(Told(subscription_id=subscription.id, story=broken),),
+        progress=(Progress(subscription.id, 0, sound),),
+    )
+    assert store.digests.enqueue(message("one", Category.DIGEST), contents, now=now)
+    assert untold(store, subscription, now + DAY) == [broken]
+
+
+def test_changes_of_what_was_told_are_told_once(store: Store, now: datetime) -> None:
+    subscription = subscribe(store, now)
+    entry = put(store, now + HOUR, "a")
+    put(store, now + HOUR, "untold")
+    told = Told(subscription_id=subscription.id, story=entry)
+    enqueue(store, now + 2 * HOUR, "one", told)
+
+    def amended(cutoff: datetime) -> list[int]:
+        found = store.digests.amended(subscription.id, cutoff=cutoff, limit=9)
+        return [one.id for one in found]
+
+    put(store, now + 3 * HOUR, "a", title="Tolk, rettet")
+    put(store, now + 3 * HOUR, "untold", title="Tolk, rettet")
+    assert amended(now + 2 * HOUR) == []
+    assert amended(now + 4 * HOUR) == [entry]
+    contents = DigestContents(told=(), amended=(told,), amended_until=now + 4 * HOUR)
+    store.digests.enqueue(message("two", Category.DIGEST), contents, now=now + 5 * HOUR)
+    assert amended(now + 6 * HOUR) == []
+    store.entries.withdraw("s", ["a"], now=now + 6 * HOUR)
+    assert amended(now + 7 * HOUR) == [entry]
+
+
+def test_brakes_stop_digests_by_the_clock_and_nothing_else(store: Store, now: datetime) -> None:
+    for number in range(4):
+        subscription = subscribe(store, now, f"t{number}", email=f"{number}@x.no")
+        story = put(store, now + HOUR, f"{number}")
+        enqueue(store, now, f"d{number}", Told(subscription_id=subscription.id, story=story))
+
+    def next_one(moment: datetime, brakes: Brakes) -> str:
+        claimed = store.digests.claim("w", now=moment, lease_for=MONTH, brakes=brakes)
+        assert claimed
+        return claimed.message.dedupe_key
+
+    two_an_hour, three_a_day = Brakes(most_per_hour=2), Brakes(2, 3)
+    assert [next_one(now, two_an_hour)[:7] for _ in range(4)] == ["confirm"] * 4
+    assert [next_one(now, two_an_hour) for _ in range(2)] == ["d0", "d1"]
+    with pytest.raises(BrakeError, match="2 digests were handed over within the hour"):
+        next_one(now, two_an_hour)
+    ask(store, now, "late", email="late@x.no")
+    assert next_one(now, two_an_hour) == "confirm-late"
+    assert next_one(now + HOUR, three_a_day) == "d2"
+    with pytest.raises(BrakeError, match="3 digests were handed over within the day"):
+        next_one(now + 2 * HOUR, three_a_day)
+    assert next_one(now + 25 * HOUR, three_a_day) == "d3"

@@ -1,16 +1,23 @@
 """Handing over: what each answer of a mail server means, and files that are never half there."""
 
 import asyncio
+import ipaddress
 import socket
+import ssl
 import stat
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from db.models import Delivery, Language
 from feed.delivery import FolderTransport, SmtpTransport, TransportError
@@ -142,8 +149,10 @@ def test_the_connection_stays_open_over_messages(server: Server) -> None:
     [
         ("on_rcpt", "450 4.2.1 Mailbox busy", Delivery.DEFERRED),
         ("on_rcpt", "421 4.3.2 Closing", Delivery.DEFERRED),
-        ("on_rcpt", "550 5.1.1 No such user", Delivery.FAILED),
-        ("on_rcpt", "550 5.7.1 Blocked", Delivery.FAILED),
+        ("on_rcpt", "550 5.1.1 No such user", Delivery.BOUNCED),
+        ("on_rcpt", "550 5.7.1 Blocked", Delivery.BLOCKED),
+        ("on_rcpt", "550 No", Delivery.FAILED),
+        ("on_data", "554 5.7.1 Looks like spam", Delivery.BLOCKED),
         ("on_data", "451 4.3.0 Try again", Delivery.DEFERRED),
         ("on_data", "421 4.3.2 Closing", Delivery.DEFERRED),
         ("on_data", "554 5.6.0 Refused", Delivery.FAILED),
@@ -156,6 +165,7 @@ def test_refusals_of_one_message(server: Server, stage: str, reply: str, outcome
         setattr(server, stage, reply)
         handover = transport.hand_over(SENDER, READER, message(1))
         assert (handover.outcome, handover.reply) == (outcome, reply)
+        assert handover.closing is reply.startswith("421")
         assert server.taken == []
         # the next message is not touched by it
         setattr(server, stage, "250 OK")
@@ -247,6 +257,77 @@ def test_logging_in(password: str, *, good: bool) -> None:
                 transport.hand_over(SENDER, READER, message())
             assert "hemmelig" not in str(caught.value)
         transport.close()
+
+
+def test_a_password_no_login_can_carry_is_named() -> None:
+    with _running(Server(), auth_require_tls=False, authenticator=_knows(b"x")) as server:
+        transport = connect(server, username="bruker", password="blåbær")
+        with pytest.raises(TransportError, match=r"not in ASCII letters; see \[mail\]") as caught:
+            transport.hand_over(SENDER, READER, message())
+        assert "bær" not in str(caught.value)
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> tuple[Path, Path]:
+    """A certificate for 127.0.0.1 that is its own authority, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "postkontor")])
+    address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+    begin = datetime.now(UTC) - timedelta(days=1)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(begin)
+        .not_valid_after(begin + timedelta(days=9))
+        .add_extension(x509.SubjectAlternativeName([address]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    files = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    files[0].write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    files[1].write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    return files
+
+
+def _tls(certificate: tuple[Path, Path]) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+    return context
+
+
+def test_encryption_and_login_together(
+    certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[0]))
+    options = {"tls_context": _tls(certificate), "require_starttls": True}
+    check = _knows(b"riktig")
+    with _running(Server(), authenticator=check, **options) as server:
+        with connect(server, starttls=True, username="bruker", password="riktig") as transport:
+            for number in range(2):
+                handover = transport.hand_over(SENDER, READER, message(number))
+                assert handover.outcome is Delivery.SENT
+        assert server.authenticated
+        # the password is not sent in the clear
+        plain = connect(server, username="bruker", password="riktig")
+        with pytest.raises(TransportError, match="AUTH"):
+            plain.hand_over(SENDER, READER, message())
+        assert len(server.taken) == 2
+
+
+def test_a_certificate_nobody_vouches_for_stops_the_run(certificate: tuple[Path, Path]) -> None:
+    with _running(Server(), tls_context=_tls(certificate)) as server:
+        with pytest.raises(TransportError, match="certificate verify failed"):
+            connect(server, starttls=True).hand_over(SENDER, READER, message())
+        assert server.taken == []
 
 
 @pytest.mark.parametrize("reader", ["", "a@b\r\nRCPT TO:<c@d>", "øla@imdi.example"])

@@ -22,8 +22,9 @@ from db.models import (
 )
 from db.store import Store
 from imdifeed.config import Settings, load_settings
-from imdifeed.digests import due_date, plan_and_queue, write_dry_run
-from imdifeed.handover import hand_over, transport_for
+from imdifeed.digests import plan_and_queue, write_dry_run
+from imdifeed.handover import hand_over, manner_of, transport_for
+from imdifeed.windows import due_date
 from web.tokens import hash_token
 
 HOUR = timedelta(hours=1)
@@ -64,7 +65,7 @@ def send(store: Store, settings: Settings, now: datetime) -> list[EmailMessage]:
     plan_and_queue(store, settings, now=now)
     with transport_for(settings.mail) as transport:
         hand_over(
-            store, transport, settings.mail.sender, clock=lambda: now, category=Category.DIGEST
+            store, transport, manner_of(settings), clock=lambda: now, category=Category.DIGEST
         )
     new = sorted(set(settings.mail.outbox_folder.glob("*.eml")) - before)
     return [email.message_from_bytes(path.read_bytes(), policy=default) for path in new]
@@ -154,7 +155,7 @@ def test_what_arrives_between_plan_and_render_waits_for_the_next(
 ) -> None:
     subscribe(store, now)
     put(store, now + HOUR, "a")
-    store.digests.plan(Rhythm.DAILY, due_date(now + DAY), now=now + DAY)
+    store.digests.plan(Rhythm.DAILY, f"{due_date(now + DAY)}", cutoff=now + DAY)
     put(store, now + DAY + HOUR, "b", title="Sent funn om tolk")
     (first,) = send(store, settings, now + DAY + 2 * HOUR)
     assert "Sent funn" not in text_of(first)
@@ -247,12 +248,12 @@ def test_runs_of_two_days_at_once_tell_each_story_once(
     def overtaken(*args: object, **options: object) -> bool:
         # a run of the day before, resumed late, queues the same story just before this one does
         monkeypatch.setattr(store.digests, "enqueue", enqueue)
-        assert plan_and_queue(store, settings, now=now + DAY) == 1
+        assert plan_and_queue(store, settings, now=now + DAY).queued == 1
         put(store, now + DAY, "b", title="Tolk to")
         return enqueue(*args, **options)
 
     monkeypatch.setattr(store.digests, "enqueue", overtaken)
-    assert plan_and_queue(store, settings, now=now + 2 * DAY) == 1
+    assert plan_and_queue(store, settings, now=now + 2 * DAY).queued == 1
     messages = send(store, settings, now + 2 * DAY)
     told = sorted(
         line

@@ -206,6 +206,13 @@ class SqliteDigests:
                     "INSERT INTO digest_page (token_hash, outbox_id, data) VALUES (?, ?, ?)",
                     (contents.page[0], outbox_id, contents.page[1]),
                 )
+            if contents.manage and contents.progress:
+                token_hash, expires = contents.manage
+                connection.execute(
+                    "INSERT INTO manage_token (token_hash, subscriber_id, expires)"
+                    " SELECT ?, subscriber_id, ? FROM subscription WHERE id = ?",
+                    (token_hash, to_text(expires), contents.progress[0].subscription_id),
+                )
         return True
 
     def advance(self, progress: Iterable[Progress]) -> None:
@@ -300,6 +307,11 @@ def _record_told(connection: sqlite3.Connection, contents: DigestContents, outbo
     ).rowcount
     if contents.told and new < len(contents.told):
         raise AlreadyToldError(f"{len(contents.told) - new} stories were told by another message")
+    connection.executemany(
+        "INSERT INTO told (subscription_id, story, outbox_id) VALUES (?, ?, NULL)"
+        " ON CONFLICT DO NOTHING",
+        [(record.subscription_id, record.story) for record in contents.owed],
+    )
     connection.executemany(
         "UPDATE told SET amended = ? WHERE subscription_id = ? AND story = ?",
         [
