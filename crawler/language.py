@@ -9,21 +9,30 @@ the lists take in the freer forms of both (`auka`, `kven` and `fann` stand in bo
 import re
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 
 from db.lemma import dictionary
 from db.models import Language
 from db.text import clean
+from db.words import analyse
 
 _MARKS = Path(__file__).with_name("language.toml")
 #: characters that are looked at; the language does not change its mind after a page
 LONGEST = 4_000
 #: evidence below which any answer would be a guess; a word that only one language knows is 1
-LEAST_EVIDENCE = 1.25
+LEAST_EVIDENCE = 1.0
+#: letters of a word that tells the language all alone
+LEAST_ALONE = 8
 #: what a word is that both Norwegian and English know
 _SHARED = 0.3
+#: what a small Norwegian word is, which names stand around: `IMDi og NAV`
+_SMALL = 0.8
+#: what a compound counts that no list has, and letters of it and of each part
+_PUT_TOGETHER, _LONG, _LONG_PART = 0.5, 9, 4
+#: abbreviations in the names of laws and papers, which are words of other languages
+_NO_WORDS = frozenset(["meld", "st", "prop", "innst", "nou", "kap", "nr"])
 #: how far the best language must be ahead of the next, as a share of both
 CLEARLY = 0.2
 #: the share of a text's words that its language must know, and of how many words that is asked
@@ -56,10 +65,12 @@ _SMALL_NORWEGIAN = "og som det den kan skal vil har med om på av til er å ved 
 _ENGLISH_WORDS = frozenset(_SMALL_ENGLISH.split())
 _NORWEGIAN_WORDS = frozenset(_SMALL_NORWEGIAN.split())
 _SAMI_LETTERS = re.compile(r"[đŋšŧžčá]")
+#: rows of letters that Norwegian and English have not
+_SAMI_SHAPE = re.compile(r"\w*(?:uo[hđ]|ddj|hkk|jj|hčč|eai|oa[hđ]|\w{3}ii\b)\w*")
 #: letters of languages we cannot name, Swedish and Polish among them; and words of Danish, which
 #: looks like bokmål
 _STRANGE = re.compile(
-    r"\w*[äößüłąęśżźćıçñ]\w*|af|hvad|blev|bliver|mig|dig|nogle|(?:arbejd|flygtning|uddannelse)\w*"
+    r"\w*[äößüłąęśżźćıçñúíóőűêâîû]\w*|af|hvad|blev|bliver|mig|dig|nogle|(?:arbejd|flygtning|uddannelse)\w*"
 )
 _NORWEGIAN_LETTERS = re.compile(r"[æøå]")
 _CODES = ("nb", "nn", "en", "se")
@@ -73,10 +84,16 @@ class _Known:
     nn: bool
     en: bool
     se: bool
+    #: whether no list has it, but the words it is put together from are Norwegian
+    put_together: bool = False
 
     @property
     def norwegian(self) -> bool:
         return self.nb or self.nn
+
+    @property
+    def any(self) -> bool:
+        return self.norwegian or self.en or self.se
 
 
 @dataclass(slots=True)
@@ -94,6 +111,8 @@ class _Evidence:
     known_english: int = 0
     known_sami: int = 0
     strange: int = 0
+    #: letters of the longest word
+    longest: int = 0
 
 
 def detect_language(title: str, lead: str, body_text: str) -> tuple[Language, float]:
@@ -113,7 +132,9 @@ def detect_language(title: str, lead: str, body_text: str) -> tuple[Language, fl
     )[:2]
     margin = (first - second) / (first + second) if first else 0.0
     foreign = found.words >= ENOUGH_WORDS and known < LEAST_KNOWN * found.words
-    if first < LEAST_EVIDENCE or margin < CLEARLY or foreign or found.strange * 10 > found.words:
+    alone = found.words == 1 and found.longest < LEAST_ALONE
+    little = first < LEAST_EVIDENCE or margin < CLEARLY or alone
+    if little or foreign or found.strange * 10 > found.words:
         return Language.UNDETERMINED, 0.0
     sure = round((1 + margin) / 2, 2)
     return _form_of_norwegian(found, sure) if best is Language.BOKMAL else (best, sure)
@@ -135,23 +156,30 @@ def _evidence(text: str) -> _Evidence:
     for place, match in enumerate(_WORD.finditer(_ADDRESS.sub(" ", text))):
         printed = match[0]
         word = printed.lower()
+        if word in _NO_WORDS:
+            continue
         known = _known(word)
         found.words += 1
-        found.known_norwegian += known.norwegian or bool(_NORWEGIAN_LETTERS.search(word))
+        found.longest = max(found.longest, len(word))
+        found.known_norwegian += (
+            known.norwegian or known.put_together or bool(_NORWEGIAN_LETTERS.search(word))
+        )
         found.known_english += known.en
         found.known_sami += known.se
         # a capital inside a Norwegian sentence begins a name, which tells nothing
-        name = place > 0 and printed[0].isupper() and not capitals
-        if name and (known.norwegian or not known.en) and not known.se:
+        inside = printed != word and (place > 0 or not printed.istitle())
+        name = inside and not capitals
+        if name and word not in _names() and (known.norwegian or not known.en) and not known.se:
             continue
         found.strange += bool(_STRANGE.fullmatch(word))
-        _weigh(word, known, found, plain=capitals or printed[0].islower())
+        first = place == 0 and known.norwegian and not _is_name(word)
+        _weigh(word, known, found, plain=capitals or first or printed[0].islower())
     return found
 
 
 def _weigh(word: str, known: _Known, found: _Evidence, *, plain: bool) -> None:
-    if _SAMI_LETTERS.search(word):
-        found.sami += 1.0
+    found.sami += bool(_SAMI_LETTERS.search(word)) + bool(_SAMI_SHAPE.fullmatch(word))
+    found.norwegian += _PUT_TOGETHER * known.put_together
     if known.se and not (known.norwegian or known.en):
         found.sami += 1.0
     if word in _ENGLISH_WORDS or (known.en and not known.norwegian):
@@ -161,7 +189,9 @@ def _weigh(word: str, known: _Known, found: _Evidence, *, plain: bool) -> None:
         found.norwegian += _SHARED
     bokmal, nynorsk = (bool(marks.fullmatch(word)) for marks in _marks())
     form = nynorsk or bokmal
-    if word in _NORWEGIAN_WORDS or ((known.norwegian or form) and not known.en):
+    if word in _NORWEGIAN_WORDS:
+        found.norwegian += _SMALL
+    elif (known.norwegian or form) and not known.en:
         found.norwegian += 1.0
     if _NORWEGIAN_LETTERS.search(word):
         found.norwegian += 1.0
@@ -186,6 +216,13 @@ def _marks() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return bokmal, nynorsk
 
 
+@cache
+def _names() -> frozenset[str]:
+    """Read the names that only bokmål or only nynorsk writes so."""
+    table = tomllib.loads(_MARKS.read_text(encoding="utf-8"))
+    return frozenset(word for pair in table["names"] for side in pair for word in side)
+
+
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(_pattern(word) for word in words))
 
@@ -198,4 +235,14 @@ def _pattern(word: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def _known(word: str) -> _Known:
-    return _Known(*(word in dictionary(code) for code in _CODES))
+    known = _Known(*(word in dictionary(code) for code in _CODES))
+    return known if known.any else replace(known, put_together=_is_put_together(word))
+
+
+def _is_name(word: str) -> bool:
+    return any(word.capitalize() in dictionary(code) for code in ("nb", "nn"))
+
+
+def _is_put_together(word: str) -> bool:
+    """Tell whether a word is a Norwegian compound that no list has: `innsynskrav`."""
+    return len(word) >= _LONG and min(map(len, analyse(word).leaves), default=0) >= _LONG_PART

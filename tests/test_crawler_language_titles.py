@@ -293,7 +293,7 @@ TEXTS = {
 
 
 def told(title: str, lead: str = "", body: str = "") -> str:
-    return detect_language(title, lead, body).value
+    return detect_language(title, lead, body)[0].value
 
 
 def titles(language: str) -> list[str]:
@@ -328,5 +328,8 @@ def test_capitals_and_numbers_are_words_of_no_language() -> None:
 
 
 @given(st.text(max_size=60))
-def test_any_text_has_some_language(text: str) -> None:
-    assert detect_language(text, "", "") in Language
+def test_any_text_has_some_language_and_a_confidence(text: str) -> None:
+    language, sure = detect_language(text, "", "")
+    assert language in Language
+    assert 0.0 <= sure <= 1.0
+    assert (sure == 0.0) == (language is Language.UNDETERMINED)

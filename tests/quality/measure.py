@@ -226,10 +226,15 @@ def _language(
 
 def _titles(right: dict[tuple[str, str], list[bool]]) -> list[str]:
     faults = []
-    for file in ("titles.toml", "apart/tuned_titles.toml"):
+    apart = {
+        "apart/tuned_titles.toml": "tune",
+        "apart/tuned_titles_later.toml": "tune",
+        "apart/unseen_titles.toml": UNSEEN,
+    }
+    for file in ("titles.toml", *apart):
         for title, wanted in load_titles(file):
             found, _ = detect_language(title, "", "")
-            part = part_of(title) if file == "titles.toml" else "tune"
+            part = apart.get(file) or part_of(title)
             right[part, "further titles"].append(found is wanted)
             if part == "tune" and found is not wanted:
                 faults.append(f"language: {wanted} taken for {found}: {title}")
