@@ -201,7 +201,8 @@ def _story(entry: Entry, names: Names, passage: Passage | None, also: tuple[str,
     own = entry.language in {names.language, Language.UNDETERMINED}
     return Story(
         title=cut(entry.title, _TITLE_CHARACTERS) or untitled(names.language),
-        url=safe_url(entry.url) or entry_url(names.site, entry),
+        # what was taken away stands with its publisher no more
+        url=("" if entry.withdrawn else safe_url(entry.url)) or entry_url(names.site, entry),
         facts=" · ".join(filter(None, facts)),
         summary=summary,
         language="" if own else entry.language.value,

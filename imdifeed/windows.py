@@ -10,10 +10,9 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from db.models import Rhythm
+from feed.rhythm import DIGEST_HOUR
 
 OSLO = ZoneInfo("Europe/Oslo")
-#: hour of the day, in Oslo, from which a digest is due
-DIGEST_HOUR = 7
 _DAY = timedelta(days=1)
 _MONDAY = 0
 

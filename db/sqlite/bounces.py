@@ -49,7 +49,8 @@ def _reader_of(connection: sqlite3.Connection, outbox_id: int) -> sqlite3.Row | 
     """Give whom a message went to, who is known longer than the message is kept."""
     row: sqlite3.Row | None = connection.execute(
         "SELECT * FROM subscriber WHERE email IS NOT NULL AND (id IN"
-        " (SELECT subscriber_id FROM subscription JOIN told ON subscription_id = subscription.id"
+        " (SELECT subscriber_id FROM subscription"
+        "  JOIN digest_part ON digest_part.subscription_id = subscription.id"
         "  WHERE outbox_id = ?)"
         " OR email = (SELECT recipient FROM outbox WHERE id = ? AND recipient <> ''))",
         (outbox_id, outbox_id),

@@ -6,6 +6,12 @@ from datetime import datetime
 from db.models import Reader
 from db.sqlite.connection import to_text
 
+#: numbers of the messages that were written to a reader
+_MESSAGES = (
+    "SELECT outbox_id FROM digest_part JOIN subscription"
+    " ON subscription.id = digest_part.subscription_id WHERE subscriber_id = ?"
+)
+
 
 def personal_data(connection: sqlite3.Connection, reader: Reader) -> dict[str, object]:
     """Give all that is stored about a reader, as values that JSON can hold."""
@@ -59,16 +65,15 @@ def personal_data(connection: sqlite3.Connection, reader: Reader) -> dict[str, o
     }
 
 
-#: numbers of the messages that told a reader something
-_MESSAGES = (
-    "SELECT outbox_id FROM told JOIN subscription ON subscription.id = told.subscription_id"
-    " WHERE subscriber_id = ?"
-)
+def erase(
+    connection: sqlite3.Connection, number: int, email: str, *, pages: bool, now: datetime
+) -> None:
+    """Delete, inside a transaction, what names a reader; end what has not ended.
 
-
-def erase(connection: sqlite3.Connection, number: int, email: str, now: datetime) -> None:
-    """Delete, inside a transaction, what names a reader; end what has not ended."""
-    connection.execute(f"DELETE FROM digest_page WHERE outbox_id IN ({_MESSAGES})", (number,))
+    With `pages`, the digests' web pages go too, though they name nobody.
+    """
+    if pages:
+        connection.execute(f"DELETE FROM digest_page WHERE outbox_id IN ({_MESSAGES})", (number,))
     connection.execute(
         "DELETE FROM consent WHERE subscription_id IN"
         " (SELECT id FROM subscription WHERE subscriber_id = ?)",

@@ -143,7 +143,7 @@ class SqliteReaders:
     def erase(self, reader: Reader, *, now: datetime) -> None:
         """End everything and delete the address wherever it stands."""
         with self._connections.writing() as connection:
-            erase(connection, reader.id, reader.email, now)
+            erase(connection, reader.id, reader.email, pages=True, now=now)
 
     def bounced(self, outbox_id: int, bounce: Bounce, *, reason: str, now: datetime) -> str:
         """Record that a message came back; give what was done, as a word for the operator."""
@@ -171,7 +171,7 @@ class SqliteReaders:
                 (to_text(ended_before),),
             ).fetchall()
             for row in gone:
-                erase(connection, row["id"], row["email"], now)
+                erase(connection, row["id"], row["email"], pages=False, now=now)
         return len(gone)
 
     def _update(
