@@ -1,7 +1,7 @@
 import email
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
@@ -79,24 +79,6 @@ def text_of(message: EmailMessage) -> str:
 
 def links_of(message: EmailMessage) -> list[str]:
     return re.findall(r"https://nytt\.example/unsubscribe/(\S+)", text_of(message))
-
-
-@pytest.mark.parametrize(
-    ("moment", "expected"),
-    [
-        ("2026-11-23T05:59Z", date(2026, 11, 22)),
-        ("2026-11-23T06:00Z", date(2026, 11, 23)),
-        ("2026-07-01T04:59Z", date(2026, 6, 30)),
-        ("2026-07-01T05:00Z", date(2026, 7, 1)),
-        # both clock changes of 2026: the day of the change has its digest at seven all the same
-        ("2026-03-29T04:59Z", date(2026, 3, 28)),
-        ("2026-03-29T05:00Z", date(2026, 3, 29)),
-        ("2026-10-25T05:59Z", date(2026, 10, 24)),
-        ("2026-10-25T06:00Z", date(2026, 10, 25)),
-    ],
-)
-def test_a_day_s_digest_is_due_at_seven_in_oslo(moment: str, expected: date) -> None:
-    assert due_date(datetime.fromisoformat(moment)) == expected
 
 
 def test_a_reader_gets_one_mail_with_everything_new(
