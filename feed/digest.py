@@ -61,11 +61,12 @@ def compose_digest(
     Raises:
         ValueError: sections of different readers, or an address no mail can carry.
     """
-    telling = [section for section in sections if section.tells]
+    # older finds are counted where there is a mail anyway
+    telling = [section for section in sections if section.tells or section.older]
     recipients = {section.subscription.email for section in telling}
     if len(recipients) > 1:
         raise ValueError("a digest is for one reader; these sections are for several")
-    if not telling:
+    if not any(section.tells for section in telling):
         return None
     first = telling[0].subscription
     names = Names(site, tags, sources, spoken(first.language))

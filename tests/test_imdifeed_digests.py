@@ -1,16 +1,23 @@
 import email
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from builders import NEWS, PRESS, declare
 from db.errors import TokenNotFoundError
 from db.models import (
+    Candidates,
     Category,
+    Cause,
+    Delivery,
+    Entry,
     EntryData,
     Kind,
     Language,
@@ -18,13 +25,18 @@ from db.models import (
     Precision,
     PublisherDate,
     Rhythm,
+    Subscription,
     SubscriptionRequest,
+    Verdict,
 )
+from db.query import EntryQuery, Paging
 from db.store import Store
+from feed import stories
 from imdifeed.config import Settings, load_settings
 from imdifeed.digests import plan_and_queue, write_dry_run
+from imdifeed.floods import HARMLESS, LEAST_RUNS
 from imdifeed.handover import hand_over, manner_of, transport_for
-from imdifeed.windows import due_date
+from imdifeed.windows import OSLO, due_date
 from web.tokens import hash_token
 
 HOUR = timedelta(hours=1)
@@ -39,11 +51,19 @@ def settings(tmp_path: Path) -> Settings:
     return load_settings(path, {})
 
 
-def subscribe(store: Store, now: datetime, query: str = "q=tolk", to: str = "kari") -> None:
+def subscribe(
+    store: Store,
+    now: datetime,
+    query: str = "q=tolk",
+    to: str = "kari",
+    rhythm: Rhythm = Rhythm.DAILY,
+    **options: bool,
+) -> Subscription:
     token = f"{to}/{query}/{now}"
     request = SubscriptionRequest(
-        email=f"{to}@kommune.example", query=query, rhythm=Rhythm.DAILY, language=Language.BOKMAL
-    )
+        email=f"{to}@kommune.example", query=query, rhythm=rhythm, language=Language.BOKMAL,
+        **options,
+    )  # fmt: skip
     message = Message(
         category=Category.CONFIRMATION, recipient=request.email, message_id=f"<{hash(token)}@x>",
         data=b"", dedupe_key=token,
@@ -51,7 +71,7 @@ def subscribe(store: Store, now: datetime, query: str = "q=tolk", to: str = "kar
     store.subscriptions.request(
         request, token_hash=token, message=message, now=now - 2 * HOUR, expires=now + DAY
     )
-    store.subscriptions.confirm(token, now=now)
+    return store.subscriptions.confirm(token, now=now)
 
 
 def put(store: Store, seen: datetime, key: str, **changes: object) -> int:
@@ -244,3 +264,237 @@ def test_runs_of_two_days_at_once_tell_each_story_once(
         if line.startswith(("Om tolk", "Tolk to"))
     )
     assert told == ["Om tolk", "Tolk to"]
+
+
+def told_in(messages: list[EmailMessage]) -> list[str]:
+    """Give the titles that mails tell, each as often as it stands there."""
+    return sorted(
+        line for message in messages for line in text_of(message).split("\n")
+        if line.startswith("Tolk ")
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("change", ["2026-03-29", "2026-10-25"])
+def test_clock_changes_neither_lose_nor_repeat(
+    store: Store, settings: Settings, change: str
+) -> None:
+    """Crawl and send every hour from two days before a clock change to two days after it."""
+    middle = datetime.fromisoformat(f"{change}T01:00Z")
+    moment = middle - 2 * DAY
+    subscribe(store, moment)
+    sent: list[tuple[datetime, EmailMessage]] = []
+    number = 0
+    while moment < middle + 2 * DAY:
+        number += 1
+        put(store, moment + HOUR / 2, f"{number}", title=f"Tolk {number:03}")
+        moment += HOUR
+        sent += [(moment.astimezone(OSLO), message) for message in send(store, settings, moment)]
+    mornings = [local for local, _ in sent[1:]]
+    assert [local.hour for local in mornings] == [7] * 4
+    assert len({local.date() for local in mornings}) == 4
+    told = told_in([message for _, message in sent])
+    assert told == [f"Tolk {n:03}" for n in range(1, len(told) + 1)]
+
+
+def test_who_wants_it_at_once_hears_of_it_after_every_crawl_that_was_good(
+    store: Store, settings: Settings, now: datetime
+) -> None:
+    subscribe(store, now, rhythm=Rhythm.IMMEDIATE)
+    subscribe(store, now, to="ola")
+    send(store, settings, now)
+    run = store.crawls.begin("s", now=now + HOUR)
+    put(store, now + HOUR, "a", title="Tolk a")
+    assert send(store, settings, now + HOUR) == []  # the run has no verdict yet
+    store.crawls.finish(replace(run, finished=now + HOUR, verdict=Verdict.OK))
+    minute = timedelta(minutes=1)
+    (first,) = send(store, settings, now + HOUR + minute)
+    assert first["To"] == "kari@kommune.example"
+    assert send(store, settings, now + HOUR + minute) == []
+    put(store, now + 2 * HOUR, "b", title="Tolk b")
+    (second,) = send(store, settings, now + 2 * HOUR + minute)
+    assert told_in([first, second]) == ["Tolk a", "Tolk b"]
+
+
+def test_a_week_is_told_on_monday(store: Store, settings: Settings, now: datetime) -> None:
+    subscribe(store, now + HOUR, rhythm=Rhythm.WEEKLY)
+    for day in range(1, 9):
+        put(store, now + day * DAY, f"{day}", title=f"Tolk {day}")
+        found = send(store, settings, now + day * DAY + timedelta(minutes=1))
+        assert len(found) == (day == 7)
+        if found:
+            assert told_in(found) == [f"Tolk {n}" for n in range(1, 8)]
+
+
+def test_rhythms_are_mails_of_their_own(store: Store, settings: Settings, now: datetime) -> None:
+    for number, rhythm in enumerate(Rhythm):
+        subscribe(store, now, ("q=tolk", "q=tolken", "q=tolk*")[number], rhythm=rhythm)
+    put(store, now + HOUR, "a", title="Tolk a")
+    found = send(store, settings, now + 7 * DAY)
+    assert told_in(found) == ["Tolk a"] * 3
+    assert len({str(message["Message-ID"]) for message in found}) == 3
+
+
+def test_a_query_is_asked_once_a_window_however_many_follow_it(
+    store: Store, settings: Settings, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(60):
+        for query in ("q=tolk", "q=bosetting", "q=ingenting"):
+            subscribe(store, now + number * timedelta(seconds=1), query, to=f"leser{number:02}")
+    put(store, now + HOUR, "a", title="Tolk og bosetting")
+    asked: list[str] = []
+    candidates = store.digests.candidates
+
+    def counted(query: EntryQuery, **options: Any) -> Candidates:
+        asked.append(query.canonical())
+        return candidates(query, **options)
+
+    monkeypatch.setattr(store.digests, "candidates", counted)
+    assert plan_and_queue(store, settings, now=now + DAY).queued == 60
+    # once to see whether there is too much of it, and once to tell it
+    assert sorted(asked) == sorted(["q=bosetting", "q=ingenting", "q=tolk"] * 2)
+
+
+def test_a_repaired_source_floods_nobody_and_is_counted_once(
+    store: Store, settings: Settings, now: datetime
+) -> None:
+    subscribe(store, now, "")
+    subscribe(store, now, "", to="stille")
+    old = PublisherDate(now - 40 * DAY, Precision.DAY)
+    with store.together():
+        for number in range(7595):
+            put(store, now + HOUR, f"{number}", title=f"Gammel {number}", published=old)
+    assert send(store, settings, now + DAY) == []
+    assert store.entries.search(EntryQuery(), Paging(per_page=1)).total == 7595
+    put(store, now + DAY + HOUR, "ny", title="Tolk ny")
+    (kari, _) = send(store, settings, now + 2 * DAY)
+    text = text_of(kari)
+    assert "Gammel" not in text
+    assert text.count("7595 eldre saker") == 1
+    put(store, now + 2 * DAY + HOUR, "nyere", title="Tolk nyere")
+    (kari, _) = send(store, settings, now + 3 * DAY)
+    assert "eldre sak" not in text_of(kari)
+
+
+def test_a_flood_is_held_until_a_person_lets_it_go(
+    store: Store, settings: Settings, now: datetime
+) -> None:
+    subscribe(store, now, "")
+    for day in range(LEAST_RUNS):
+        put(store, now + day * DAY + HOUR, f"day {day}")
+        assert len(send(store, settings, now + (day + 1) * DAY)) == 1
+    later = now + LEAST_RUNS * DAY
+    for number in range(HARMLESS + 1):
+        put(store, later + HOUR, f"{number}", title=f"Tolk {number}")
+    planned = plan_and_queue(store, settings, now=later + DAY)
+    assert planned.queued == 0
+    (reason,) = planned.held
+    assert reason.endswith("are held: 51 new stories where 1 are usual")
+    assert [run.held for run in store.digests.held()] == ["51 new stories where 1 are usual"]
+    assert send(store, settings, later + DAY) == []
+    assert plan_and_queue(store, settings, now=later + DAY, let_go=True).queued == 1
+    assert store.digests.held() == []
+    (message,) = send(store, settings, later + DAY)
+    assert str(message["Subject"]).startswith("51 nye saker")
+    # what the mail does not show is told as well: the listing has it
+    assert send(store, settings, later + 2 * DAY) == []
+
+
+def test_what_was_refused_for_good_is_in_the_next_digest(
+    store: Store, settings: Settings, now: datetime
+) -> None:
+    subscribe(store, now)
+    put(store, now + HOUR, "a", title="Tolk a")
+    plan_and_queue(store, settings, now=now + DAY)
+    claimed = store.digests.claim("w", now=now + DAY, lease_for=HOUR, category=Category.DIGEST)
+    assert claimed
+    store.digests.settle(claimed, "w", Delivery.FAILED, now=now + DAY)
+    put(store, now + DAY + HOUR, "b", title="Tolk b")
+    assert told_in(send(store, settings, now + 2 * DAY)) == ["Tolk a", "Tolk b"]
+    assert send(store, settings, now + 3 * DAY) == []
+
+
+def test_one_reader_whose_mail_cannot_be_written_stops_nobody(
+    store: Store, settings: Settings, now: datetime
+) -> None:
+    broken = subscribe(store, now, to="a" * 65)
+    subscribe(store, now)
+    put(store, now + HOUR, "a", title="Tolk a")
+    planned = plan_and_queue(store, settings, now=now + DAY)
+    assert (planned.queued, planned.unwritable) == (1, {broken.id})
+
+
+def test_corrections_are_told_to_who_wants_them(
+    store: Store, settings: Settings, now: datetime
+) -> None:
+    subscribe(store, now, corrections=True)
+    subscribe(store, now, to="ola")
+    put(store, now + HOUR, "a", title="Tolk a")
+    assert len(send(store, settings, now + DAY)) == 2
+    put(store, now + DAY + HOUR, "a", title="Tolk a, rettet")
+    (kari,) = send(store, settings, now + 2 * DAY)
+    assert kari["To"] == "kari@kommune.example"
+    assert told_in([kari]) == ["Tolk a, rettet"]
+    assert send(store, settings, now + 3 * DAY) == []
+
+
+def test_the_mail_says_which_sources_are_broken(
+    store: Store, settings: Settings, now: datetime
+) -> None:
+    declare(store, now=now)
+    subscribe(store, now)
+    subscribe(store, now, f"q=tolk&source={PRESS.slug}", to="ola")
+    run = store.crawls.begin(NEWS.slug, now=now)
+    store.crawls.finish(
+        replace(run, finished=now, verdict=Verdict.BROKEN, cause=Cause.LOGIN, reason="login")
+    )
+    put(store, now + HOUR, "a", title="Tolk a", source=PRESS.slug)
+    kari, ola = sorted(send(store, settings, now + DAY), key=lambda m: str(m["To"]))
+    assert f"{NEWS.name}: Kan være ødelagt" in text_of(kari)
+    assert NEWS.name not in text_of(ola)
+
+
+def test_the_sentence_that_was_found_stands_in_the_mail(
+    store: Store, settings: Settings, now: datetime
+) -> None:
+    declare(store, now=now)
+    subscribe(store, now, "q=kvalifisert")
+    text = "Først noe annet. " * 40 + "Loven pålegger offentlige organer å bruke kvalifisert tolk."
+    put(store, now + HOUR, "a", title="Om loven", lead="Kort sagt.", body_text=text,
+        source=PRESS.slug)  # fmt: skip
+    (message,) = send(store, settings, now + DAY)
+    sentence = "Loven pålegger offentlige organer å bruke kvalifisert tolk."
+    assert sentence in " ".join(text_of(message).split())
+
+
+def test_an_entry_that_cannot_be_shown_waits_for_a_day_when_it_can(
+    store: Store, settings: Settings, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscribe(store, now)
+    bad = put(store, now + HOUR, "a", title="Tolk a")
+    put(store, now + HOUR, "b", title="Tolk b")
+    with monkeypatch.context() as patched:
+        shown = stories.summary_of
+
+        def breaks(data: Entry, most: int) -> str:
+            if data.id == bad:
+                raise RuntimeError("cannot be shown")
+            return shown(data, most)
+
+        patched.setattr(stories, "summary_of", breaks)
+        assert plan_and_queue(store, settings, now=now + DAY).left_out == {bad}
+    assert told_in(send(store, settings, now + DAY)) == ["Tolk b"]
+    assert told_in(send(store, settings, now + 2 * DAY)) == ["Tolk a"]
+
+
+def test_two_planners_at_once_tell_everybody_once(
+    store: Store, settings: Settings, now: datetime
+) -> None:
+    for number in range(40):
+        subscribe(store, now, to=f"leser{number:02}")
+    put(store, now + HOUR, "a", title="Tolk a")
+    with ThreadPoolExecutor(3) as pool:
+        planned = list(pool.map(
+            lambda _: plan_and_queue(store, settings, now=now + DAY).queued, range(3)
+        ))  # fmt: skip
+    assert sum(planned) == 40
+    assert told_in(send(store, settings, now + DAY)) == ["Tolk a"] * 40
