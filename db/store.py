@@ -206,8 +206,11 @@ class FeedStore(Protocol):
     def numbers(self, query: EntryQuery, *, skip: int, limit: int) -> tuple[int, ...]:
         """Give numbers of a query's entries, the oldest first, after the first `skip` of them."""
 
-    def alterations(self, *, limit: int) -> tuple[Alteration, ...]:
-        """Give the newest corrections and withdrawals of all entries, newest first."""
+    def alterations(self, query: EntryQuery, *, limit: int) -> tuple[Alteration, ...]:
+        """Give the newest corrections and withdrawals of a query's entries, newest first.
+
+        Stories are not folded: an entry is altered for itself.
+        """
 
 
 class StoryStore(Protocol):

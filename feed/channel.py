@@ -158,7 +158,7 @@ def build_channel(
         alternate_url=listing_url(site, query.selection()),
         self_url=self_url,
         language=Language.BOKMAL,
-        updated=max((entry.updated for entry in made), default=_epoch(site)),
+        updated=max((entry.updated for entry in made), default=authority_begun(site)),
         entries=tuple(made),
         chain=chain,
         hub="" if chain.current else site.hub,
@@ -267,6 +267,7 @@ def _utc(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
-def _epoch(site: Site) -> datetime:
+def authority_begun(site: Site) -> datetime:
+    """Give the first day of the authority's year: when a feed was made that never had an entry."""
     year = re.search(r",([0-9]{4})", site.authority)
     return datetime(int(year[1]) if year else 1970, 1, 1, tzinfo=UTC)

@@ -69,6 +69,16 @@ def feed_url(site: Site, query: EntryQuery, format_name: str) -> str:
     return f"{site.base}/feed.{format_name}{_suffix(query.selection())}"
 
 
+def changes_url(site: Site, query: EntryQuery) -> str:
+    """Give the address of the feed of what was altered among a query's entries."""
+    return f"{site.base}/changes.atom{_suffix(query.selection())}"
+
+
+def changes_uri(site: Site, query: EntryQuery) -> str:
+    """Give the permanent id of the feed of what was altered among a query's entries."""
+    return f"tag:{site.authority}:changes{_suffix(query.selection())}"
+
+
 def archive_url(site: Site, query: EntryQuery, format_name: str, part: str) -> str:
     """Give the address of a document of the archive of a query's feed."""
     pairs = sorted([*query.selection().parameters(), ("archive", part)])

@@ -80,11 +80,11 @@ def test_what_is_found_later_stays_out_of_a_stretch(store: Store, now: datetime)
 
 def test_alterations_are_corrections_and_withdrawals(store: Store, now: datetime) -> None:
     fill(store, seen=now)
-    assert store.feeds.alterations(limit=9) == ()
+    assert store.feeds.alterations(ALL, limit=9) == ()
     for hours, title in enumerate(("Andre tittel", "Tredje tittel"), 1):
         put(store, replace(INTERPRETERS, title=title), seen=now + timedelta(hours=hours))
     store.entries.withdraw(EXPENSES.source, [EXPENSES.key], now=now + timedelta(hours=3))
-    gone, second, first = store.feeds.alterations(limit=9)
+    gone, second, first = store.feeds.alterations(ALL, limit=9)
     assert (gone.entry.title, gone.number, gone.before) == (EXPENSES.title, 0, None)
     assert gone.moment == now + timedelta(hours=3)
     assert (first.number, second.number) == (1, 2)
@@ -94,4 +94,7 @@ def test_alterations_are_corrections_and_withdrawals(store: Store, now: datetime
     assert second.before is not None
     assert (second.before.title, second.after) == ("Andre tittel", None)
     assert second.entry.title == "Tredje tittel"
-    assert store.feeds.alterations(limit=1) == (gone,)
+    assert store.feeds.alterations(ALL, limit=1) == (gone,)
+    tolk = EntryQuery(tags=("interpreting",), q="tittel")
+    assert store.feeds.alterations(tolk, limit=9) == (second, first)
+    assert store.feeds.alterations(EntryQuery(tags=("work",)), limit=9) == ()

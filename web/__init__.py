@@ -8,6 +8,7 @@ from feed.wording import date_in_words, day_in_words, moment_in_words
 from web import (
     api,
     digest_pages,
+    discovery,
     entries,
     errors,
     feeds,
@@ -51,7 +52,7 @@ def create_app(store: Store, settings: WebSettings) -> Flask:
     errors.install(app)
     for part in (
         *(listings, entries, history, tags, follow, sources, pages),
-        *(feeds, api, subscriptions, readers, digest_pages),
+        *(feeds, discovery, api, subscriptions, readers, digest_pages),
     ):
         app.register_blueprint(part.blueprint)
     return app

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from datetime import datetime
 
 from flask import Response, request
 
@@ -44,3 +45,8 @@ def answer(make: Callable[[State], Document]) -> Response:
 def tag_of(*parts: object) -> str:
     """Give an entity tag for what a document is made from; values with a telling `repr`."""
     return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def latest(*moments: datetime | None) -> datetime | None:
+    """Give the latest of those moments that are known."""
+    return max((moment for moment in moments if moment), default=None)

@@ -19,7 +19,7 @@ from web.archive import (
     read_after,
     read_stretch,
 )
-from web.documents import answer, tag_of
+from web.documents import answer, latest, tag_of
 from web.headers import PUBLIC_FEED, open_to_all
 from web.query_args import read_query
 from web.services import services
@@ -123,8 +123,7 @@ def _moment(query: EntryQuery, state: State, shown: Sequence[EntryState]) -> dat
     """
     if query.q:
         return state.moment
-    moments = [state.sweeping, *(one.moment for one in shown)]
-    return max((moment for moment in moments if moment), default=None)
+    return latest(state.sweeping, *(one.moment for one in shown))
 
 
 def _links(site: Site, own: str, chain: Chain) -> str:

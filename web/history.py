@@ -6,29 +6,22 @@ from datetime import datetime
 
 from flask import Blueprint, Response, render_template
 
-from db.models import Entry, PublisherDate, Republish, Revision
+from db.models import Entry, Republish, Revision
+from feed.changes import ChangedPart, changed_parts
 from feed.links import entry_url
 from feed.standing import as_shown, withdrawn_in_words
-from feed.wording import date_in_words, untitled
+from feed.worddiff import LONGEST
+from feed.wording import untitled
 from web.headers import PUBLIC_PAGE, is_unchanged, validated
-from web.language import gettext, ui
+from web.language import ui
 from web.naming import names_of, republish_of
 from web.services import services
 from web.standing import publisher_of
-from web.worddiff import LONGEST, Piece, compare
 
 blueprint = Blueprint("history", __name__)
 
 #: changes on one page; the newest ones
 MOST_CHANGES = 50
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedPart:
-    """One part of an entry that a change touched."""
-
-    name: str
-    pieces: tuple[Piece, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,25 +71,13 @@ def changes_of(entry: Entry, revisions: Sequence[Revision], *, whole: bool) -> l
     found = []
     following: Entry | Revision = entry
     for revision in revisions:
-        pairs = [
-            (gettext("Tittel"), revision.title, following.title),
-            (gettext("Publisert"), _date(revision.published), _date(following.published)),
-            (gettext("Ingress"), revision.lead, following.lead),
-        ]
-        if whole:
-            pairs.append((gettext("Tekst"), revision.body_text, following.body_text))
-        parts = (ChangedPart(name, tuple(compare(old, new))) for name, old, new in pairs)
         longest = max(len(revision.body_text), len(following.body_text))
         found.append(
             ShownChange(
                 seen=revision.until,
-                parts=tuple(part for part in parts if part.pieces),
+                parts=changed_parts(revision, following, whole=whole, language=ui()),
                 cut=whole and longest > LONGEST,
             )
         )
         following = revision
     return found
-
-
-def _date(published: PublisherDate | None) -> str:
-    return date_in_words(published, ui(), with_time=True) if published else gettext("dato ukjent")

@@ -75,21 +75,23 @@ class SqliteFeeds:
         )
         return tuple(number for (number,) in rows)
 
-    def alterations(self, *, limit: int) -> tuple[Alteration, ...]:
-        """Give the newest corrections and withdrawals of all entries, newest first."""
+    def alterations(self, query: EntryQuery, *, limit: int) -> tuple[Alteration, ...]:
+        """Give the newest corrections and withdrawals of a query's entries, newest first."""
         connection = self._connections.connection
+        selection = select(query, self._matcher.match(query), one_a_story=False)
+        chosen = f"IN (SELECT entry.id {selection.sql})" if selection.conditions else "> 0"
         rows = connection.execute(
-            """
+            f"""
             SELECT * FROM (
               SELECT entry_id, id AS revision_id, until AS moment FROM revision
-              ORDER BY until DESC, id DESC LIMIT ?1)
+              WHERE entry_id {chosen} ORDER BY until DESC, id DESC LIMIT ?)
             UNION ALL
             SELECT * FROM (
-              SELECT id, NULL, withdrawn FROM entry WHERE withdrawn IS NOT NULL
-              ORDER BY withdrawn DESC, id DESC LIMIT ?1)
-            ORDER BY moment DESC, entry_id DESC, revision_id DESC LIMIT ?1
+              SELECT id, NULL, withdrawn FROM entry WHERE withdrawn IS NOT NULL AND id {chosen}
+              ORDER BY withdrawn DESC, id DESC LIMIT ?)
+            ORDER BY moment DESC, entry_id DESC, revision_id DESC LIMIT ?
             """,
-            (limit,),
+            [*selection.values, limit, *selection.values, limit, limit],
         ).fetchall()
         entries = _entries(connection, sorted({row["entry_id"] for row in rows}))
         return tuple(_alteration(connection, row, entries[row["entry_id"]]) for row in rows)

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.worddiff import CONTEXT_WORDS, LONGEST, Change, Piece, compare
+from feed.worddiff import CONTEXT_WORDS, LONGEST, Change, Piece, compare
 
 KEPT, REMOVED, ADDED, SKIPPED = Change.KEPT, Change.REMOVED, Change.ADDED, Change.SKIPPED
 
