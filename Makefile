@@ -5,7 +5,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 	$(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
 BIN := .venv/bin
 
-.PHONY: help demo test check quality format lock golden clean
+.PHONY: help demo test check quality format translations screenshots lock golden clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
@@ -28,6 +28,12 @@ quality: .venv/dev ## measure search, tags and language on the judged set
 format: .venv/dev ## put the code into its usual form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+translations: .venv/dev ## collect the texts that are to be translated
+	@PYTHONPATH=tests $(BIN)/python -m translating
+
+screenshots: .venv/dev ## take pictures of the pages, into build/screenshots
+	@PYTHONPATH=tests $(BIN)/python -m screenshots
 
 golden: .venv/dev ## write golden files anew, then read their diff
 	-$(BIN)/pytest -q --update-golden

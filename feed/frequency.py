@@ -14,6 +14,8 @@ _ABOUT_ONE: Final = 0.75
 def pace_in_words(pace: Pace, language: Language = Language.BOKMAL) -> str:
     """Say how often to expect something: “Omtrent 2 i uken. De siste 30 dagene: 6.”"""
     say = translations(language)
+    if not pace.per_week:
+        return say.gettext("Ingen det siste året.")
     recent = say.gettext("De siste 30 dagene: %(count)s.") % {"count": pace.last_30_days}
     return f"{_usual(pace.per_week, language)} {recent}"
 
@@ -29,6 +31,4 @@ def _usual(per_week: float, language: Language) -> str:
         return say.gettext("Omtrent %(count)s i måneden.") % {"count": round(per_month)}
     if per_month >= _ABOUT_ONE:
         return say.gettext("Omtrent én i måneden.")
-    if per_week > 0:
-        return say.gettext("Sjeldnere enn én i måneden.")
-    return say.gettext("Ingen det siste året.")
+    return say.gettext("Sjeldnere enn én i måneden.")
