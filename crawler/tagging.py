@@ -26,7 +26,7 @@ WEAK = 0.2
 #: what a weak term counts where so many different ones stand in an entry
 WEAK_IN_COMPANY, HINTS_IN_COMPANY = 0.4, 3
 #: score of one strong term in each part of an entry
-TITLE, LEAD, KEYWORD, CHAPTER, BODY = 3.0, 1.15, 1.5, 0.7, 0.8
+TITLE, LEAD, KEYWORD, CHAPTER, BODY = 3.0, 1.15, 1.5, 0.7, 0.7
 #: the same where there is hardly a body to say more
 LEAD_ALONE = 2.0
 #: hits that count at most in each part; in a body, hits of one and the same word
