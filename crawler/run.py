@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+#: seconds an interrupted crawl is given to end in order
+GRACE = 4.0
 #: spiders by the name a source gives
 SPIDERS = {
     "imdi": "crawler.spiders.imdi.ImdiSpider",
@@ -129,6 +131,7 @@ class _Session:
         from scrapy.crawler import AsyncCrawlerRunner
         from scrapy.utils.defer import deferred_from_coro
         from scrapy.utils.reactor import install_reactor, is_reactor_installed
+        from twisted.internet.defer import Deferred, DeferredList
 
         if is_reactor_installed():
             raise CrawlerError("this process has crawled already; start a new one to crawl again")
@@ -146,7 +149,7 @@ class _Session:
                 if reactor.running and not self.interrupted:
                     reactor.stop()
 
-        working: list[object] = []
+        working: list[Deferred[None]] = []
 
         def begin() -> None:
             working.append(deferred_from_coro(work()))
@@ -157,7 +160,11 @@ class _Session:
                 return None
             self.interrupted = True
             deferred_from_coro(runner.stop())
-            return working[0]
+            # A crawl that is just being opened may never hear of it. Its run stays open, as that of
+            # a killed one, and the next reads the whole list.
+            given_up = Deferred[None]()
+            reactor.callLater(GRACE, given_up.callback, None)
+            return DeferredList([working[0], given_up], fireOnOneCallback=True)
 
         reactor.callWhenRunning(begin)
         reactor.addSystemEventTrigger("before", "shutdown", interrupt)

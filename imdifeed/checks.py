@@ -47,9 +47,29 @@ def mailbox(value: str) -> str | None:
     return None if "@" in address else "must be an email address, with or without a name"
 
 
+def bare_address(value: str) -> str | None:
+    """Take an email address without a name and without a "+", which we put in ourselves."""
+    if re.fullmatch(r"[a-z0-9._-]{1,40}@[a-z0-9.-]{1,200}", value, re.ASCII | re.IGNORECASE):
+        return None
+    return "must be an email address of letters, digits, dots and hyphens, such as retur@example.no"
+
+
 def port(value: int) -> str | None:
     """Take a TCP port."""
     return None if 1 <= value <= 65535 else "must be a port, from 1 to 65535"
+
+
+def number(least: int, most: int) -> Callable[[int], str | None]:
+    """Make a check that takes whole numbers from `least` to `most`."""
+    return lambda value: None if least <= value <= most else f"must be from {least} to {most}"
+
+
+def host_names(value: list[object]) -> str | None:
+    """Take names or addresses of hosts, without scheme and port."""
+    for host in value:
+        if not isinstance(host, str) or not re.fullmatch(r"[a-z0-9.:-]{1,253}", host, re.I | re.A):
+            return f'must be names such as "nytt.example.no", not {host!r}'
+    return None
 
 
 def delay(value: float) -> str | None:

@@ -11,7 +11,7 @@ import click
 
 from crawler.errors import CrawlerError
 from db.errors import StoreError
-from imdifeed.commands import backups, entries, personal, readers, stories, tags, upkeep
+from imdifeed.commands import backups, entries, personal, readers, running, stories, tags, upkeep
 from imdifeed.commands.opening import Failure
 from imdifeed.config import DEFAULT_FILE, FILE_VARIABLE, ConfigError
 
@@ -50,7 +50,8 @@ for command in (
     upkeep.init,
     entries.crawl,
     entries.import_documents,
-    readers.serve,
+    running.serve,
+    running.run,
     readers.digest,
     readers.search,
     upkeep.status,

@@ -1,8 +1,7 @@
 """`imdifeed.toml` and `IMDIFEED_…` into typed values; the first thing wrong is named."""
 
 import re
-import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,11 +9,12 @@ from urllib.parse import urlsplit
 
 from db.models import Republish, Source
 from imdifeed import checks
+from imdifeed.tables import PREFIX, Setting, read_tables, table_of, values_of
+from imdifeed.tables import ConfigError as ConfigError
 
 if TYPE_CHECKING:
     from feed.site import Site
 
-PREFIX = "IMDIFEED_"
 #: names the file itself, not a setting in it
 FILE_VARIABLE = "IMDIFEED_CONFIG"
 DEFAULT_FILE = Path("imdifeed.toml")
@@ -22,10 +22,6 @@ DEFAULT_FILE = Path("imdifeed.toml")
 TRIAL_SENDER = "IMDi-nytt <nytt@imdifeed.example>"
 #: families of sources; a test holds them against `crawler/spiders`
 SPIDERS = ("prs", "imdi", "imdi_reports", "regjeringen", "documents")
-
-
-class ConfigError(Exception):
-    """A setting is missing, unknown or wrong; the message names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +37,59 @@ class MailSettings:
     password: str
     starttls: bool
     sender: str
+    #: address that reports of undelivered mail come back to, each message's own made of it
+    return_path: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """Who may ask the site, and how much."""
+
+    #: proxies before the site, each of which adds to X-Forwarded-For; 0 believes no such header
+    proxies: int
+    #: names besides that of `site_url` and this machine's own under which the site answers
+    hosts: tuple[str, ...]
+    #: requests a minute from one network; 0 for no limit
+    requests_per_minute: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleSettings:
+    """When `imdifeed run` does what."""
+
+    #: minutes from one crawl's start to the next's; 0 for never
+    crawl_minutes: int
+    #: minutes between two looks at what is due to be sent; 0 for never
+    digest_minutes: int
+    #: folder for a backup a day; None for none
+    backup_folder: Path | None
+    #: how many backups are kept
+    backup_keep: int
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSettings:
+    """When digests rest, and when too many of them wait for a person."""
+
+    #: whether none is planned on Norwegian public holidays; the next day's carries all
+    rest_on_holidays: bool
+    #: how many times the usual number of mails or stories stops a run; 0 for never
+    surge: int
+    #: the most handed over in an hour and in a day; 0 for no limit
+    most_per_hour: int
+    most_per_day: int
+    #: connections to the mail server at once
+    workers: int
+
+
+@dataclass(frozen=True, slots=True)
+class LogSettings:
+    """What is written to the log, and how."""
+
+    #: name of the lowest level written, as `logging` has it
+    level: str
+    #: "text", or "json" for an object a line
+    format: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +106,10 @@ class Settings:
     #: address for publishers and readers to write to
     contact: str
     mail: MailSettings
+    server: ServerSettings
+    schedule: ScheduleSettings
+    digest: DigestSettings
+    log: LogSettings
     sources: tuple[Source, ...]
 
     @property
@@ -67,6 +120,11 @@ class Settings:
 
         return Site(site_url=self.site_url, authority=self.authority, contact=self.contact)
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Give what must never be written anywhere."""
+        return tuple(secret for secret in (self.secret_key, self.mail.password) if secret)
+
     def source(self, slug: str) -> Source:
         """Give one source. Raises `ConfigError` that names it."""
         for source in self.sources:
@@ -76,45 +134,61 @@ class Settings:
         raise ConfigError(f"there is no source “{slug}”; configured: {known}")
 
 
-@dataclass(frozen=True, slots=True)
-class _Setting:
-    kind: type
-    default: Any = None
-    required: bool = False
-    check: Callable[[Any], str | None] = lambda _value: None
-
-
 _SITE = {
-    "site_url": _Setting(str, "http://127.0.0.1:8000", check=checks.web_address),
-    "authority": _Setting(str, "imdifeed.example,2026", check=checks.authority),
-    "database": _Setting(str, "imdifeed.db"),
-    "secret_key": _Setting(str, required=True, check=checks.not_the_placeholder),
-    "contact": _Setting(str, "", check=checks.mailbox),
+    "site_url": Setting(str, "http://127.0.0.1:8000", check=checks.web_address),
+    "authority": Setting(str, "imdifeed.example,2026", check=checks.authority),
+    "database": Setting(str, "imdifeed.db"),
+    "secret_key": Setting(str, required=True, check=checks.not_the_placeholder),
+    "contact": Setting(str, "", check=checks.mailbox),
 }
 _MAIL = {
-    "transport": _Setting(str, "folder", check=checks.one_of("folder", "smtp")),
-    "outbox_folder": _Setting(str, "outbox"),
-    "host": _Setting(str, "127.0.0.1"),
-    "port": _Setting(int, 25, check=checks.port),
-    "username": _Setting(str, ""),
-    "password": _Setting(str, ""),
-    "starttls": _Setting(bool, False),
-    "sender": _Setting(str, "", check=checks.mailbox),
+    "transport": Setting(str, "folder", check=checks.one_of("folder", "smtp")),
+    "outbox_folder": Setting(str, "outbox"),
+    "host": Setting(str, "127.0.0.1"),
+    "port": Setting(int, 25, check=checks.port),
+    "username": Setting(str, ""),
+    "password": Setting(str, ""),
+    "starttls": Setting(bool, False),
+    "sender": Setting(str, "", check=checks.mailbox),
+    "return_path": Setting(str, "", check=checks.bare_address),
 }
+_SERVER = {
+    "proxies": Setting(int, 0, check=checks.number(0, 10)),
+    "hosts": Setting(list, [], check=checks.host_names),
+    "requests_per_minute": Setting(int, 600, check=checks.number(0, 1_000_000)),
+}
+_SCHEDULE = {
+    "crawl_minutes": Setting(int, 60, check=checks.number(0, 7 * 24 * 60)),
+    "digest_minutes": Setting(int, 5, check=checks.number(0, 24 * 60)),
+    "backup_folder": Setting(str, ""),
+    "backup_keep": Setting(int, 7, check=checks.number(1, 10_000)),
+}
+_DIGEST = {
+    "rest_on_holidays": Setting(bool, False),
+    "surge": Setting(int, 10, check=checks.number(0, 1000)),
+    "most_per_hour": Setting(int, 10_000, check=checks.number(0, 10_000_000)),
+    "most_per_day": Setting(int, 50_000, check=checks.number(0, 100_000_000)),
+    "workers": Setting(int, 2, check=checks.number(1, 20)),
+}
+_LOG = {
+    "level": Setting(str, "info", check=checks.one_of("debug", "info", "warning", "error")),
+    "format": Setting(str, "text", check=checks.one_of("text", "json")),
+}
+_TABLES = {"mail": _MAIL, "server": _SERVER, "schedule": _SCHEDULE, "digest": _DIGEST, "log": _LOG}
 _SOURCE = {
-    "spider": _Setting(str, required=True, check=checks.one_of(*SPIDERS)),
-    "base_url": _Setting(str, "", check=checks.web_address),
-    "publisher_id": _Setting(int),
-    "name": _Setting(str, ""),
-    "publisher": _Setting(str, "IMDi"),
-    "delay": _Setting(float, 2.0, check=checks.delay),
-    "republish": _Setting(str, "full", check=checks.one_of(*Republish)),
-    "words": _Setting(list, [], check=checks.terms),
+    "spider": Setting(str, required=True, check=checks.one_of(*SPIDERS)),
+    "base_url": Setting(str, "", check=checks.web_address),
+    "publisher_id": Setting(int),
+    "name": Setting(str, ""),
+    "publisher": Setting(str, "IMDi"),
+    "delay": Setting(float, 2.0, check=checks.delay),
+    "republish": Setting(str, "full", check=checks.one_of(*Republish)),
+    "words": Setting(list, [], check=checks.terms),
 }
 #: every setting by its name in the file, for the documentation test
 SETTINGS = (
     *_SITE,
-    *(f"mail.{name}" for name in _MAIL),
+    *(f"{table}.{name}" for table, known in _TABLES.items() for name in known),
     *(f"sources.<slug>.{name}" for name in _SOURCE),
 )
 
@@ -125,18 +199,23 @@ def load_settings(path: Path, environment: Mapping[str, str]) -> Settings:
     Raises:
         ConfigError: the file cannot be read, or a setting is missing, unknown or wrong.
     """
-    tables = _read(path)
-    sources = _table(tables, "sources", "")
+    tables = read_tables(path)
+    sources = table_of(tables, "sources", "")
     variables = {name: value for name, value in environment.items() if name.startswith(PREFIX)}
     variables.pop(FILE_VARIABLE, None)
-    mail = _values(_table(tables, "mail", ""), _MAIL, "mail", variables)
+    given = {
+        name: values_of(table_of(tables, name, ""), known, name, variables)
+        for name, known in _TABLES.items()
+    }
+    mail, schedule, server = given["mail"], given["schedule"], given["server"]
     parsed = tuple(
         _source(
-            slug, _values(_table(sources, slug, "sources."), _SOURCE, f"sources.{slug}", variables)
+            slug,
+            values_of(table_of(sources, slug, "sources."), _SOURCE, f"sources.{slug}", variables),
         )
         for slug in sources
     )
-    site = _values(tables, _SITE, "", variables, also={"mail", "sources"})
+    site = values_of(tables, _SITE, "", variables, also={*_TABLES, "sources"})
     if variables:
         raise ConfigError(f"unknown setting {min(variables)} in the environment")
     if not mail["sender"]:
@@ -147,72 +226,19 @@ def load_settings(path: Path, environment: Mapping[str, str]) -> Settings:
     mail["outbox_folder"] = folder / mail["outbox_folder"]
     site["site_url"] = site["site_url"].rstrip("/")
     site["database"] = str(folder / site["database"])
-    return Settings(**site, mail=MailSettings(**mail), sources=parsed)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise ConfigError(
-            f"there is no {path}; `imdifeed init` writes one, --config names another"
-        ) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"cannot read {path}: {error}") from None
-
-
-def _table(tables: Mapping[str, Any], name: str, prefix: str) -> dict[str, Any]:
-    table = tables.get(name, {})
-    if not isinstance(table, dict):
-        raise ConfigError(f"setting {prefix}{name} must be a table: [{prefix}{name}]")
-    return table
-
-
-def _values(
-    table: Mapping[str, Any],
-    known: Mapping[str, _Setting],
-    prefix: str,
-    variables: dict[str, str],
-    also: frozenset[str] | set[str] = frozenset(),
-) -> dict[str, Any]:
-    dotted = f"{prefix}." if prefix else ""
-    for name in table:
-        if name not in known and name not in also:
-            raise ConfigError(f"unknown setting {dotted}{name}; known: {', '.join(known)}")
-    values = {}
-    for name, setting in known.items():
-        variable = PREFIX + re.sub(r"\W", "_", f"{dotted}{name}").upper()
-        if variable in variables:
-            value = _from_text(variables.pop(variable), setting.kind, variable)
-        else:
-            value = _typed(table.get(name), setting.kind, f"{dotted}{name}")
-        if value is None or (value == "" and setting.required):
-            if setting.required:
-                raise ConfigError(f"setting {dotted}{name} is missing")
-            value = setting.default
-        if value not in (None, "") and (complaint := setting.check(value)):
-            raise ConfigError(f"setting {dotted}{name} {complaint}")
-        values[name] = value
-    return values
-
-
-def _typed(value: object, kind: type, name: str) -> object:
-    if kind is float and type(value) is int:
-        return float(value)
-    if value is not None and type(value) is not kind:
-        raise ConfigError(f"setting {name} must be {_KINDS[kind]}")
-    return value
-
-
-def _from_text(text: str, kind: type, variable: str) -> object:
-    try:
-        if kind is bool:
-            return {"true": True, "false": False}[text.lower()]
-        if kind is list:
-            return [part.strip() for part in text.split(",") if part.strip()]
-        return kind(text)
-    except (KeyError, ValueError):
-        raise ConfigError(f"setting {variable} must be {_KINDS[kind]}") from None
+    schedule["backup_folder"] = (
+        folder / schedule["backup_folder"] if schedule["backup_folder"] else None
+    )
+    server["hosts"] = tuple(host.lower() for host in server["hosts"])
+    return Settings(
+        **site,
+        mail=MailSettings(**mail),
+        server=ServerSettings(**server),
+        schedule=ScheduleSettings(**schedule),
+        digest=DigestSettings(**given["digest"]),
+        log=LogSettings(**given["log"]),
+        sources=parsed,
+    )
 
 
 def require_contact(settings: Settings, sources: Iterable[Source]) -> None:
@@ -228,15 +254,6 @@ def require_contact(settings: Settings, sources: Iterable[Source]) -> None:
 def _is_loopback(address: str) -> bool:
     host = urlsplit(address).hostname or ""
     return host in ("localhost", "::1") or host.startswith("127.")
-
-
-_KINDS = {
-    str: "a text",
-    int: "a whole number",
-    float: "a number",
-    bool: "true or false",
-    list: "a list of texts",
-}
 
 
 def _source(slug: str, values: dict[str, Any]) -> Source:

@@ -33,6 +33,21 @@ outbox_folder = "outbox"
 # starttls = false
 # sender = "IMDi-nytt <nytt@example.no>"      # smtp needs it
 
+[server]
+# proxies = 0                 # how many proxies of yours stand before the site
+# hosts = []                  # further names under which it answers
+# requests_per_minute = 600   # from one network; 0 for no limit
+
+[schedule]                    # for `imdifeed run`
+# crawl_minutes = 60
+# digest_minutes = 5          # a day's digest is due at 07:00 in Oslo, a week's on Mondays
+# backup_folder = "backups"   # a backup a day goes here; none without it
+# backup_keep = 7
+
+[log]
+# level = "info"              # debug, info, warning or error
+# format = "text"             # or "json"
+
 # Sources. A slug is permanent. Set contact above before you crawl what is not yours.
 [sources.imdi-press-releases]
 spider = "prs"

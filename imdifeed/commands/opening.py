@@ -1,6 +1,7 @@
 """What every command begins with: the configuration, the store, the clock."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from imdifeed import logs
 from imdifeed.config import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -29,8 +31,14 @@ def now() -> datetime:
 
 
 def settings_from(config_file: Path) -> Settings:
-    """Read the configuration. Raises `ConfigError`."""
-    return load_settings(config_file, os.environ)
+    """Read the configuration, and log as it says. Raises `ConfigError`."""
+    settings = load_settings(config_file, os.environ)
+    level = settings.log.level
+    if level == "info" and sys.stderr.isatty():
+        # whoever looks on has the progress bar and the command's own words
+        level = "warning"
+    logs.install(level, settings.log.format, secrets=settings.secrets)
+    return settings
 
 
 @contextmanager

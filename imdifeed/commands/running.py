@@ -1,0 +1,71 @@
+"""The commands that go on until they are stopped: serve, run."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from imdifeed.commands.opening import Failure, in_use, now, opened, settings_from
+
+if TYPE_CHECKING:
+    from db.store import Store
+    from imdifeed.config import Settings
+
+_HOST = click.option("--host", default="127.0.0.1", show_default=True)
+_PORT = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+
+
+@click.command()
+@_HOST
+@_PORT
+@click.pass_obj
+def serve(config_file: Path, host: str, port: int) -> None:
+    """Serve the site."""
+    from imdifeed.serve import serve as serve_site
+
+    settings = settings_from(config_file)
+    with in_use(settings.database):
+        serve_site(config_file, settings, host=host, port=port)
+
+
+@click.command()
+@_HOST
+@_PORT
+@click.pass_obj
+def run(config_file: Path, host: str, port: int) -> None:
+    """Do all of it: serve the site, crawl and send digests on schedule, go on after any crash.
+
+    A signal (Ctrl-C, SIGTERM) ends everything in order, within ten seconds.
+    """
+    from imdifeed.config import require_contact
+    from imdifeed.run import RunningAlreadyError, run_everything
+
+    with opened(config_file) as (settings, store):
+        crawled = _last_crawl(store, settings)
+    require_contact(settings, settings.sources)
+    if settings.schedule.backup_folder:
+        _make(settings.schedule.backup_folder)
+    try:
+        with in_use(settings.database):
+            run_everything(config_file, settings, host=host, port=port, crawled=crawled, clock=now)
+    except RunningAlreadyError as error:
+        raise Failure(f"{error}; nothing was started") from None
+
+
+def _last_crawl(store: "Store", settings: "Settings") -> datetime | None:
+    """Give when the source crawled longest ago was crawled; None where one never was."""
+    runs = store.crawls.latest()
+    begun = [
+        runs[source.slug].started if source.slug in runs else None
+        for source in settings.sources
+        if source.spider != "documents"
+    ]
+    return None if None in begun else min(filter(None, begun), default=None)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Failure(f"cannot make the folder for backups {folder}: {error}") from None
