@@ -2,20 +2,23 @@
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from crawler.errors import TaxonomyError
 from crawler.rules import Masked, Rule, Term, TermError, Words, read_term
-from db.models import Tag
+from db.models import FormerTag, Tag
 
 DEFAULT_PATH = Path(__file__).with_name("tags.toml")
 #: the key above all tables: phrases that mean nothing for any tag
 EVERYWHERE = "masked"
 #: the table of lists of words that terms take in by `@name`
 WORDS = "words"
+#: the table of tags that were renamed or ended
+FORMER = "former"
 
 _LABELS = ("label_nb", "label_nn", "label_en")
 _TERMS = ("strong", "title", "weak", "masked")
@@ -58,6 +61,41 @@ def read_tags(path: Path | None = None) -> list[Tag]:
         raise file.error(fault) from None
 
 
+def read_former(path: Path | None = None) -> list[FormerTag]:
+    """Read the tags that were renamed or ended.
+
+    Raises:
+        TaxonomyError: the file cannot be read or used; names the line, the tag and the key.
+    """
+    file, tables = _tables(path)
+    former = tables.get(FORMER, {})
+    present = {slug for slug in tables if _is_tag(slug)}
+    try:
+        if not isinstance(former, dict):
+            raise _FaultError("", f"{FORMER!r} must be a table of tables", FORMER)
+        return [_former(slug, table, present) for slug, table in former.items()]
+    except _FaultError as fault:
+        raise file.error(fault) from None
+
+
+def _former(slug: str, table: object, present: Collection[str]) -> FormerTag:
+    where = f"{FORMER}.{slug}"
+    if not _SLUG.fullmatch(slug) or slug in present:
+        raise _FaultError(where, f"{slug!r} is not the name of a tag that was", slug)
+    given = dict(table) if isinstance(table, dict) else {}
+    now, ended = given.pop("now", ""), given.pop("ended", None)
+    label = _label(where, "label_nb", given.pop("label_nb", None))
+    if given:
+        raise _FaultError(where, f"{min(given)!r} is none of label_nb, now, ended", min(given))
+    if (now != "") == (ended is not None):
+        raise _FaultError(where, "needs `now`, the tag in its place, or `ended`, a date")
+    if now and now not in present:
+        raise _FaultError(where, f"there is no tag {now!r}", "now")
+    if ended is not None and type(ended) is not date:
+        raise _FaultError(where, "ended must be a date, such as 2026-01-31", "ended")
+    return FormerTag(slug, label, now, ended)
+
+
 def read_rules(path: Path | None = None) -> tuple[list[Rule], Masked]:
     """Read the rules, in the order of the file, and what means nothing for any tag.
 
@@ -72,6 +110,7 @@ def read_rules(path: Path | None = None) -> tuple[list[Rule], Masked]:
 
 
 def _rules(tables: dict[str, Any]) -> tuple[list[Rule], Masked]:
+    tables.pop(FORMER, None)
     words = _words(tables.pop(WORDS, {}))
     everywhere = Masked.of(_terms("", EVERYWHERE, tables.pop(EVERYWHERE, []), words))
     rules = [_rule(slug, table, words, everywhere) for slug, table in tables.items()]
@@ -96,7 +135,7 @@ def _tables(path: Path | None) -> tuple[_File, dict[str, Any]]:
 
 
 def _is_tag(key: str) -> bool:
-    return key not in (EVERYWHERE, WORDS)
+    return key not in (EVERYWHERE, WORDS, FORMER)
 
 
 def _words(table: object) -> dict[str, list[str]]:

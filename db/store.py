@@ -30,6 +30,7 @@ from db.models import (
     EntryTag,
     Facets,
     Follower,
+    FormerTag,
     FoundDeadline,
     Inspection,
     Message,
@@ -55,14 +56,27 @@ from db.query import EntryQuery, Paging, Vocabulary
 class VocabularyStore(Protocol):
     """The sources and tags that exist, as configured."""
 
-    def declare(self, sources: Iterable[Source], tags: Iterable[Tag], *, now: datetime) -> None:
-        """Record what the configuration names; what it no longer names stays, with its entries."""
+    def declare(
+        self,
+        sources: Iterable[Source],
+        tags: Iterable[Tag],
+        *,
+        now: datetime,
+        former: Iterable[FormerTag] = (),
+    ) -> None:
+        """Record what the configuration names; what it no longer names stays, with its entries.
+
+        A renamed tag takes its entries and subscriptions along, and announces nothing.
+        """
 
     def sources(self) -> list[Source]:
         """Give all sources, by name."""
 
     def tags(self) -> list[Tag]:
         """Give all tags, in the order of the taxonomy."""
+
+    def former(self) -> dict[str, FormerTag]:
+        """Give the tags that were renamed or ended, by slug."""
 
     def known(self) -> Vocabulary:
         """Give the values a query may name."""

@@ -227,6 +227,13 @@ CREATE TABLE entry_tag (
 
 CREATE INDEX entry_tag_entry ON entry_tag (entry_id);
 
+CREATE TABLE former_tag (
+  slug TEXT PRIMARY KEY,
+  label TEXT NOT NULL, -- the name it had, in bokmål
+  now TEXT NOT NULL, -- slug of the tag that took its place; empty where it ended
+  ended TEXT -- ISO date; NULL where it was renamed
+);
+
 CREATE TABLE manage_token (
   token_hash TEXT PRIMARY KEY,
   subscriber_id INTEGER NOT NULL REFERENCES subscriber (id),

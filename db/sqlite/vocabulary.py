@@ -4,11 +4,12 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import astuple, fields
-from datetime import datetime
+from datetime import date, datetime
 
-from db.models import Republish, Source, Tag
+from db.models import FormerTag, Republish, Source, Tag
 from db.query import Vocabulary
 from db.sqlite.connection import Connections
+from db.sqlite.renaming import rename_tag
 from db.sqlite.state import mark_change
 
 _SOURCE_COLUMNS = ", ".join(field.name for field in fields(Source))
@@ -20,10 +21,22 @@ class SqliteVocabulary:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    def declare(self, sources: Iterable[Source], tags: Iterable[Tag], *, now: datetime) -> None:
+    def declare(
+        self,
+        sources: Iterable[Source],
+        tags: Iterable[Tag],
+        *,
+        now: datetime,
+        former: Iterable[FormerTag] = (),
+    ) -> None:
         """Record what the configuration names, if it differs from what is recorded."""
         declared_sources, declared_tags = list(sources), list(tags)
-        if declared_tags == self.tags() and set(declared_sources) <= set(self.sources()):
+        declared_former = {tag.slug: tag for tag in former}
+        if (
+            declared_tags == self.tags()
+            and declared_former == self.former()
+            and set(declared_sources) <= set(self.sources())
+        ):
             return
         with self._connections.writing() as connection:
             for source in declared_sources:
@@ -38,6 +51,14 @@ class SqliteVocabulary:
                 " VALUES (?, ?, ?, ?, ?)",
                 [(position, *astuple(tag)) for position, tag in enumerate(declared_tags)],
             )
+            connection.execute("DELETE FROM former_tag")
+            for tag in declared_former.values():
+                connection.execute(
+                    "INSERT INTO former_tag (slug, label, now, ended) VALUES (?, ?, ?, ?)",
+                    (tag.slug, tag.label, tag.now, tag.ended and tag.ended.isoformat()),
+                )
+                if tag.now:
+                    rename_tag(connection, tag.slug, tag.now, now=now)
             mark_change(connection, now)
 
     def sources(self) -> list[Source]:
@@ -53,6 +74,19 @@ class SqliteVocabulary:
             "SELECT slug, label_nb, label_nn, label_en FROM tag ORDER BY position"
         )
         return [Tag(**row) for row in rows]
+
+    def former(self) -> dict[str, FormerTag]:
+        """Give the tags that were renamed or ended, by slug."""
+        rows = self._connections.connection.execute("SELECT * FROM former_tag ORDER BY slug")
+        return {
+            row["slug"]: FormerTag(
+                slug=row["slug"],
+                label=row["label"],
+                now=row["now"],
+                ended=date.fromisoformat(row["ended"]) if row["ended"] else None,
+            )
+            for row in rows
+        }
 
     def known(self) -> Vocabulary:
         """Give the values a query may name."""
