@@ -19,6 +19,8 @@ def base_of(word: str) -> str | None:
 
 def _listed(word: str) -> str | None:
     words = lexicon()
+    if word in words.alias:
+        return _bokmal(word)
     if word in words.nynorsk:
         return _bokmal(words.nynorsk[word]) or words.nynorsk[word]
     nynorsk = lemma(word, "nn")
