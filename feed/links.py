@@ -85,6 +85,21 @@ def archive_url(site: Site, query: EntryQuery, format_name: str, part: str) -> s
     return f"{site.base}/feed.{format_name}?{urlencode(pairs)}"
 
 
+def entry_file_url(site: Site, entry_id: int, name: str) -> str:
+    """Give the address of an entry as data: `json`, or a key of `feed.citations`' formats."""
+    return f"{site.base}/entries/{entry_id}.{name}"
+
+
+def export_url(site: Site, query: EntryQuery, name: str) -> str:
+    """Give the address of all of a query in one file: `csv`, or a key of `feed.citations`'."""
+    return f"{site.base}/export.{name}{_suffix(query)}"
+
+
+def calendar_url(site: Site, query: EntryQuery) -> str:
+    """Give the address of the deadlines of a query as a calendar."""
+    return f"{site.base}/deadlines.ics{_suffix(query.selection())}"
+
+
 def confirm_url(site: Site, token: str) -> str:
     """Give the address that shows a sign-up and its confirm button."""
     return f"{site.base}/confirm/{quote(token, safe='')}"

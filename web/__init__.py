@@ -11,6 +11,7 @@ from web import (
     discovery,
     entries,
     errors,
+    exports,
     feeds,
     follow,
     headers,
@@ -52,7 +53,7 @@ def create_app(store: Store, settings: WebSettings) -> Flask:
     errors.install(app)
     for part in (
         *(listings, entries, history, tags, follow, sources, pages),
-        *(feeds, discovery, api, subscriptions, readers, digest_pages),
+        *(feeds, discovery, api, exports, subscriptions, readers, digest_pages),
     ):
         app.register_blueprint(part.blueprint)
     return app
@@ -65,7 +66,6 @@ def _teach_templates(app: Flask, served: Services) -> None:
         site=served.settings.site,
         path=served.path,
         asset=served.asset,
-        has_page=lambda path: any(rule.rule == path for rule in app.url_map.iter_rules()),
     )
     app.jinja_env.filters.update(
         date_in_words=lambda day, **how: date_in_words(day, language.ui(), **how),

@@ -47,7 +47,8 @@ def _either(name: str, description: str, values: dict[str, Any]) -> dict[str, An
 
 _TEXT = {"type": "string", "maxLength": MOST_Q_BYTES // _BYTES}
 _SLUG = {"minLength": 1, "maxLength": 200}
-_DAY = {"type": "string", "format": "date"}
+# forms send empty fields; nothing given is nothing asked for
+_DAY = {"type": "string", "anyOf": [{"format": "date"}, {"const": ""}]}
 _QUERY = (
     _in_query(
         "q", 'words, "phrases", -without, OR, begin*, title:word; no input is an error', _TEXT
