@@ -10,10 +10,12 @@ from werkzeug.wrappers import Response as AnyResponse
 from db.models import Entry, EntryTag, Republish
 from db.query import EntryQuery
 from db.text import one_line
+from feed.citations import CITATION_FORMATS
 from feed.links import entry_url, history_url
 from feed.sanitise import safe_url, sanitise, summary_of
 from feed.standing import as_shown, places_of, withdrawn_in_words
-from feed.wording import kind_label, untitled
+from feed.wording import in_oslo, kind_label, untitled
+from web.due import shown_deadlines
 from web.facets import Names
 from web.files import shown_file
 from web.headers import PUBLIC_PAGE, is_unchanged, validated
@@ -57,7 +59,9 @@ def entry_page(entry_id: int, slug: str = "") -> AnyResponse:
     url = entry_url(served.settings.site, entry)
     if url.rpartition("/")[2] != slug:
         return redirect(served.local(url), 301)
-    response = validated("entry", entry_id, cache=PUBLIC_PAGE)
+    # a deadline is over when its day is
+    today = in_oslo(served.settings.clock()).date()
+    response = validated("entry", entry_id, today, cache=PUBLIC_PAGE)
     if is_unchanged(response):
         return response
     return _fill(response, entry, url, served)
@@ -66,7 +70,8 @@ def entry_page(entry_id: int, slug: str = "") -> AnyResponse:
 def _fill(response: Response, stored: Entry, url: str, served: Services) -> Response:
     entry, names, site = as_shown(stored), names_of(served), served.settings.site
     source = names.sources.get(entry.source)
-    whole = republish_of(entry, names.sources) is Republish.FULL
+    republish = republish_of(entry, names.sources)
+    whole = republish is Republish.FULL
     publisher = publisher_of(entry, source)
     original = safe_url(entry.url)
     response.set_data(
@@ -97,6 +102,12 @@ def _fill(response: Response, stored: Entry, url: str, served: Services) -> Resp
             kind=kind_label(entry.kind, names.language),
             related=related_links(served.store.entries.related(entry.id, MOST_RELATED), served),
             provenance=provenance_of(stored, served),
+            deadlines=shown_deadlines(stored, republish, served.settings.clock()),
+            citations=[
+                (form.label, served.path(f"/entries/{entry.id}.{form.name}"))
+                for form in CITATION_FORMATS.values()
+            ],
+            data=served.path(f"/entries/{entry.id}.json"),
         )
     )
     response.mimetype = "text/html"
