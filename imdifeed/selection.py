@@ -1,5 +1,6 @@
 """What each reader is to be told: every query is asked once a window, however many follow it."""
 
+import logging
 from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
+from db.errors import QueryError
 from db.models import Candidate, Candidates, Follower, Progress, Rhythm
 from db.query import EntryQuery
 from db.store import Store
@@ -17,6 +19,8 @@ NOT_OLDER_THAN = timedelta(days=30)
 _ADDRESSES = 500
 #: queries whose answers are kept
 _MOST_QUERIES = 1000
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,12 @@ class Selector:
         owed = self._store.digests.owed(numbers)
         views = []
         for follower in followers:
-            answer = self._answer(follower)
+            try:
+                answer = self._answer(follower)
+            except QueryError:
+                number = follower.subscription.id
+                _log.exception("the query of subscription %d cannot be read", number)
+                continue
             view = answer.view(follower, owed.get(follower.subscription.id, ()))
             views.append((follower, answer, view))
         stories = {one.story for _, _, view in views for one in view.fresh}
