@@ -789,3 +789,25 @@ class Inspection:
     def total(self) -> int:
         """How many rows there are in all."""
         return sum(self.rows.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What somebody who watches over a store wants to know of it, at one moment."""
+
+    entries: int
+    #: entries that their publishers have taken away
+    withdrawn: int
+    #: active subscriptions by rhythm
+    subscriptions: Mapping[str, int]
+    #: addresses that are not written to any more, and those from which mail came back lately
+    suppressed: int
+    bouncing: int
+    #: sign-ups that wait to be confirmed
+    unconfirmed: int
+    #: when the oldest message that still waits was made
+    unsent_since: datetime | None
+    #: when the oldest mail that is kept was settled
+    mails_since: datetime | None
+    #: bytes
+    size: int

@@ -29,6 +29,7 @@ from db.models import (
     EntryState,
     EntryTag,
     Facets,
+    Figures,
     Follower,
     FormerTag,
     FoundDeadline,
@@ -631,6 +632,15 @@ class UpkeepStore(Protocol):
 
     def faults(self) -> tuple[str, ...]:
         """Read everything and tell what is wrong, nothing in a sound store."""
+
+    def figures(self) -> Figures:
+        """Give what somebody who watches over it wants to know."""
+
+    def require_current(self) -> None:
+        """Raise `SchemaNewerError` or `SchemaOutdatedError` where another version has taken over.
+
+        Raises `StoreUnavailableError` where the store cannot be read.
+        """
 
 
 class Store(Protocol):

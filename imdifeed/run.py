@@ -112,6 +112,14 @@ def state_of(database: str) -> dict[str, object] | None:
     return state if isinstance(state, dict) else {}
 
 
+def crashes(database: str) -> dict[str, int]:
+    """Count the crashes of each job since `imdifeed run` began; empty while it does not run."""
+    jobs = (state_of(database) or {}).get("jobs")
+    if not isinstance(jobs, dict):
+        return {}
+    return {name: job["crashes"] for name, job in jobs.items()}
+
+
 def _as_process(state: str) -> str:
     try:
         told = json.loads(state)

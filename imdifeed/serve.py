@@ -61,11 +61,17 @@ def serve(config_file: Path, settings: Settings, *, host: str, port: int) -> Non
 
 def build_app() -> "Flask":
     """Make the application inside a worker, from the configuration its parent names."""
-    from web import create_app
+    from imdifeed.run import crashes
+    from web import create_app, request_ids
     from web.settings import WebSettings
 
     settings = load_settings(Path(os.environ[FILE_VARIABLE]), os.environ)
-    logs.install(settings.log.level, settings.log.format, secrets=settings.secrets)
+    logs.install(
+        settings.log.level,
+        settings.log.format,
+        secrets=settings.secrets,
+        request_id=request_ids.current,
+    )
     store = db.open_store(settings.database)
     # the dictionaries take half a second: not of the first reader's time
     thesaurus()
@@ -81,6 +87,10 @@ def build_app() -> "Flask":
             secret_key=settings.secret_key,
             clock=lambda: datetime.now(UTC),
             on_queued=waker.set,
+            hosts=settings.server.hosts,
+            proxies=settings.server.proxies,
+            requests_per_minute=settings.server.requests_per_minute,
+            crashes=lambda: crashes(settings.database),
         ),
     )
 

@@ -9,17 +9,21 @@ from web import (
     api,
     digest_pages,
     discovery,
+    endings,
     entries,
     errors,
     exports,
     feeds,
     follow,
+    guard,
     headers,
     history,
     language,
     listings,
+    metrics,
     pages,
     readers,
+    request_ids,
     sources,
     subscriptions,
     tags,
@@ -48,11 +52,15 @@ def create_app(store: Store, settings: WebSettings) -> Flask:
     app.url_map.merge_slashes = False
     app.url_map.converters["entry_id"] = entries.EntryId
     _teach_templates(app, served)
+    request_ids.install(app)
+    metrics.install(app, metrics.Meter(served))
     language.install(app)
+    guard.install(app, settings)
     headers.install(app)
     errors.install(app)
+    endings.install(app)
     for part in (
-        *(listings, entries, history, tags, follow, sources, pages),
+        *(listings, entries, history, tags, follow, sources, pages, metrics),
         *(feeds, discovery, api, exports, subscriptions, readers, digest_pages),
     ):
         app.register_blueprint(part.blueprint)

@@ -40,9 +40,11 @@ def healthz() -> Response:
 
 @blueprint.get("/readyz")
 def readyz() -> Response:
-    """Say whether the store can be read."""
+    """Say whether the store can be read, and its schema is the one we know."""
+    store = services().store
     try:
-        services().store.entries.state()
+        store.entries.state()
+        store.upkeep.require_current()
     except StoreError as error:
         _log.error("not ready: %s", error)
         response = _plain("not ready\n", 503)

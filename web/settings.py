@@ -1,6 +1,6 @@
 """What the reading side needs to know, given once by whoever starts it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,3 +21,11 @@ class WebSettings:
     clock: Callable[[], datetime]
     #: called after a confirmation has been put in the outbox; returns at once
     on_queued: Callable[[], None]
+    #: names under which the site answers, besides that of `site` and this machine's own
+    hosts: tuple[str, ...] = ()
+    #: proxies of ours before the site
+    proxies: int = 0
+    #: requests a minute from one network; 0 for no limit
+    requests_per_minute: int = 0
+    #: how often what runs beside the site has crashed, by its name
+    crashes: Callable[[], Mapping[str, int]] = dict

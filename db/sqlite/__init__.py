@@ -7,7 +7,6 @@ from pathlib import Path
 from db.errors import StoreUnavailableError
 from db.sqlite.attachments import SqliteAttachments
 from db.sqlite.connection import Connections
-from db.sqlite.copies import SqliteUpkeep
 from db.sqlite.crawls import SqliteCrawls
 from db.sqlite.deadlines import SqliteDeadlines
 from db.sqlite.digests import SqliteDigests
@@ -19,6 +18,7 @@ from db.sqlite.pages import SqlitePages
 from db.sqlite.readers import SqliteReaders
 from db.sqlite.stories import SqliteStories
 from db.sqlite.subscriptions import SqliteSubscriptions
+from db.sqlite.upkeep import SqliteUpkeep
 from db.sqlite.vocabulary import SqliteVocabulary
 
 logger = logging.getLogger(__name__)

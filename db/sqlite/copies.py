@@ -14,9 +14,8 @@ from urllib.parse import quote
 
 from db.errors import SchemaNewerError, StoreUnavailableError
 from db.models import Inspection
-from db.sqlite.connection import Connections
 from db.sqlite.faults import in_words
-from db.sqlite.migrations import APPLICATION_ID, KNOWN
+from db.sqlite.migrations import APPLICATION_ID, KNOWN, applied_steps
 
 #: called with the pages copied and all pages
 Progress = Callable[[int, int], None]
@@ -118,12 +117,7 @@ def _open_unchanged(path: Path) -> sqlite3.Connection:
 
 
 def _inspected(connection: sqlite3.Connection, path: Path) -> Inspection:
-    steps = {
-        name
-        for (name,) in connection.execute(
-            "SELECT name FROM _sqlite_migrations WHERE migration_set = 'imdifeed'"
-        )
-    }
+    steps = applied_steps(connection)
     if newer := steps.difference(KNOWN):
         raise SchemaNewerError(
             f"{path} was written by a newer imdifeed ({', '.join(sorted(newer))}); install that"
@@ -222,18 +216,3 @@ def _flush(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-class SqliteUpkeep:
-    """Implements `db.store.UpkeepStore`."""
-
-    def __init__(self, connections: Connections) -> None:
-        self._connections = connections
-
-    def copy(self, path: Path, *, on_progress: Progress | None = None) -> Inspection:
-        """Copy the store to a file."""
-        return copy_database(self._connections.connection, path, on_progress=on_progress)
-
-    def faults(self) -> tuple[str, ...]:
-        """Read everything and tell what is wrong."""
-        return faults(self._connections.connection)

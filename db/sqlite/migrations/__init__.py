@@ -58,6 +58,14 @@ def migrate(database: sqlite_utils.Database, path: str) -> None:
         raise StoreUnavailableError(f"cannot upgrade the database {path}: {error}") from error
 
 
+def applied_steps(connection: sqlite3.Connection) -> set[str]:
+    """Give the names of the steps a database has."""
+    rows = connection.execute(
+        "SELECT name FROM _sqlite_migrations WHERE migration_set = 'imdifeed'"
+    )
+    return {name for (name,) in rows}
+
+
 def _migrations() -> Migrations:
     migrations = Migrations("imdifeed")
     for name in KNOWN:

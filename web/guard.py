@@ -1,0 +1,150 @@
+"""What a request must be to be answered at all: its host, its size, and how many came before it.
+
+A network's requests are counted in memory, by a keyed hash of its number that no restart survives:
+no address is kept or written anywhere. The table is bounded; who has been quiet longest is
+forgotten first, and begins with a full allowance.
+"""
+
+import hashlib
+import ipaddress
+import math
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import BadRequest, RequestURITooLarge, TooManyRequests
+
+from web.settings import WebSettings
+
+#: bytes of an address' parameters; our longest query has 10 000
+MOST_QUERY_BYTES = 16 * 1024
+#: networks whose requests are counted at once: a few megabytes
+MOST_NETWORKS = 20_000
+#: what answers whoever looks after the machine, under whatever name he asks
+_PROBES = frozenset({"/healthz", "/readyz"})
+#: forms count as so many pages: each may send a mail
+_WEIGHT_OF_POST = 10
+_LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain"})
+
+
+@dataclass(slots=True)
+class Allowance:
+    """How much one network may still ask: `left` requests at the moment `at`."""
+
+    left: float
+    at: float
+
+
+class Limiter:
+    """Counts requests of networks: a bucket of a minute's worth, refilled steadily."""
+
+    def __init__(
+        self,
+        per_minute: int,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        most: int = MOST_NETWORKS,
+    ) -> None:
+        self._capacity = float(per_minute)
+        self._clock = clock
+        self._most = most
+        self._key = secrets.token_bytes(16)
+        self._lock = threading.Lock()
+        self._allowances: OrderedDict[bytes, Allowance] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._allowances)
+
+    def wait(self, address: str, weight: float = 1.0) -> float:
+        """Take a request into account; give the seconds to wait where it is one too many."""
+        name = hashlib.blake2b(network_of(address), key=self._key, digest_size=16).digest()
+        rate = self._capacity / 60
+        with self._lock:
+            now = self._clock()
+            allowance = self._allowances.pop(name, None) or Allowance(self._capacity, now)
+            allowance.left = min(self._capacity, allowance.left + (now - allowance.at) * rate)
+            allowance.at = now
+            self._allowances[name] = allowance
+            if len(self._allowances) > self._most:
+                self._allowances.popitem(last=False)
+            weight = min(weight, self._capacity)
+            if allowance.left < weight:
+                return (weight - allowance.left) / rate
+            allowance.left -= weight
+        return 0.0
+
+
+def network_of(address: str) -> bytes:
+    """Give the network of an address: 24 bits of IPv4, 48 of IPv6; one for what is no address."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return b""
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped is None:
+            return found.packed[:6]
+        found = found.ipv4_mapped
+    return found.packed[:3]
+
+
+def is_loopback(address: str) -> bool:
+    """Tell whether a host's name or number is this machine's own."""
+    if address in _LOOPBACK_NAMES:
+        return True
+    try:
+        return ipaddress.ip_address(address.strip("[]").partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def client_of(remote: str | None, forwarded: str, proxies: int) -> str:
+    """Give the address a request comes from, behind so many proxies of ours.
+
+    Each of them adds at the end of X-Forwarded-For whom it was asked by; what stands before is
+    hearsay.
+    """
+    if not proxies:
+        return remote or ""
+    hops = [hop.strip() for hop in forwarded[-1000:].split(",")]
+    return hops[-proxies] if len(hops) >= proxies else remote or ""
+
+
+def install(app: Flask, settings: WebSettings) -> None:
+    """Let an application answer only what it may."""
+    ours = {_host(settings.site.site_url), *settings.hosts}
+    limiter = Limiter(settings.requests_per_minute) if settings.requests_per_minute else None
+
+    @app.before_request
+    def _guard() -> Response | None:
+        if len(request.query_string) > MOST_QUERY_BYTES:
+            raise RequestURITooLarge
+        if request.path in _PROBES:
+            return None
+        name = _host(f"//{request.host}")
+        if name not in ours and not is_loopback(name):
+            raise BadRequest("this site does not answer under that name")
+        if limiter is not None:
+            _limit(limiter, settings.proxies)
+        return None
+
+
+def _limit(limiter: Limiter, proxies: int) -> None:
+    client = client_of(request.remote_addr, request.headers.get("X-Forwarded-For", ""), proxies)
+    # with a proxy nobody told us of, everyone would come from this machine
+    if is_loopback(client):
+        return
+    wait = limiter.wait(client, _WEIGHT_OF_POST if request.method == "POST" else 1)
+    if wait:
+        raise TooManyRequests(retry_after=math.ceil(wait))
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return ""
