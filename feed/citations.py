@@ -77,7 +77,7 @@ def citation_of(stored: Entry, site: Site, sources: Mapping[str, Source]) -> Cit
     publisher = one_line(entry.publisher or (source.publisher if source else "")) or site.name
     published = entry.published
     day = in_oslo(published.moment).date() if published else None
-    files = (safe_url(one.url) for one in entry.attachments if _is_pdf(one.url, one.media_type))
+    files = ((safe_url(one.url), one.media_type) for one in entry.attachments)
     return Citation(
         key=f"{slug(publisher)}-{day.year if day else 'udatert'}-{entry.id}",
         kind=entry.kind,
@@ -90,7 +90,7 @@ def citation_of(stored: Entry, site: Site, sources: Mapping[str, Source]) -> Cit
         language=entry.language,
         abstract=cut(entry.lead, _MOST_ABSTRACT_CHARACTERS),
         keywords=tuple(filter(None, map(one_line, entry.keywords))),
-        pdf=next(filter(None, files), ""),
+        pdf=next((url for url, media_type in files if url and _is_pdf(url, media_type)), ""),
     )
 
 

@@ -175,7 +175,10 @@ def test_hostile_addresses_are_not_cited() -> None:
     entry = replace(
         DISTRICTS,
         url="javascript:alert(1)",
-        attachments=(Attachment("javascript:alert(1)//x.pdf", "x", "application/pdf"),),
+        attachments=(
+            Attachment("javascript:alert(1)//x.pdf", "x", "application/pdf"),
+            Attachment("http://[x", "x"),
+        ),
     )
     citation = citation_of(entry, SITE, SOURCES)
     assert citation.url.startswith("https://imdifeed.example/entries/3/")

@@ -67,7 +67,9 @@ class Page(HTMLParser):
         assert self.open.pop() == tag, f"</{tag}> closes {tag!r} over another element"
 
     def handle_data(self, data: str) -> None:
-        self.words.append(data)
+        # data for machines is not read by people
+        if self.open[-1:] != ["script"]:
+            self.words.append(data)
 
     @property
     def text(self) -> str:

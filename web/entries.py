@@ -12,6 +12,7 @@ from db.query import EntryQuery
 from db.text import one_line
 from feed.citations import CITATION_FORMATS
 from feed.links import entry_url, history_url
+from feed.metadata import metadata_of
 from feed.sanitise import safe_url, sanitise, summary_of
 from feed.standing import as_shown, places_of, withdrawn_in_words
 from feed.wording import in_oslo, kind_label, untitled
@@ -107,6 +108,7 @@ def _fill(response: Response, stored: Entry, url: str, served: Services) -> Resp
                 (form.label, served.path(f"/entries/{entry.id}.{form.name}"))
                 for form in CITATION_FORMATS.values()
             ],
+            metadata=metadata_of(stored, site, names.sources),
             data=served.path(f"/entries/{entry.id}.json"),
         )
     )
