@@ -5,20 +5,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from html import escape
 from urllib.parse import urlsplit
 
 from db.models import Attachment, Entry, Language, Republish, Source, Tag
 from db.query import EntryQuery
 from db.text import one_line
+from feed.content import content_of
 from feed.links import entry_uri, entry_url, feed_uri, listing_url
-from feed.sanitise import safe_url, sanitise, summary_of
+from feed.sanitise import safe_url, summary_of
 from feed.site import Site as Site
 from feed.standing import Place, as_shown, places_of, withdrawn_in_words
 from feed.wording import UNTITLED, query_in_words, query_title, tag_label
-
-#: a longer body is left to the entry's page; its lead stays
-MOST_CONTENT_CHARACTERS = 100_000
 
 #: type and subtype (RFC 6838, 4.2), with parameters or without
 _MEDIA_TYPE = re.compile(
@@ -132,14 +129,17 @@ def build_channel(
     sources: Mapping[str, Source],
     self_url: str,
     chain: Chain = _ALONE,
+    notes: Sequence[FeedEntry] = (),
+    renamed: Sequence[str] = (),
 ) -> Channel:
     """Make a query's entries, newest first, into a feed.
 
-    `tags` and `sources` are by slug. An empty feed dates from the first day of the authority's
+    `tags` and `sources` are by slug. `notes` are entries of our own, put first; `renamed` are names
+    that tags of the query had before. An empty feed dates from the first day of the authority's
     year. An entry that cannot be made ready is logged and counted in `left_out`: it never costs the
     others.
     """
-    made: list[FeedEntry] = []
+    made: list[FeedEntry] = list(notes)
     left_out: list[int] = []
     for entry in entries:
         try:
@@ -152,7 +152,7 @@ def build_channel(
         title=f"{site.name}: {query_title(query.selection(), tags, sources)}",
         subtitle=(
             f"Det IMDi publiserer: {query_in_words(query.selection(), tags, sources)}."
-            f" {site.name} er en uoffisiell tjeneste."
+            f" {site.name} er en uoffisiell tjeneste.{_former_names(renamed)}"
         ),
         author=site.name,
         alternate_url=listing_url(site, query.selection()),
@@ -164,6 +164,11 @@ def build_channel(
         hub="" if chain.current else site.hub,
         left_out=tuple(left_out),
     )
+
+
+def _former_names(renamed: Sequence[str]) -> str:
+    names = ", ".join(f"«{one_line(name)}»" for name in renamed)
+    return f" Tidligere navn: {names}." if names else ""
 
 
 def _feed_entry(
@@ -184,7 +189,7 @@ def _feed_entry(
         permalink=permalink,
         title=one_line(entry.title) or UNTITLED,
         summary=withdrawn_in_words(author) if entry.withdrawn else summary_of(entry),
-        content_html=_content(entry, author, permalink, places, site) if full else "",
+        content_html=content_of(entry, author, permalink, places, site) if full else "",
         published=_utc(published),
         updated=max(_utc(moment) for moment in _moments(entry)),
         language=entry.language,
@@ -208,46 +213,6 @@ def _moments(entry: Entry) -> Iterator[datetime]:
     yield entry.revised or entry.appeared
     if entry.withdrawn:
         yield entry.withdrawn
-
-
-def _content(entry: Entry, author: str, permalink: str, places: Sequence[Place], site: Site) -> str:
-    if not (entry.lead or entry.body or entry.withdrawn):
-        return ""
-    lead = one_line(entry.lead)
-    # some publishers begin the text with the lead
-    repeated = one_line(entry.body_text[: 2 * len(entry.lead) + 100]).startswith(lead)
-    parts = [] if repeated else [f"<p><strong>{escape(lead)}</strong></p>"]
-    if entry.withdrawn:
-        parts = [f'<p lang="nb"><strong>{escape(withdrawn_in_words(author))}</strong></p>']
-    if len(entry.body) <= MOST_CONTENT_CHARACTERS:
-        parts.append(sanitise(entry.body, entry.url))
-    if entry.attachments:
-        items = "".join(f"<li>{_attachment(attachment)}</li>" for attachment in entry.attachments)
-        parts.append(f'<p lang="nb">Vedlegg:</p><ul>{items}</ul>')
-    parts.append(
-        f'<p lang="nb">Kilde: {escape(author)}.{_also(places)}'
-        f' <a href="{escape(permalink)}">Saken hos {escape(site.name)}</a></p>'
-    )
-    return "\n".join(parts)
-
-
-def _also(places: Sequence[Place]) -> str:
-    if not places:
-        return ""
-    names = (escape(place.name) for place in places)
-    links = (
-        f'<a href="{escape(place.url)}">{name}</a>' if place.url else name
-        for place, name in zip(places, names, strict=True)
-    )
-    return f" Også hos {', '.join(links)}."
-
-
-def _attachment(attachment: Attachment) -> str:
-    label = one_line(attachment.label) or one_line(attachment.url)
-    size = one_line(attachment.size_label)
-    text = escape(f"{label} ({size})" if size and size not in label else label)
-    url = safe_url(attachment.url)
-    return f'<a href="{escape(url)}">{text}</a>' if url else text
 
 
 def _enclosure(attachment: Attachment, url: str) -> Enclosure:

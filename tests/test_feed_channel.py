@@ -8,7 +8,8 @@ import pytest
 
 from db.models import Attachment, Entry, EntryTag, Republish
 from db.query import EntryQuery
-from feed.channel import MOST_CONTENT_CHARACTERS, Channel, Enclosure, FeedEntry, build_channel
+from feed.channel import Channel, Enclosure, FeedEntry, build_channel
+from feed.content import MOST_CONTENT_CHARACTERS
 from feed.site import Site
 from feed_samples import DISTRICTS, ENTRIES, EXPENSES, INTERPRETERS, SITE, SOURCES, TAGS, at
 

@@ -124,7 +124,7 @@ def test_feeds_hold_the_newest_fifty(store: Store, now: datetime) -> None:
 def test_addresses_in_feeds_do_not_come_from_the_request(site: Running) -> None:
     response = site.client.get(
         "/feed.atom?tag=work",
-        headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"},
+        headers={"X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"},
     )
     assert "evil" not in response.text
     assert 'href="https://imdifeed.example/feed.atom?tag=work"' in response.text

@@ -22,10 +22,13 @@ def answer(make: Callable[[State], Document]) -> Response:
     state = served.store.entries.state()
     address = request.path.encode() + b"?" + request.query_string
     document = served.shelf.find(address, state.change, lambda: make(state))
+    now = served.settings.clock()
+    if document.afterwards and document.until and now >= document.until:
+        return document.afterwards()
     response = Response()
     # weak: one tag for all codings, whether ours or those of a proxy (RFC 9110, 8.8.1)
     response.set_etag(document.tag, weak=True)
-    response.last_modified = last_modified(document.moment, served.settings.clock())
+    response.last_modified = last_modified(document.moment, now)
     response.headers["Cache-Control"] = document.cache_control
     response.vary.add("Accept-Encoding")
     if document.links:

@@ -64,7 +64,7 @@ _RETRY_SECONDS = "60"
 def install(app: Flask) -> None:
     """Answer every error of an application in the clothes of the site."""
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(QueryError, _query_error)
+    app.register_error_handler(QueryError, query_error)
     app.register_error_handler(EntryNotFoundError, _no_entry)
     app.register_error_handler(TokenNotFoundError, _no_token)
     app.register_error_handler(StoreError, _store_error)
@@ -102,7 +102,8 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
     return response
 
 
-def _query_error(error: QueryError) -> Response:
+def query_error(error: QueryError) -> Response:
+    """Say what in an address cannot be used."""
     unknown = isinstance(error, UnknownValueError)
     explanation = explain(error, services().store.vocabulary.known())
     return error_page(

@@ -1,14 +1,16 @@
 """`/feed.atom`, `/feed.rss`, `/feed.json`: a query as a feed, with its archive."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import Blueprint, Response, abort, request
 
-from db.models import EntryState, State, Stretch
+from db.models import EntryState, FormerTag, Source, State, Stretch, Tag
 from db.query import EntryQuery
 from feed import FORMATS, Format
 from feed.channel import Chain, Rendered, build_channel
+from feed.endings import ending_of, gone_from
 from feed.links import archive_url, feed_url
 from feed.site import Site
 from web.archive import (
@@ -20,6 +22,7 @@ from web.archive import (
     read_stretch,
 )
 from web.documents import answer, latest, tag_of
+from web.endings import gone
 from web.headers import PUBLIC_FEED, open_to_all
 from web.query_args import read_query
 from web.services import services
@@ -48,16 +51,42 @@ def _open(response: Response) -> Response:
     return open_to_all(response)
 
 
-def _asked() -> EntryQuery:
-    known = services().store.vocabulary.known()
-    return read_query(request.args.items(multi=True), known).selection()
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What an address asks for, and what there was to it before."""
+
+    #: as asked for, ended tags included
+    query: EntryQuery
+    ended: tuple[FormerTag, ...]
+    #: names that tags of it had before
+    renamed: tuple[str, ...]
+
+    @property
+    def rest(self) -> EntryQuery | None:
+        """The query without ended tags; None where it asks for nothing else."""
+        ended = {tag.slug for tag in self.ended}
+        tags = tuple(slug for slug in self.query.tags if slug not in ended)
+        return replace(self.query, tags=tags) if tags or not ended else None
+
+
+def _asked() -> _Asked:
+    vocabulary = services().store.vocabulary
+    known, former = vocabulary.known(), vocabulary.former()
+    ended = {slug: tag for slug, tag in former.items() if tag.ended}
+    with_ended = replace(known, tags=known.tags | ended.keys())
+    query = read_query(request.args.items(multi=True), with_ended).selection()
+    return _Asked(
+        query=query,
+        ended=tuple(ended[slug] for slug in query.tags if slug in ended),
+        renamed=tuple(tag.label for tag in former.values() if tag.now in query.tags),
+    )
 
 
 def _redirect_after(form: Format, entry_id: int) -> Response:
     served = services()
     address = address_after(
         served.store.feeds,
-        _asked(),
+        _asked().query,
         entry_id,
         site=served.settings.site,
         format_name=form.name,
@@ -66,26 +95,25 @@ def _redirect_after(form: Format, entry_id: int) -> Response:
 
 
 def _document(form: Format, state: State) -> Document:
+    asked = _asked()
+    return _ending(form, asked, state) if asked.ended else _running(form, asked, state)
+
+
+def _running(form: Format, asked: _Asked, state: State) -> Document:
+    """Make the feed of a query ready, or a document of its archive."""
     served = services()
-    site, feeds, query = served.settings.site, served.store.feeds, _asked()
+    site, feeds, query = served.settings.site, served.store.feeds, asked.query
     given = request.args.get(PARAMETER, "")
     within = read_stretch(given) if given else None
     shown = feeds.states(query, MOST_ENTRIES, within=within)
     if within and not shown:
         abort(404)
-    chain = chain_of(
-        feeds,
-        query,
-        shown[-1].entry_id if shown else None,
-        within=within,
-        site=site,
-        format_name=form.name,
-    )
-    tags = {tag.slug: tag for tag in served.store.vocabulary.tags()}
-    sources = {source.slug: source for source in served.store.vocabulary.sources()}
+    oldest = shown[-1].entry_id if shown else None
+    chain = chain_of(feeds, query, oldest, within=within, site=site, format_name=form.name)
     own = archive_url(site, query, form.name, given) if given else feed_url(site, query, form.name)
 
     def build() -> Rendered:
+        tags, sources = _names()
         channel = build_channel(
             feeds.read(query, MOST_ENTRIES, within=within),
             query=query,
@@ -94,21 +122,79 @@ def _document(form: Format, state: State) -> Document:
             sources=sources,
             self_url=own,
             chain=chain,
+            renamed=asked.renamed,
         )
         return form.render(channel)
 
-    shown_of_sources = [
-        (source.slug, source.name, source.publisher, source.republish)
-        for source in sources.values()
-    ]
-    numbers = [(one.entry_id, one.change) for one in shown]
     return Document(
-        tag=tag_of(FEED_VERSION, own, site, list(tags.values()), shown_of_sources, numbers, chain),
+        tag=_tag(form, asked, shown, own, chain),
         moment=_moment(query, state, shown),
         media_type=form.media_type,
         build=build,
         cache_control=_ARCHIVE_CACHE if _is_full(within, shown) else PUBLIC_FEED,
         links=_links(site, own, chain),
+    )
+
+
+def _ending(form: Format, asked: _Asked, state: State) -> Document:
+    """Make the feed of a query ready whose tags have ended: a note, and what the others give."""
+    served = services()
+    site, feeds, query, rest = served.settings.site, served.store.feeds, asked.query, asked.rest
+    shown = feeds.states(rest, MOST_ENTRIES) if rest else ()
+    own = feed_url(site, query, form.name)
+
+    def build() -> Rendered:
+        tags, sources = _names()
+        tags |= {tag.slug: Tag(tag.slug, tag.label, tag.label, tag.label) for tag in asked.ended}
+        channel = build_channel(
+            feeds.read(rest, MOST_ENTRIES) if rest else (),
+            query=query,
+            site=site,
+            tags=tags,
+            sources=sources,
+            self_url=own,
+            notes=[ending_of(tag, site) for tag in asked.ended],
+        )
+        return form.render(replace(channel, ended=rest is None))
+
+    return Document(
+        tag=_tag(form, asked, shown, own),
+        moment=_moment(query, state, shown),
+        media_type=form.media_type,
+        build=build,
+        cache_control=PUBLIC_FEED,
+        links=_links(site, own, Chain()),
+        until=gone_from(asked.ended),
+        afterwards=lambda: _without(form, rest) if rest else gone(asked.ended[0]),
+    )
+
+
+def _without(form: Format, rest: EntryQuery) -> Response:
+    address = feed_url(services().settings.site, rest, form.name)
+    return Response(f"{address}\n", 301, {"Location": address}, mimetype="text/plain")
+
+
+def _names() -> tuple[dict[str, Tag], dict[str, Source]]:
+    vocabulary = services().store.vocabulary
+    return (
+        {tag.slug: tag for tag in vocabulary.tags()},
+        {source.slug: source for source in vocabulary.sources()},
+    )
+
+
+def _tag(
+    form: Format,
+    asked: _Asked,
+    shown: Sequence[EntryState],
+    own: str,
+    chain: Chain | None = None,
+) -> str:
+    tags, sources = _names()
+    named = [(one.slug, one.name, one.publisher, one.republish) for one in sources.values()]
+    numbers = [(one.entry_id, one.change) for one in shown]
+    site = services().settings.site
+    return tag_of(
+        FEED_VERSION, form.name, site, asked, own, chain, list(tags.values()), named, numbers
     )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask import Response
+
 from feed.channel import Rendered
 from web.compression import LEAST_BYTES, compress
 
@@ -29,6 +31,10 @@ class Document:
     cache_control: str
     #: value of the header `Link`; empty for none
     links: str = ""
+    #: from when something else is answered; None for never
+    until: datetime | None = None
+    #: gives that answer
+    afterwards: Callable[[], Response] | None = None
 
 
 class Shelf:
