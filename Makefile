@@ -5,7 +5,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 	$(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
 BIN := .venv/bin
 
-.PHONY: help demo test check quality format translations screenshots lock golden clean
+.PHONY: help demo test check quality chaos format translations screenshots lock golden clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ check: .venv/dev ## lint, types and layers
 
 quality: .venv/dev ## measure search, tags and language on the judged set
 	@PYTHONPATH=tests $(BIN)/python -m quality.measure
+
+chaos: .venv/dev ## kill senders of 2,000 digests at random, before a mail server that does its worst
+	@PYTHONPATH=tests $(BIN)/python -m chaos
 
 format: .venv/dev ## put the code into its usual form
 	$(BIN)/ruff check --fix .
