@@ -90,7 +90,7 @@ def test_every_command_stands_in_the_readme_with_its_options(name: str) -> None:
         cells
         for usage, cells in rows(README, "Commands").items()
         if usage == name
-        or usage.startswith(tuple(f"{name} {word}" for word in ("[", "FILE", "QUERY", "ID", "--")))
+        or usage.startswith(tuple(f"{name} {word}" for word in ("[", "FILE", "QUERY", "ID", "EMAIL", "--")))
     ]
     assert len(lines) == 1, f"document `{name}` once under Commands in README.md"
     assert set(re.findall(r"--[a-z-]+", lines[0][0])) == options(COMMANDS[name])
