@@ -3,7 +3,7 @@
 The publisher is author and publisher of a text, never we; its address is the publisher's.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -46,25 +46,6 @@ def metadata_of(stored: Entry, site: Site, sources: Mapping[str, Source]) -> Met
         names=tuple(_names(citation, entry_url(site, entry))),
         json_ld={"@context": "https://schema.org", **_work(entry, citation, site)},
     )
-
-
-def item_list(
-    entries: Sequence[Entry], site: Site, sources: Mapping[str, Source], *, first: int = 1
-) -> dict[str, Any]:
-    """Describe a page of a listing as JSON-LD; `first` is the place of its first entry."""
-    shown = [as_shown(entry) for entry in entries]
-    return {
-        "@context": "https://schema.org",
-        "@type": "ItemList",
-        "itemListElement": [
-            {
-                "@type": "ListItem",
-                "position": place,
-                "item": _work(entry, citation_of(entry, site, sources), site),
-            }
-            for place, entry in enumerate(shown, first)
-        ],
-    }
 
 
 def _names(citation: Citation, permalink: str) -> Iterator[tuple[str, str]]:

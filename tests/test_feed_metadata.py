@@ -4,8 +4,8 @@ from dataclasses import replace
 import pytest
 
 from db.models import Kind, Language, Precision
-from feed.metadata import item_list, metadata_of
-from feed_samples import DISTRICTS, ENTRIES, EXPENSES, INTERPRETERS, SITE, SOURCES, at, published
+from feed.metadata import metadata_of
+from feed_samples import DISTRICTS, EXPENSES, INTERPRETERS, SITE, SOURCES, at, published
 
 
 def test_zotero_finds_what_it_looks_for() -> None:
@@ -72,9 +72,3 @@ def test_what_was_taken_away_is_not_repeated() -> None:
     assert found.json_ld["creativeWorkStatus"] == "Withdrawn"
     assert not {"description", "associatedMedia"} & set(found.json_ld)
     assert "citation_pdf_url" not in dict(found.names)
-
-
-def test_a_listing_is_a_list_with_places() -> None:
-    found = item_list(ENTRIES, SITE, SOURCES, first=21)["itemListElement"]
-    assert [one["position"] for one in found] == [21, 22, 23]
-    assert found[0]["item"]["headline"] == DISTRICTS.title
