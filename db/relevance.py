@@ -17,7 +17,7 @@ FIELDS = {"title": 6.0, "lead": 2.0, "keywords": 2.0, "body": 1.0}
 #: what other ways to match weigh beside the word that was typed
 _SYNONYM, _PART, _APART = 0.8, 0.5, 0.4
 #: BM25: how soon more of the same word adds nothing, and how much a long text counts against it
-_SOON, _LENGTH = 3.0, 0.5
+_SOON, _LENGTH = 4.5, 0.5
 #: characters of the usual entry's index tokens
 _USUAL = 2_100
 

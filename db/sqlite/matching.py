@@ -23,7 +23,7 @@ from db.syntax import parse_search
 from db.thesaurus import telling
 
 #: with fewer hits than this, entries with most of the words are added
-FEW = 5
+FEW = 8
 #: the least share of the words' weight that such an entry has: of all, and of what the best one has
 MOST_OF_IT = 0.4
 MOST_OF_BEST = 0.55
