@@ -19,7 +19,9 @@ from web_site import Running, read, run_site
 #: words that are the same in every language, or stand for themselves
 OWN_WORDS = frozenset({"Bokmål", "nøkkelord"})
 #: feeds say what little they say in bokmål, as most of what is in them is
-FEEDS = frozenset({"channel.py", "status.py", "opensearch.py", "citations.py"})
+FEEDS = frozenset(
+    {"channel.py", "content.py", "endings.py", "status.py", "opensearch.py", "citations.py"}
+)
 MARKUP = re.compile(r"</?(\w+)|(%\(\w+\)[a-z])")
 TEMPLATES = [
     path
