@@ -133,11 +133,14 @@ class _Session:
         from scrapy.utils.reactor import install_reactor, is_reactor_installed
         from twisted.internet.defer import Deferred, DeferredList
 
+        from crawler import resolving
+
         if is_reactor_installed():
             raise CrawlerError("this process has crawled already; start a new one to crawl again")
         install_reactor(self.settings["TWISTED_REACTOR"])
         # The module is an object once a reactor is installed; its type is not that of a module.
         reactor: ReactorBase = cast("ReactorBase", import_module("twisted.internet.reactor"))
+        resolving.install(reactor)
 
         runner = AsyncCrawlerRunner(self.settings)
 
