@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 
-from db.lemma import dictionary
+from db.lemma import dictionary, lemma
 from db.models import Language
 from db.text import clean
 from db.words import analyse
@@ -202,7 +202,8 @@ def _weigh(word: str, known: _Known, found: _Evidence, *, plain: bool) -> None:
         found.nynorsk += known.nn * _ONLY_NYNORSK
         found.bokmal += known.nb * _ONLY_BOKMAL
     if plain and not (form or known.en):
-        found.nynorsk += _FAINTEST * bool(_RADICAL.fullmatch(word))
+        # `tema` ends so by itself
+        found.nynorsk += _FAINTEST * bool(_RADICAL.fullmatch(word) and lemma(word, "nb") != word)
         found.nynorsk += _FAINT * bool(not known.nb and _FAINT_NYNORSK.fullmatch(word))
         found.bokmal += _FAINT * bool(not known.nn and _FAINT_BOKMAL.fullmatch(word))
 

@@ -301,6 +301,15 @@ def test_a_title_says_what_a_text_is_about(title: str, lead: str, slug: str) -> 
     assert slug in given_to(title, lead)
 
 
+def test_where_people_live_is_settlement_once_the_text_says_that_they_stay_or_move() -> None:
+    """The title alone says where immigrants live, as `bosatt i Norge` does: that is no settling."""
+    title = "Flere innvandrere i distriktene"
+    assert "settlement" not in given_to(title, "", "")
+    assert "settlement" not in given_to(title, "Flere stemte også ved lokalvalget.")
+    assert "settlement" in given_to(title, "Færre søker seg til sentrale strøk.")
+    assert "settlement" in given_to(title, "Flere blir værende i sin første bostedskommune.")
+
+
 def test_a_publishers_keyword_gives_its_tag() -> None:
     tags = TAXONOMY.tag(title="Ny side", lead="", body_text=FILLING, keywords=["bosetting"])
     assert [tag.slug for tag in tags] == ["settlement"]
