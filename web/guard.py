@@ -21,8 +21,8 @@ from werkzeug.exceptions import BadRequest, RequestURITooLarge, TooManyRequests
 
 from web.settings import WebSettings
 
-#: bytes of an address' parameters; our longest query has 10 000
-MOST_QUERY_BYTES = 16 * 1024
+#: bytes of an address' parameters; 10 kB of words are 30 once percent-encoded
+MOST_QUERY_BYTES = 48 * 1024
 #: networks whose requests are counted at once: a few megabytes
 MOST_NETWORKS = 20_000
 #: what answers whoever looks after the machine, under whatever name he asks
