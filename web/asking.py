@@ -1,15 +1,21 @@
 """Mails that anybody may ask for: the address checked, the limits kept, one answer for all."""
 
+import math
+from collections.abc import Callable
+from datetime import datetime
+
 from email_validator import EmailNotValidError, validate_email
 from flask import current_app, request
 from werkzeug.exceptions import TooManyRequests
 
+from web.guard import Limiter, client_of, is_loopback
 from web.language import gettext
-from web.networks import NetworkLimit
 from web.services import Services
 
-_LIMIT = "imdifeed.networks"
-_RETRY_SECONDS = 3600
+#: mails that one network may ask for in an hour: a class that signs up together, and no more
+MAILS_PER_HOUR = 30
+_MINUTES_OF_AN_HOUR = 60
+_LIMITER = "imdifeed.mails"
 
 
 class AddressError(ValueError):
@@ -34,14 +40,24 @@ def address_given() -> str:
 
 def keep_within_limits(served: Services) -> None:
     """Answer 429 where a network has asked for mails enough."""
-    limit: NetworkLimit = current_app.extensions.setdefault(_LIMIT, NetworkLimit())
-    if not limit.takes(request.remote_addr, served.settings.clock()):
-        raise too_many()
+    settings = served.settings
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    client = client_of(request.remote_addr, forwarded, settings.proxies)
+    if is_loopback(client):
+        return
+    limiter: Limiter = current_app.extensions.setdefault(_LIMITER, _limiter(settings.clock))
+    if wait := limiter.wait(client):
+        raise TooManyRequests(retry_after=math.ceil(wait * _MINUTES_OF_AN_HOUR))
 
 
 def too_many() -> TooManyRequests:
-    """Make the answer to whoever asks for mails while there have been enough of them."""
-    return TooManyRequests(retry_after=_RETRY_SECONDS)
+    """Make the answer to whoever asks for mails while there have been enough of them in all."""
+    return TooManyRequests(retry_after=3600)
+
+
+def _limiter(clock: Callable[[], datetime]) -> Limiter:
+    """Make a limiter whose minute lasts an hour."""
+    return Limiter(MAILS_PER_HOUR, clock=lambda: clock().timestamp() / _MINUTES_OF_AN_HOUR)
 
 
 def _complaint(given: str) -> str:
