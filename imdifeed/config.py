@@ -105,6 +105,8 @@ class Settings:
     secret_key: str
     #: address for publishers and readers to write to
     contact: str
+    #: WebSub hub that is told when feeds have news; empty for none
+    hub: str
     mail: MailSettings
     server: ServerSettings
     schedule: ScheduleSettings
@@ -118,7 +120,9 @@ class Settings:
         # imported here: feed brings feedgen and lxml, which most commands do without
         from feed.site import Site
 
-        return Site(site_url=self.site_url, authority=self.authority, contact=self.contact)
+        return Site(
+            site_url=self.site_url, authority=self.authority, contact=self.contact, hub=self.hub
+        )
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -139,6 +143,7 @@ _SITE = {
     "authority": Setting(str, "imdifeed.example,2026", check=checks.authority),
     "database": Setting(str, "imdifeed.db"),
     "secret_key": Setting(str, required=True, check=checks.not_the_placeholder),
+    "hub": Setting(str, "", check=checks.web_address),
     "contact": Setting(str, "", check=checks.mailbox),
 }
 _MAIL = {

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from db.models import CrawlRun, Verdict
-from imdifeed.commands.opening import Failure, now, opened
+from imdifeed.commands.opening import Failure, announced, now, opened
 from imdifeed.config import ConfigError, require_contact
 
 
@@ -29,7 +29,7 @@ def crawl(config_file: Path, sources: tuple[str, ...], full: bool, as_json: bool
         if not chosen:
             raise ConfigError("no source to crawl: name one under [sources.*]")
         require_contact(settings, chosen)
-        with CrawlBar(visible=sys.stderr.isatty()) as bar:
+        with announced(store, settings), CrawlBar(visible=sys.stderr.isatty()) as bar:
             runs = run_crawl(
                 chosen, store, contact=settings.contact, full=full, on_progress=bar.update,
                 clock=now,
@@ -61,7 +61,8 @@ def import_documents(config_file: Path, files: tuple[Path, ...], slug: str, as_j
     with opened(config_file) as (settings, store):
         source = settings.source(slug)
         items = [item for file in files for item in read_document(file, source=source)]
-        run = import_items(items, source, store, now=now())
+        with announced(store, settings):
+            run = import_items(items, source, store, now=now())
     click.echo(json.dumps(run_as_json(run), ensure_ascii=False) if as_json else run_as_line(run))
     _fail_if_broken([run])
 
@@ -82,6 +83,38 @@ def retag(config_file: Path, dry_run: bool) -> None:
                 store.entries.retag(move.entry.id, move.tags, now=now())
                 store.deadlines.replace(move.entry.id, move.deadlines, now=now())
     click.echo(f"{moved} entries {'would move' if dry_run else 'moved'}")
+
+
+@click.command()
+@click.option("--dry-run", is_flag=True, help="say what would move, and change nothing")
+@click.pass_obj
+def reparse(config_file: Path, dry_run: bool) -> None:
+    """Apply the parsers as they are now to the pages that were kept; announce nothing.
+
+    It is no revision: nobody is told, and the earlier reading is gone. Make a backup before.
+    """
+    from crawler.reparse import reread
+    from imdifeed.report import StepBar
+
+    moved = unreadable = 0
+    with opened(config_file) as (settings, store):
+        total = store.upkeep.figures().entries
+        sources = {source.slug: source for source in settings.sources}
+        with StepBar("Reading", visible=sys.stderr.isatty()) as bar:
+            for found in reread(store, sources, on_progress=lambda done: bar.update(done, total)):
+                click.echo(f"{found.entry.id:>6}  {found.words}  {found.entry.title}")
+                if found.data is None:
+                    unreadable += 1
+                    continue
+                moved += 1
+                if not dry_run:
+                    store.entries.reread(found.entry.id, found.data, now=now())
+    click.echo(f"{moved} entries {'would move' if dry_run else 'moved'}")
+    if unreadable:
+        raise Failure(
+            f"{unreadable} entries cannot be read from their pages any more and were left as they"
+            " are; see the lines above"
+        )
 
 
 @click.command()

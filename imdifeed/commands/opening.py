@@ -70,3 +70,17 @@ def in_use(database: str) -> Iterator[None]:
                 f"{database} is being replaced by `imdifeed restore`; try again in a minute"
             ) from None
         yield
+
+
+@contextmanager
+def announced(store: "Store", settings: Settings) -> Iterator[None]:
+    """Tell the hub, where one is configured, of the feeds that change meanwhile."""
+    if not settings.hub:
+        yield
+        return
+    # imported here: it brings all of feed, which a crawl does without
+    from imdifeed.websub import Announcement
+
+    news = Announcement(store, settings.site)
+    yield
+    news.make()
