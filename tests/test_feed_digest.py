@@ -5,14 +5,28 @@ import email.policy
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date, time
 from html import unescape
 
 import pytest
 
-from db.models import Entry, Language, Rhythm, Told
+from db.models import (
+    Cause,
+    CrawlRun,
+    Deadline,
+    DeadlineKind,
+    Entry,
+    EntryDeadline,
+    Language,
+    Rhythm,
+    Told,
+    Verdict,
+)
 from db.query import EntryQuery
-from feed.digest import MOST_BYTES, Digest, Section, compose_digest
+from feed.digest import MOST_BYTES, Digest, Notice, Section, compose_digest
+from feed.digest_view import page_of, view_from
 from feed.letters import Envelope, compose_confirmation
+from feed.sections import Passage
 from feed_samples import (
     DISTRICTS,
     ENTRIES,
@@ -281,3 +295,109 @@ def test_confirmation_says_what_and_until_when() -> None:
         assert "7 dager" in part
         assert "Da trenger du ikke gjøre noe" in part
     assert header(data, "List-Unsubscribe") == "None"
+
+
+# what stands beside the new stories
+
+
+def test_older_finds_are_counted_beside_a_link() -> None:
+    text, html = parts(digest(replace(SETTLEMENT, older=12)).data)
+    for part in (text, unescape(html)):
+        assert "12 eldre saker ble lagt til i arkivet." in part
+        assert "Alle saker: Bosetting" in part
+    one, _ = parts(digest(replace(SETTLEMENT, older=1)).data)
+    assert "1 eldre sak ble lagt til" in one
+    # alone they are not worth a mail
+    assert compose([replace(SETTLEMENT, entries=(), older=7595)]) is None
+
+
+def test_what_only_the_listing_shows_is_told_and_counted() -> None:
+    composed = digest(replace(SETTLEMENT, more=(50, 51, 52)), replace(WORDS, more=(50,)))
+    text, _ = parts(composed.data)
+    assert composed.subject.startswith("6 nye saker: ")
+    assert "3 saker til: Bosetting" in text
+    assert {one.story for one in composed.told if one.subscription_id == 1} == {2, 3, 50, 51, 52}
+    assert {one.story for one in composed.told if one.subscription_id == 2} == {1, 3, 50}
+
+
+def test_corrected_and_withdrawn_are_told_apart() -> None:
+    corrected = replace(DISTRICTS, id=20, story=20, revised=at("2023-10-04T08:00:00"))
+    gone = replace(EXPENSES, id=21, story=21, withdrawn=at("2023-10-04T08:00:00"))
+    alone = digest(replace(SETTLEMENT, entries=(), amended=(corrected, gone)))
+    text, html = parts(alone.data)
+    assert alone.subject == f"2 saker er endret: {DISTRICTS.title} …"
+    assert alone.told == ()
+    assert "Rettet eller trukket tilbake" in text
+    assert "3. oktober 2023 · rettet 4. oktober 2023\n" in text
+    assert "juni 2023 · trukket tilbake\n" in text
+    assert EXPENSES.url not in text  # taken away
+    assert EXPENSES.lead not in text + html
+    assert "https://imdifeed.example/entries/21/" in text
+    assert html.count("<h4") == 2
+
+
+def test_the_sentence_that_matched_is_shown_where_it_may_be() -> None:
+    sentence = Passage("Bruk av tolk koster.", ((8, 12),))
+    sections = [replace(WORDS, passages={DISTRICTS.id: sentence, INTERPRETERS.id: sentence})]
+    text, html = parts(digest(*sections).data)
+    assert text.count("> Bruk av tolk koster.") == 1  # the other source may only be summarised
+    assert "Bruk av <b" in html
+    assert ">tolk</b> koster." in html
+    known = Passage(DISTRICTS.lead.partition(". ")[0] + ".", ())
+    text, _ = parts(digest(replace(WORDS, passages={DISTRICTS.id: known})).data)
+    assert "\n> " not in text
+
+
+@pytest.mark.parametrize("spans", [((-3, 2),), ((5, 5),), ((0, 999),), ((3, 6), (4, 8)), ((8, 3),)])
+def test_spans_that_fit_no_text_mark_nothing_wrong(spans: tuple[tuple[int, int], ...]) -> None:
+    sentence = Passage("Bruk av\ntolk koster.", spans)
+    text, _ = parts(digest(replace(WORDS, passages={DISTRICTS.id: sentence})).data)
+    assert "> Bruk av tolk koster.\n" in text
+
+
+def test_deadlines_ahead_and_ailing_sources_are_named() -> None:
+    moment = at("2023-10-04T08:00:00")
+    deadline = Deadline(
+        kind=DeadlineKind.APPLICATION, day=date(2023, 10, 15), time=time(12, 0), sentence="Frist",
+        wording="Frist", id=1, sequence=0, found=moment, changed=moment,
+    )  # fmt: skip
+    run = CrawlRun(
+        id=1, source="imdi-news", started=moment, verdict=Verdict.BROKEN, cause=Cause.LOGIN
+    )
+    composed = compose_digest(
+        [SETTLEMENT], site=SITE, tags=TAGS, sources=SOURCES, sender="nytt@imdifeed.example",
+        message_id="<d1@x>", now=moment, unsubscribe_url=ALL,
+        deadlines=[EntryDeadline(EXPENSES, deadline)],
+        notices=[Notice(SOURCES["imdi-news"], run)],
+    )  # fmt: skip
+    assert composed
+    for part in parts(composed.data):
+        assert "15. oktober 2023 kl. 12.00:" in part
+        assert "IMDi: nyheter: Kan være ødelagt: kilden krever innlogging" in part
+        assert "https://imdifeed.example/sources" in part
+    assert f'lang="nn" style="color: #004d8c;">{EXPENSES.title}</a></li>' in parts(composed.data)[1]
+
+
+def test_a_digest_is_written_in_its_reader_s_language() -> None:
+    nynorsk = replace(SETTLEMENT.subscription, language=Language.NYNORSK)
+    data = digest(replace(SETTLEMENT, subscription=nynorsk)).data
+    _, html = parts(data)
+    assert header(data, "Content-Language") == "nn"
+    assert '<html lang="nn"' in html
+    assert re.findall(r'<(h3|p) lang="(\w+)"', html) == [("h3", "nb"), ("p", "nb")]
+
+
+def test_the_page_holds_what_the_mail_held_and_no_way_to_leave() -> None:
+    composed = digest(replace(SETTLEMENT, older=12), WORDS)
+    view = view_from(composed.page)
+    text, _ = parts(composed.data)
+    assert view.headline == "3 nye saker"
+    for group in view.groups:
+        assert group.unsubscribe_url == ""
+        assert group.listing_url in text
+        for story in group.stories:
+            assert {story.title, story.url, story.facts, story.summary} <= set(text.splitlines())
+    assert page_of(view) == composed.page
+    crowded = digest(section(1, EntryQuery(tags=("work",)), *many(53)))
+    (group,) = view_from(crowded.page).groups
+    assert (len(group.stories), group.rest) == (50, 3)
