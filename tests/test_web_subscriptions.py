@@ -10,6 +10,7 @@ from db.models import (
     Category,
     ClaimedMessage,
     DigestContents,
+    Language,
     Message,
     Rhythm,
     Subscription,
@@ -343,3 +344,69 @@ def test_tokens_are_random_and_stored_only_as_hashes() -> None:
     assert len({new_token() for _ in range(100)}) == 100
     assert all(re.fullmatch("[A-Za-z0-9_-]{22}", new_token()) for _ in range(100))
     assert hash_token("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+# rhythm, language, consent
+
+
+def test_what_the_form_says_is_what_is_agreed_to_and_kept(
+    site: Running, store: Store, now: datetime
+) -> None:
+    form = {"email": ADDRESS, "rhythm": "weekly", "corrections": "1", **QUERY}
+    shown = read(site.client.get("/subscribe?ui=nn&tag=work&q=rapport").text, "nn").text
+    site.client.post("/subscribe?ui=nn", data=form)
+    claimed = sent(store, now)
+    assert claimed
+    mail = message_from_bytes(claimed.message.data, policy=policy.default)
+    assert mail["Content-Language"] == "nn"
+    assert "@" not in mail["Message-ID"].rpartition("@")[0]
+    token = token_in(claimed.message).partition("?")[0]
+    wanted = store.subscriptions.requested(hash_token(token), now=now)
+    assert (wanted.rhythm, wanted.language, wanted.corrections) == (
+        Rhythm.WEEKLY, Language.NYNORSK, True
+    )  # fmt: skip
+    assert wanted.wording
+    assert wanted.wording in shown
+    asked = read(site.client.get(f"/confirm/{token}?ui=nn").text, "nn").text
+    assert wanted.wording in asked
+    site.client.post(f"/confirm/{token}")
+    (subscription,) = store.subscriptions.active(Rhythm.WEEKLY)
+    assert (subscription.language, subscription.corrections) == (Language.NYNORSK, True)
+    reader = store.readers.by_email(ADDRESS)
+    assert reader
+    assert wanted.wording in str(store.readers.personal_data(reader)["consents"])
+
+
+def test_another_rhythm_for_the_same_query_changes_it_kindly(
+    site: Running, store: Store, now: datetime, clock: Clock
+) -> None:
+    site.client.post(f"/confirm/{sign_up(site, store, now)}")
+    (first,) = store.subscriptions.active(Rhythm.DAILY)
+    clock.moment = now + timedelta(hours=2)
+    form = {"email": ADDRESS, "rhythm": "weekly", **QUERY}
+    site.client.post("/subscribe", data=form)
+    first_again, second = sent(store, clock.moment), sent(store, clock.moment)
+    assert first_again  # its lease ran out
+    assert second
+    token = token_in(second.message)
+    page = read(site.client.get(f"/confirm/{token}").text).text
+    assert "Du følger dette fra før" in page
+    site.client.post(f"/confirm/{token}")
+    (changed,) = store.subscriptions.active(Rhythm.WEEKLY)
+    assert changed.id == first.id
+    assert store.subscriptions.active(Rhythm.DAILY) == []
+
+
+def test_the_same_again_is_harmless(
+    site: Running, store: Store, now: datetime, clock: Clock
+) -> None:
+    first = sign_up(site, store, now)
+    for _ in range(3):  # a form sent again and again
+        assert site.client.post("/subscribe", data={"email": ADDRESS, **QUERY}).status_code == 200
+    assert sum(store.digests.counts().values()) == 1
+    site.client.post(f"/confirm/{first}")
+    site.client.post(f"/confirm/{first}")
+    (subscription,) = store.subscriptions.active(Rhythm.DAILY)
+    reader = store.readers.by_email(ADDRESS.upper())
+    assert reader
+    assert reader.subscriptions == (subscription,)
