@@ -11,6 +11,7 @@ from scrapy.logformatter import LogFormatter, LogFormatterResult
 from twisted.python.failure import Failure
 
 from crawler.items import EntryItem
+from crawler.keeping import keep_page
 from crawler.pipelines import AlreadyStoredError
 from crawler.reason import Reason
 from crawler.roles import asked_url
@@ -30,6 +31,7 @@ class CrawlExtension:
         connect = crawler.signals.connect
         connect(self.request_sent, signals.request_reached_downloader)
         connect(self.spider_failed, signals.spider_error)
+        connect(self.item_scraped, signals.item_scraped)
         connect(self.item_dropped, signals.item_dropped)
         connect(self.item_failed, signals.item_error)
         connect(self.spider_idle, signals.spider_idle)
@@ -54,11 +56,20 @@ class CrawlExtension:
         what = response.url if isinstance(response, Response) else self.open_run.source.base_url
         self.open_run.reject(what, f"{type(error).__name__}: {error}", cause=Cause.FAULT)
 
+    def item_scraped(self, item: EntryItem, response: Response | Failure | None) -> None:
+        """Keep the page of an entry that was stored."""
+        if isinstance(response, Response) and response.request:
+            try:
+                keep_page(self.open_run, item, response)
+            except StoreError as error:
+                self.open_run.fail(error)
+
     def item_dropped(
         self, item: EntryItem, response: Response | Failure | None, exception: BaseException
     ) -> None:
-        """Count an entry that a pipeline found unusable, or stored already."""
+        """Count an entry that a pipeline found unusable; keep the page of one stored already."""
         if isinstance(exception, AlreadyStoredError):
+            self.item_scraped(item, response)
             return
         self._not_stored(response)
         (why,) = exception.args or ("",)

@@ -93,7 +93,7 @@ class ComparePipeline:
 
     def process_item(self, item: EntryItem) -> EntryItem:
         """Let pass what is new or changed. Raises `AlreadyStoredError`, or `DropItem`."""
-        data = _data_of(item)
+        data = data_of(item)
         if refusal := self.open_run.note(data, fallback=item.shape in self.fallback_shapes):
             raise DropItem(Reason(refusal, Cause.REDESIGNED))
         if self.open_run.store.entries.is_current(data):
@@ -163,7 +163,7 @@ class StorePipeline:
 
     def process_item(self, item: EntryItem) -> EntryItem:
         """Store one item. Raises `StoreError`."""
-        self.open_run.put(_data_of(item))
+        self.open_run.put(data_of(item))
         return item
 
 
@@ -179,7 +179,8 @@ def pipelines_for(open_run: OpenRun) -> Sequence[Pipeline]:
     )
 
 
-def _data_of(item: EntryItem) -> EntryData:
+def data_of(item: EntryItem) -> EntryData:
+    """Give what the store takes of an item."""
     return EntryData(
         source=item.source,
         key=item.key,

@@ -775,6 +775,18 @@ class Brakes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RawPage:
+    """What a server answered, of which an entry was read."""
+
+    #: where it was found, redirects followed
+    url: str
+    #: as the server gave it
+    content_type: str
+    fetched: datetime
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Inspection:
     """What reading a stored copy through found."""
 

@@ -38,6 +38,7 @@ from db.models import (
     Pace,
     Page,
     Progress,
+    RawPage,
     Reader,
     Revision,
     Rhythm,
@@ -170,6 +171,13 @@ class EntryStore(Protocol):
         The filters and words of the query hold; its order does not, and stories are not folded: an
         entry is given for itself. Changes count from 1. Raises `ChangeNotFoundError` for a number
         that no change has had.
+        """
+
+    def reread(self, entry_id: int, data: EntryData, *, now: datetime) -> bool:
+        """Put what a better parser reads in an entry's page in the place of what is stored.
+
+        It is no revision and announces nothing; number, `appeared` and story stay. Tell whether
+        anything differed. Raises `EntryNotFoundError`.
         """
 
     def reindex(self) -> int:
@@ -314,6 +322,15 @@ class PageStore(Protocol):
 
     def due(self, source: str, *, now: datetime, limit: int) -> list[Page]:
         """Give the pages to look at again, longest overdue first."""
+
+    def keep(self, entry_id: int, page: RawPage) -> None:
+        """Keep the page an entry was read from, in place of an earlier one; too large, not at all.
+
+        An equal body writes nothing.
+        """
+
+    def kept(self, entry_id: int) -> RawPage | None:
+        """Give the page an entry was read from, if it was kept."""
 
 
 class SubscriptionStore(Protocol):

@@ -58,6 +58,7 @@ for command in (
     entries.retag,
     tags.tag,
     entries.reindex,
+    entries.reparse,
     stories.story,
     personal.subscriptions,
     personal.bounces,

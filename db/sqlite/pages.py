@@ -2,10 +2,15 @@
 
 import json
 import sqlite3
+import zlib
 from datetime import datetime
 
-from db.models import Page
+from db.models import Page, RawPage
 from db.sqlite.connection import Connections, optional_moment, optional_text, to_moment, to_text
+
+#: bytes of a page that is kept; no article is longer
+LARGEST_KEPT = 2_000_000
+_LEVEL = 6
 
 
 class SqlitePages:
@@ -49,6 +54,37 @@ class SqlitePages:
             (source, to_text(now), limit),
         )
         return [_page(row) for row in rows]
+
+    def keep(self, entry_id: int, page: RawPage) -> None:
+        """Keep the page an entry was read from, compressed."""
+        data = zlib.compress(page.body, _LEVEL) if len(page.body) <= LARGEST_KEPT else b""
+        connection = self._connections.connection
+        known = connection.execute(
+            "SELECT 1 FROM raw_page WHERE entry_id = ? AND url = ? AND data = ?",
+            (entry_id, page.url, data),
+        ).fetchone()
+        if known or not data:
+            return
+        with self._connections.writing() as writing:
+            writing.execute(
+                "INSERT OR REPLACE INTO raw_page (entry_id, url, content_type, fetched, data)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (entry_id, page.url, page.content_type, to_text(page.fetched), data),
+            )
+
+    def kept(self, entry_id: int) -> RawPage | None:
+        """Give the page an entry was read from."""
+        row = self._connections.connection.execute(
+            "SELECT * FROM raw_page WHERE entry_id = ?", (entry_id,)
+        ).fetchone()
+        if row is None:
+            return None
+        return RawPage(
+            url=row["url"],
+            content_type=row["content_type"],
+            fetched=to_moment(row["fetched"]),
+            body=zlib.decompress(row["data"]),
+        )
 
 
 def _page(row: sqlite3.Row) -> Page:

@@ -283,6 +283,14 @@ CREATE TABLE page (
 
 CREATE INDEX page_due ON page (source, due) WHERE due IS NOT NULL;
 
+CREATE TABLE raw_page (
+  entry_id INTEGER PRIMARY KEY REFERENCES entry (id),
+  url TEXT NOT NULL, -- where it was found
+  content_type TEXT NOT NULL,
+  fetched TEXT NOT NULL,
+  data BLOB NOT NULL -- zlib (RFC 1950)
+);
+
 CREATE TABLE refusal (
   address_key TEXT PRIMARY KEY,
   token_hash TEXT NOT NULL, -- of the mail in which it was refused, and may be allowed again
