@@ -17,8 +17,6 @@ from web.query_args import MOST_Q_BYTES, MOST_VALUES
 MOST_PER_PAGE = 1000
 #: of the description, not of the software: raised when the API comes to take or give more
 VERSION = "1.1.0"
-#: bytes of one character in UTF-8, at most
-_BYTES = 4
 _REFERENCE = "#/components/schemas/{name}"
 
 
@@ -45,8 +43,8 @@ def _either(name: str, description: str, values: dict[str, Any]) -> dict[str, An
     return _in_query(name, f"{description}; given twice it means either", schema)
 
 
-_TEXT = {"type": "string", "maxLength": MOST_Q_BYTES // _BYTES}
-_SLUG = {"minLength": 1, "maxLength": 200}
+_TEXT = {"type": "string", "maxLength": MOST_Q_BYTES}
+_SLUG = {"minLength": 1, "maxLength": 100}
 # forms send empty fields; nothing given is nothing asked for
 _DAY = {"type": "string", "anyOf": [{"format": "date"}, {"const": ""}]}
 _QUERY = (
@@ -80,7 +78,12 @@ _SINCE = _in_query(
     " filters, an entry that no longer matches is not told of",
     {"type": "string", "pattern": "^[0-9]{0,18}$"},
 )
-_UNREADABLE = (400, "a parameter cannot be read; the message names it")
+#: what any request may come to
+_ANY_TIME = (
+    (400, "the host has another name, or a parameter cannot be read; the message names it"),
+    (429, "too many requests from one network; see Retry-After"),
+    (503, "the store cannot be read now; see Retry-After"),
+)
 
 OPERATIONS = (
     Operation(
@@ -89,7 +92,7 @@ OPERATIONS = (
         "Entries that a query chooses, or that have changed",
         Entries,
         (*_QUERY, *_PAGING, _SINCE),
-        (_UNREADABLE, (404, "a tag, kind, source, language or cursor that does not exist")),
+        ((404, "a tag, kind, source, language or cursor that does not exist"),),
     ),
     Operation(
         "/api/entries/{id}",
@@ -128,8 +131,7 @@ def document(site: Site) -> dict[str, Any]:
             "version": VERSION,
             "description": "What IMDi publishes, gathered by an unofficial service. The texts "
             "belong to their publishers. Answers carry an ETag; ask with it, and what is unchanged "
-            "is a 304. Nothing limits how often one may ask, but please do not ask more than once "
-            "a minute for the same.",
+            "is a 304. Who asks too often gets a 429 and how long to wait.",
         },
         "servers": [{"url": site.base}],
         "paths": {one.path: {"get": _operation(one)} for one in OPERATIONS},
@@ -143,8 +145,10 @@ def _operation(operation: Operation) -> dict[str, Any]:
             "as asked for", operation.answer, {"ETag": {"schema": {"type": "string"}}}
         ),
         "304": {"description": "the client has the present state"},
-        "503": _response("the store cannot be read now; see Retry-After", Failure),
+        # the server's own answer, where not ours: nothing is promised of what it says
+        "414": {"description": "the address is too long"},
     }
+    responses |= {str(status): _response(text, Failure) for status, text in _ANY_TIME}
     responses |= {str(status): _response(text, Failure) for status, text in operation.errors}
     return {
         "operationId": operation.name,
