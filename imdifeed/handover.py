@@ -57,6 +57,8 @@ class Tally:
     sent: int = 0
     later: int = 0
     failed: int = 0
+    #: for addresses that do not exist; they are written to no more
+    bounced: int = 0
     #: given up without knowing whether they arrived
     uncertain: int = 0
     last_refusal: str = ""
@@ -75,6 +77,8 @@ class Tally:
                 self.sent += 1
             elif outcome is Delivery.AMBIGUOUS or claimed.uncertain:
                 self.uncertain += 1
+            elif outcome is Delivery.BOUNCED:
+                self.bounced += 1
             else:
                 self.failed += 1
                 self.last_refusal = handover.reply

@@ -14,6 +14,8 @@ from pathlib import Path
 USED = ".lock"
 #: beside the database: held by the one `imdifeed run`
 RUNNING = ".run"
+#: beside the database: held by the one sender that plans digests, to spare others the same work
+PLANNING = ".plan"
 
 
 class InUseError(Exception):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
-from db.models import CrawlRun, Entry, Rhythm, Source, Verdict
+from db.models import CrawlRun, DigestRun, Entry, Rhythm, Source, Verdict
 from db.query import EntryQuery, Paging
 from db.store import Store
 
@@ -138,6 +138,8 @@ class Status:
     subscriptions: int
     #: outbox messages by state
     outbox: Mapping[str, int]
+    #: runs of digests that wait for a person
+    held: tuple[DigestRun, ...]
     now: datetime
 
     @property
@@ -150,6 +152,13 @@ class Status:
         ]
         if failed := self.outbox.get("failed"):
             found.append(f"{failed} messages were refused by the mail server")
+        if uncertain := self.outbox.get("uncertain"):
+            found.append(f"of {uncertain} messages nobody knows whether they arrived")
+        found += [
+            f"the {run.rhythm} digests of {run.window} are held: {run.held}; see what is new,"
+            " then `imdifeed digest send --let-go`"
+            for run in self.held
+        ]
         return found
 
 
@@ -161,6 +170,7 @@ def status_of(store: Store, *, now: datetime) -> Status:
         sources=tuple((source, runs.get(source.slug)) for source in store.vocabulary.sources()),
         subscriptions=sum(len(store.subscriptions.active(rhythm)) for rhythm in Rhythm),
         outbox=store.digests.counts(),
+        held=tuple(store.digests.held()),
         now=now,
     )
 

@@ -439,7 +439,7 @@ def test_a_digest_nobody_wants_any_more_is_cancelled(store: Store, now: datetime
         (Delivery.AMBIGUOUS, True, "queued", False),
         (Delivery.AMBIGUOUS, False, "uncertain", False),
         (Delivery.FAILED, False, "failed", True),
-        (Delivery.BOUNCED, False, "failed", True),
+        (Delivery.BOUNCED, False, "cancelled", True),
         (Delivery.BLOCKED, False, "failed", True),
         (Delivery.DEFERRED, False, "failed", True),
     ],

@@ -100,6 +100,9 @@ def settle(
     else:
         # Not to be tried again: taken, taken for all we know, or not taken at all.
         state = "sent" if outcome in _GOOD or uncertain else "failed"
+        if outcome is Delivery.BOUNCED and not uncertain:
+            # there is nobody to write to: no more a fault than a reader who has left
+            state = "cancelled"
     mine = connection.execute(
         "UPDATE outbox SET state = ?, settled = ?, not_before = coalesce(?, not_before),"
         " lease_until = NULL, last_reply = ?, uncertain = ?"
@@ -114,7 +117,7 @@ def settle(
             worker,
         ),
     ).rowcount
-    if mine and state == "failed":
+    if mine and state in ("failed", "cancelled"):
         give_back(connection, claimed.id)
 
 

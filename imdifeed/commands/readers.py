@@ -66,7 +66,8 @@ def digest_send(
 
     Safe to run twice, at once, and after any crash.
     """
-    from imdifeed.digests import plan_and_queue, write_dry_run
+    from imdifeed.digests import Planned, plan_and_queue, write_dry_run
+    from imdifeed.locks import PLANNING, InUseError, alone
     from imdifeed.retention import forget
 
     given = _moment(now_text) if now_text else None
@@ -77,12 +78,19 @@ def digest_send(
             click.echo(f"{written} digests written to {folder}; nothing was changed")
             return
         forget(store, now=given or now())
-        planned = plan_and_queue(store, settings, now=given or now(), let_go=let_go)
+        planned = Planned()
+        try:
+            with alone(settings.database, PLANNING):
+                planned = plan_and_queue(store, settings, now=given or now(), let_go=let_go)
+        except InUseError:
+            click.echo("another sender is planning; this one hands over what is planned")
         tally, stopped = _hand_over(settings, store, lambda: now() + offset, let_go=let_go)
     click.echo(
         f"{planned.queued} digests planned; {tally.sent} messages handed over,"
         f" {tally.later} to be tried again, {tally.failed} refused"
     )
+    if tally.bounced:
+        click.echo(f"{tally.bounced} addresses do not exist and are written to no more")
     if complaints := [*_complaints(planned, tally), *stopped]:
         raise Failure("; ".join(complaints))
 

@@ -17,7 +17,7 @@ def main(readers: int, senders: int, kills: int, seed: int) -> None:
     """Send digests under fire, and say what came of it; fail where a promise was broken."""
     with tempfile.TemporaryDirectory(prefix="imdifeed-chaos-") as folder:
         battle = Battle(Path(folder), readers, senders, kills, seed, say=click.echo)
-        battle.office.pause = 0.03
+        battle.office.pause = 0.08
         for name, figure in battle.fight().items():
             click.echo(f"{name}: {figure}")
 

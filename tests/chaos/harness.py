@@ -152,27 +152,29 @@ class Battle:
             )
 
     def _under_fire(self, dice: random.Random) -> datetime:
-        """Keep the senders at work and kill them at random, as often as is asked for."""
+        """Keep the senders at work and kill them at random: first the planners, then the rest."""
         moment = DUE
         alive = [self._send(moment) for _ in range(self.senders)]
+        # spread over three quarters of the messages
+        step, next_kill = max(1, 3 * self.readers // (4 * max(self.kills, 1))), 1
         while self.killed < self.kills:
-            # a command takes about a second to begin
-            time.sleep(dice.uniform(0.3, 2.5))
-            victim = dice.randrange(len(alive))
-            if alive[victim].poll() is None:
-                planning = not self.office.attempts
-                alive[victim].send_signal(signal.SIGKILL)
-                alive[victim].wait()
+            time.sleep(dice.uniform(0.05, 1.0))
+            moment += timedelta(seconds=20)
+            attempts = self.office.attempts.total()
+            planning = not attempts
+            victim = dice.choice(alive)
+            at_work = attempts >= next_kill or (planning and self.killed < self.kills // 5)
+            if at_work and victim.poll() is None:
+                victim.send_signal(signal.SIGKILL)
+                victim.wait()
                 self.killed += 1
                 self.killed_while_planning += planning
+                next_kill = attempts + step if attempts else 1
                 if self.killed % 10 == 0:
                     self.say(f"{self.killed} kills, {len(self.office.taken)} messages taken")
-            moment += timedelta(minutes=1)
-            for number, process in enumerate(alive):
-                if process.poll() is not None:
-                    alive[number] = self._send(moment)
+            alive = [self._send(moment) if one.poll() is not None else one for one in alive]
         for process in alive:
-            process.wait(timeout=300)
+            process.wait(timeout=600)
         return moment
 
     def _until_settled(self, moment: datetime) -> datetime:
