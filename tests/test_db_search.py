@@ -1,0 +1,263 @@
+"""What a search finds in a store, why, and that everybody is told the same."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import count
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from builders import declare, entry_data, put
+from conftest import NOW
+from db.models import EntryData, EntryTag, Language, SearchPage
+from db.query import EntryQuery, Paging, Sort
+from db.sqlite.matching import FEW
+from db.store import Store
+
+#: by a name of ours: title, lead, text, language
+TEXTS = {
+    "rekord": ("Rekordmange bosatte flyktninger", "Kommunene bosatte 15 400 i fjor.", "", "nb"),
+    "busetjing": ("Kommunane seier ja til busetjing", "Dei fleste busetjingskommunane er små.",
+                  "Bygda fann hus til ukrainarar.", "nn"),
+    "settlement": ("Where refugees are settled", "Municipalities decide on settlement.", "", "en"),
+    "skjermtolk": ("Skjermtolking gir bedre dekning", "", "Kvalifiserte tolker er få.", "nb"),
+    "tolkelov": ("Tolkeloven gjelder fra nyttår", "Offentlige organer skal bruke kvalifisert tolk.",
+                 "", "nb"),
+    "ungdom": ("Kriminalitet blant ungdom", "Arbeidet forebygger kriminalitet.", "", "nb"),
+    "norsk": ("Flere får norskopplæring", "Opplæring i norsk på jobb.", "", "nb"),
+    "intro": ("Introprogrammet i tall", "Halvparten er i arbeid etter programmet.", "", "nb"),
+    "person": ("Ny direktør", "Libe Rieber-Mohn tiltrer i Tromsø.", "", "nb"),
+    "kafe": ("Språkkafé på Ås", "Frivillige møter naboer.", "", "nb"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def filled(store: Store, now: datetime) -> Store:
+    declare(store, now=now)
+    for key, (title, lead, text, language) in TEXTS.items():
+        put(store, data(key, title, lead, text, language), seen=now, first_crawl=True)
+    return store
+
+
+def data(key: str, title: str, lead: str, text: str, language: str = "nb") -> EntryData:
+    tags = (EntryTag("settlement", "«busetjing»", 4.0),) if "busetj" in key else ()
+    return entry_data(
+        key=key, url=f"https://www.imdi.no/{key}/", title=title, lead=lead, body=f"<p>{text}</p>",
+        body_text=text, language=Language(language), attachments=(), tags=tags,
+    )  # fmt: skip
+
+
+def search(store: Store, q: str, **changes: object) -> SearchPage:
+    return store.entries.search(EntryQuery(q=q, **changes), Paging(per_page=100))  # type: ignore[arg-type]
+
+
+def keys(store: Store, q: str, **changes: object) -> set[str]:
+    return {entry.key for entry in search(store, q, **changes).entries}
+
+
+@pytest.mark.parametrize(
+    ("q", "expected"),
+    [
+        ("bosetting", "rekord busetjing settlement"),
+        ("busetjingane", "rekord busetjing settlement"),
+        ("settlement", "rekord busetjing settlement"),
+        # its parts stand near each other
+        ("bosettingskommune", "busetjing rekord"),
+        ("tolk", "skjermtolk tolkelov"),
+        ("tolkelova", "tolkelov"),
+        ("interpreter", "skjermtolk tolkelov"),
+        ("ungdomskriminalitet", "ungdom"),
+        ("opplæring", "norsk"),
+        ("norskkurs", "norsk"),
+        ("introduksjonsprogram", "intro"),
+        ("introprogram", "intro"),
+        ("program", "intro"),
+        ("15400", "rekord"),
+        ("15.400 flyktninger", "rekord"),
+        ("Rieber-Mohn", "person"),
+        ("tromsø OR ås", "person kafe"),
+        ("tolk -tolkeloven", "skjermtolk"),
+        ("kommun*", "rekord busetjing"),
+        ("title:tolk", "skjermtolk tolkelov"),
+        # who names a field or leaves a word out means that word
+        ("tittel:flyktning", "rekord"),
+        ('"kvalifisert tolk"', "tolkelov"),
+        ('"kvalifiserte tolker"', "skjermtolk"),
+        ('"tolk kvalifisert"', ""),
+        ("-flyktninger -tolk -kommune -norsk -intro*", "ungdom person kafe settlement"),
+    ],
+)
+def test_words_find_what_they_mean(filled: Store, q: str, expected: str) -> None:
+    found = search(filled, q)
+    whole = found.entries if found.partial_from is None else found.entries[: found.partial_from]
+    assert {entry.key for entry in whole} == set(expected.split())
+
+
+@pytest.mark.parametrize(
+    ("q", "used", "best"),
+    [
+        ("flyktnigner", "flyktninger", "rekord"),
+        ("skjermtolkin", "skjermtolking", "skjermtolk"),
+        ("tolkelovenn", "tolkeloven", "tolkelov"),
+        ("kriminallitet", "kriminalitet", "ungdom"),
+        ("norskopplaering", None, "norsk"),
+        ("norskopplaring", None, "norsk"),
+        ("sprakkafe", None, "kafe"),
+        ("spraakkafe", None, "kafe"),
+        ("Tromso", None, "person"),
+        ("Aas", None, "kafe"),
+    ],
+)
+def test_a_misspelt_word_is_found_and_the_reader_told(
+    filled: Store, q: str, used: str | None, best: str
+) -> None:
+    found = search(filled, q)
+    assert found.entries[0].key == best
+    (correction,) = found.corrections
+    assert correction.typed == q.lower()
+    assert used in (None, correction.used)
+    assert not search(filled, q, exact=True).corrections
+
+
+@pytest.mark.parametrize("q", ["tolk", "bosatte", "Rieber-Mohn", "program"])
+def test_a_word_that_somebody_wrote_is_never_corrected(filled: Store, q: str) -> None:
+    assert not search(filled, q).corrections
+
+
+def test_exact_takes_words_as_they_are_written(filled: Store) -> None:
+    assert keys(filled, "tolk", exact=True) == {"tolkelov"}
+    assert keys(filled, "bosetting", exact=True) == set()
+    assert keys(filled, "kvalifiserte tolker", exact=True) == {"skjermtolk"}
+    assert search(filled, "kvalifisert tolker", exact=True).partial_from is None
+
+
+def test_what_else_was_searched_for_is_told(filled: Store) -> None:
+    assert "settlement" in search(filled, "bosetting").also_searched
+    assert "busetjing" in search(filled, "bosetting").also_searched
+    assert search(filled, "kriminalitet").also_searched == ()
+
+
+@pytest.mark.parametrize(
+    "q",
+    [
+        "hvordan kan bygda finne hus til ukrainere",
+        "korleis planlegg kommunen for norskopplæring i jobben",
+        "who finances refugees",
+        "children asylum refugees",
+        "Mohn sa noe helt annet til Dagsnytt om tolk",
+    ],
+)
+def test_a_question_with_an_answer_is_never_left_empty(filled: Store, q: str) -> None:
+    assert search(filled, q).entries
+
+
+def test_hits_with_some_of_the_words_stand_below(filled: Store) -> None:
+    found = search(filled, "kriminalitet ungdom tolk")
+    assert found.partial_from == 0
+    found = search(filled, "kvalifisert tolkeloven tolk")
+    assert found.partial_from == 1
+    assert [entry.key for entry in found.entries] == ["tolkelov", "skjermtolk"]
+    assert search(filled, '"kvalifisert tolk" ungdom').total <= 1
+
+
+def test_with_many_hits_there_are_none_with_some_of_the_words(store: Store, now: datetime) -> None:
+    for number in range(FEW):
+        put(store, data(str(number), f"Tolk i kommunen {number}", "", ""), seen=now)
+    put(store, data("andre", "Bare en tolk", "", ""), seen=now)
+    assert search(store, "tolk kommune").partial_from is None
+    assert search(store, "tolk kommune").total == FEW
+
+
+def test_the_words_of_a_file_find_its_entry(store: Store, now: datetime) -> None:
+    number = put(store, entry_data(title="Rapport", lead="", body_text=""), seen=now)
+    assert not search(store, "sekundærflytting").entries
+    (file,) = store.entries.get(number).attachments
+    assert file.label == "Tolkemonitor LOV"
+    assert keys(store, "tolkemonitor") == {entry_data().key}
+
+
+def test_a_changed_word_list_is_seen_at_once(filled: Store, now: datetime) -> None:
+    assert search(filled, "barnhage").total == 0
+    put(filled, data("ny", "Plass i barnehage", "", ""), seen=now)
+    assert search(filled, "barnhage").corrections
+    assert keys(filled, "barnhage") == {"ny"}
+
+
+words = st.sampled_from(
+    ["bosetting", "tolk", "kommune", "norskopplæring", "ungdomskriminalitet", "flyktnigner",
+     "arbeid", "settlement", "i", "15400", "finnesikke", "-tolk", "-kommune", "kommun*",
+     "title:tolk", "OR", '"kvalifisert tolk"']
+)  # fmt: skip
+queries = st.builds(
+    EntryQuery,
+    q=st.lists(words, max_size=5).map(" ".join),
+    tags=st.sampled_from([(), ("settlement",)]),
+    languages=st.sampled_from([(), (Language.BOKMAL,), (Language.NYNORSK, Language.ENGLISH)]),
+    exact=st.booleans(),
+)
+
+
+@given(queries, st.integers(1, 4))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+def test_everybody_is_told_of_the_same_entries(
+    filled: Store, query: EntryQuery, per_page: int
+) -> None:
+    listed = list(_paged(filled, query, per_page))
+    assert len(listed) == len(set(listed)) == filled.entries.search(query, Paging()).total
+    newest = [entry.id for entry in filled.entries.newest(query, 100)]
+    assert set(newest) == set(listed)
+    assert set(filled.feeds.numbers(query, skip=0, limit=100)) == set(listed)
+    assert {state.entry_id for state in filled.feeds.states(query, 100)} == set(listed)
+    facets = filled.entries.facets(query)
+    assert sum(facets.languages.values()) == sum(facets.kinds.values()) == len(listed)
+    by_date = EntryQuery(query.q, query.tags, languages=query.languages, sort=Sort.OLDEST,
+                         exact=query.exact)  # fmt: skip
+    assert set(_paged(filled, by_date, per_page)) == set(listed)
+    # another filter takes away and adds nothing
+    free = EntryQuery(query.q, exact=query.exact)
+    assert set(listed) <= {entry.id for entry in filled.entries.newest(free, 100)}
+
+
+def _paged(store: Store, query: EntryQuery, per_page: int) -> Iterator[int]:
+    for page in count(1):
+        found = store.entries.search(query, Paging(page, per_page)).entries
+        if not found:
+            return
+        yield from (entry.id for entry in found)
+
+
+signs = st.lists(st.sampled_from([*'"*-():^{}+ ,\x00aå', "OR", "NEAR", "tolk"]))
+
+
+@given(st.text(max_size=60) | signs.map("".join), st.booleans())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+def test_no_characters_make_a_search_fail(filled: Store, q: str, exact: bool) -> None:
+    found = search(filled, q.strip(), exact=exact and bool(q.strip()))
+    assert found.total == len(found.entries)
+
+
+@pytest.mark.parametrize(
+    "q",
+    [
+        '"' * 3000, "NEAR(" * 2000, "(" * 10_000, "*" * 10_000, "\x00" * 9_000 + "tolk",
+        "😀" * 2500,
+        "OR " * 3300, "tolk OR " * 1250, "-tolk " * 1600, "a" * 10_000, "integrering" * 900,
+        "-".join(["kommune"] * 1200), " ".join(f"ord{n}" for n in range(1400)),
+        " ".join(f'"x{n} y"' for n in range(1200)),
+        " ".join(f"{chr(97 + n % 26)}*" for n in range(3000)),
+    ],
+    ids=range(15),
+)  # fmt: skip
+def test_ten_kilobytes_of_anything_are_answered(filled: Store, q: str) -> None:
+    found = search(filled, q)
+    assert found.total >= 0
+    assert filled.entries.facets(EntryQuery(q=q)).kinds is not None
+
+
+def test_today_is_not_asked_of_the_clock(filled: Store) -> None:
+    # the same searches in the same order, whenever: the preference for the recent counts from NOW
+    assert filled.entries.newest(EntryQuery(), 1)[0].appeared <= NOW
+    assert [e.key for e in search(filled, "tolk").entries] == [
+        e.key for e in search(filled, "tolk").entries
+    ]
