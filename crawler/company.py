@@ -1,9 +1,8 @@
 """Terms of words that stand together: all in one sentence, in any order."""
 
 from collections.abc import Collection, Iterator, Sequence
-from itertools import groupby
 
-from crawler.terms import Matcher, Span, Word
+from crawler.terms import Matcher, Span, Text
 
 #: in a term, what stands between words that need only be in one sentence
 AND = "+"
@@ -15,24 +14,32 @@ class Company:
     def __init__(self, sides: Sequence[Matcher]) -> None:
         self.sides = tuple(sides)
 
-    def find(
-        self, words: Sequence[Word], *, outside: Collection[int] = ()
-    ) -> Iterator[tuple[Span, ...]]:
+    def find(self, words: Text, *, outside: Collection[int] = ()) -> Iterator[tuple[Span, ...]]:
         """Give, once a sentence, where each side stands, without overlap, the first side first."""
-        for _, places in groupby(range(len(words)), key=lambda place: words[place].sentence):
-            sentence = list(places)
-            if spans := self._in_sentence(words, sentence[0], sentence[-1] + 1, outside):
+        by_side: list[dict[int, list[Span]]] = []
+        for side in self.sides:
+            found: dict[int, list[Span]] = {}
+            for span in side.find(words, outside=outside):
+                found.setdefault(words[span.start].sentence, []).append(span)
+            if not found:
+                return
+            by_side.append(found)
+        for sentence in by_side[0]:
+            if spans := _apart([found.get(sentence, []) for found in by_side]):
                 yield spans
 
-    def _in_sentence(
-        self, words: Sequence[Word], start: int, end: int, outside: Collection[int]
-    ) -> tuple[Span, ...]:
-        taken = {place - start for place in outside}
-        spans: list[Span] = []
-        for side in self.sides:
-            span = next(side.find(words[start:end], outside=taken), None)
-            if span is None:
-                return ()
-            taken.update(range(span.start, span.end))
-            spans.append(Span(start + span.start, start + span.end))
-        return tuple(spans)
+
+def _apart(choices: Sequence[Sequence[Span]]) -> tuple[Span, ...]:
+    """Choose a span of each, the first that overlaps none before it, or nothing."""
+    chosen: list[Span] = []
+    for spans in choices:
+        free = (
+            span
+            for span in spans
+            if all(span.end <= other.start or other.end <= span.start for other in chosen)
+        )
+        span = next(free, None)
+        if span is None:
+            return ()
+        chosen.append(span)
+    return tuple(chosen)

@@ -1,13 +1,13 @@
 """Where the terms of a tag stand in one part of an entry; a place counts for one term."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from crawler.rules import Rule
-from crawler.terms import Matcher, Span, Word
+from crawler.terms import Matcher, Span, Text
 
 
 def strong_hits(
-    rule: Rule, words: Sequence[Word], taken: set[int], *, names_subject: bool
+    rule: Rule, words: Text, taken: set[int], *, names_subject: bool
 ) -> Iterator[tuple[Span, ...]]:
     """Give where strong terms stand, and then words in company; `taken` grows by their places.
 
@@ -29,7 +29,7 @@ def strong_hits(
 
 
 def weak_hits(
-    rule: Rule, words: Sequence[Word], taken: set[int], *, names_subject: bool
+    rule: Rule, words: Text, taken: set[int], *, names_subject: bool
 ) -> Iterator[tuple[Span, ...]]:
     """Give where weak terms stand that nothing stronger has taken."""
     for matcher in (rule.weak,) if names_subject else (rule.title, rule.weak):
@@ -37,7 +37,7 @@ def weak_hits(
             yield (span,)
 
 
-def _side_by_side(matcher: Matcher, words: Sequence[Word], taken: set[int]) -> Iterator[Span]:
+def _side_by_side(matcher: Matcher, words: Text, taken: set[int]) -> Iterator[Span]:
     for span in list(matcher.find(words, outside=taken)):
         taken.update(range(span.start, span.end))
         yield span

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 from crawler.company import AND, Company
-from crawler.terms import Matcher, Word, examples, unreachable, words_of
+from crawler.terms import Matcher, Text, examples, unreachable, words_of
 from db.models import Tag
 
 _PART = r"(?:@[a-z0-9]+(?:-[a-z0-9]+)*|(?:=|\*|-)?[^\W_]+[*-]?)"
@@ -60,7 +61,7 @@ class Masked:
         company = _company(terms, literal=True)
         return cls(tuple(terms), Matcher(phrases, literal=True), company)
 
-    def places(self, words: Sequence[Word]) -> Iterator[int]:
+    def places(self, words: Text) -> Iterator[int]:
         """Give the places that are not counted: a whole phrase, the first words of a company."""
         found = list(self.phrases.find(words))
         found += [spans[0] for company in self.company for spans in company.find(words)]
@@ -99,6 +100,13 @@ class Rule:
                 raise term.fault("excludes nothing: no term of the tag is in it")
         return rule
 
+    @property
+    def matchers(self) -> Iterator[Matcher]:
+        """Give all that looks for terms."""
+        yield from (self.strong, self.title, self.weak, self.masked.phrases)
+        for company in (*self.company, *self.masked.company):
+            yield from company.sides
+
     def loses_to(self, masked: Term) -> bool:
         """Tell whether what means something else holds a term of this tag."""
         return any(
@@ -106,7 +114,7 @@ class Rule:
             for wording in masked.sides[0]
         )
 
-    def _counts_in(self, words: Sequence[Word]) -> bool:
+    def _counts_in(self, words: Text) -> bool:
         sides = [side for company in self.company for side in company.sides]
         matchers = (self.strong, self.title, self.weak, *sides)
         return any(any(True for _ in matcher.find(words)) for matcher in matchers)
@@ -146,10 +154,16 @@ def _wordings(name: str, term: str, side: str, words: Words) -> tuple[str, ...]:
 
 def _company(terms: Sequence[Term], *, literal: bool = False) -> tuple[Company, ...]:
     return tuple(
-        Company([Matcher(side, literal=literal) for side in term.sides])
+        Company([_matcher(side, literal) for side in term.sides])
         for term in terms
         if len(term.sides) > 1
     )
+
+
+@lru_cache(maxsize=1_000)
+def _matcher(wordings: tuple[str, ...], literal: bool) -> Matcher:
+    """Make a side ready, once for all terms that share it."""
+    return Matcher(wordings, literal=literal)
 
 
 def _side_by_side(terms: Sequence[Term]) -> list[str]:

@@ -11,10 +11,11 @@ from dataclasses import field as dataclass_field
 from math import sqrt
 from pathlib import Path
 
+from crawler.beginnings import Beginnings
 from crawler.hits import strong_hits, weak_hits
 from crawler.rules import Masked, Rule
 from crawler.taxonomy import read_rules
-from crawler.terms import Word, words_of
+from crawler.terms import Text, Word, words_of
 from db.models import EntryTag, Tag
 
 #: a tag is given from this score on
@@ -82,7 +83,7 @@ class _Field:
     """A part of an entry, and how its hits count."""
 
     name: str
-    words: Sequence[Word]
+    words: Text
     #: score of one strong term
     weight: float
     #: hits that count at most, in all and of one word
@@ -99,6 +100,9 @@ class Taxonomy:
         self._rules = tuple(rules)
         #: what means nothing for any tag, such as the directorate's own name
         self._masked = masked
+        matchers = [matcher for rule in rules for matcher in rule.matchers]
+        sides = [side for company in masked.company for side in company.sides]
+        self._beginnings = Beginnings([*matchers, masked.phrases, *sides])
 
     @property
     def tags(self) -> tuple[Tag, ...]:
@@ -133,7 +137,7 @@ class Taxonomy:
     ) -> list[Explanation]:
         """Tell how an entry scores for every tag that any word speaks for, the surest first."""
         fields = [
-            (field, frozenset(self._masked.places(field.words)))
+            (field, frozenset(self._masked.places(self._beginnings.mark(field.words))))
             for field in _fields(title, lead, body_text, keywords, chapter)
         ]
         found = [_explanation(rule, fields) for rule in self._rules]
@@ -158,18 +162,23 @@ def _suffices(one: Explanation, place: int) -> bool:
 def _fields(
     title: str, lead: str, body_text: str, keywords: Sequence[str], chapter: str
 ) -> Iterable[_Field]:
-    in_lead, in_body = words_of(lead)[:MOST_WORDS], words_of(body_text)[:MOST_WORDS]
-    in_keywords = [word for keyword in keywords for word in words_of(keyword)]
+    in_lead, in_body = _words(lead), _words(body_text)
     lead_weight = LEAD if len(in_body) >= FEWEST_BODY_WORDS else LEAD_ALONE
     lead_weight *= sqrt(LEAD_WORDS / max(LEAD_WORDS, len(in_lead)))
     body_weight = BODY * BODY_WORDS / max(BODY_WORDS, len(in_body))
     return (
-        _Field("tittel", words_of(title)[:MOST_WORDS], TITLE, MOST_IN_TITLE, names_subject=True),
+        _Field("tittel", _words(title), TITLE, MOST_IN_TITLE, names_subject=True),
         _Field("ingress", in_lead, lead_weight, MOST_IN_LEAD),
-        _Field("nøkkelord", in_keywords[:MOST_WORDS], KEYWORD, MOST_KEYWORDS, names_subject=True),
-        _Field("kapittel", words_of(chapter)[:MOST_WORDS], CHAPTER, MOST_IN_CHAPTER),
+        _Field(
+            "nøkkelord", _words("\n".join(keywords)), KEYWORD, MOST_KEYWORDS, names_subject=True
+        ),
+        _Field("kapittel", _words(chapter), CHAPTER, MOST_IN_CHAPTER),
         _Field("tekst", in_body, body_weight, MOST_WORDS, MOST_OF_A_WORD),
     )
+
+
+def _words(text: str) -> Text:
+    return Text(words_of(text)[:MOST_WORDS])
 
 
 @dataclass(slots=True)

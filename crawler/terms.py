@@ -1,7 +1,7 @@
 """Terms of the taxonomy and where they stand in a text."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -15,7 +15,7 @@ LONGEST_GAP = 3
 #: a part that any word matches
 _ANY = "*"
 #: words of which a matcher remembers the terms they begin
-_MOST_REMEMBERED = 50_000
+_MOST_REMEMBERED = 2_000
 #: letters that the rest of a compound has at least, so that `tolke-` takes in no `tolker`
 _LEAST_REST = 3
 
@@ -42,7 +42,13 @@ class Span:
     end: int
 
 
-def words_of(text: str) -> list[Word]:
+class Text(tuple[Word, ...]):
+    """The words of a text; where it was marked (`crawler.beginnings`), what may begin where."""
+
+    starts: "Mapping[Matcher, Sequence[int]] | None" = None
+
+
+def words_of(text: str) -> Text:
     """Divide a text into words, with the stems that searching uses."""
     found: list[Word] = []
     sentence = 0
@@ -51,7 +57,7 @@ def words_of(text: str) -> list[Word]:
             found.append(Word(piece, piece.lower(), _stem(piece), sentence))
         else:
             sentence += 1
-    return found
+    return Text(found)
 
 
 @lru_cache(maxsize=50_000)
@@ -79,26 +85,22 @@ class Matcher:
             parts = [self._part(part) for part in term.lower().split()]
             for filled in _without_gaps(parts):
                 self._by_first.setdefault(filled[0], []).append(filled)
-        starred = [first for first in self._by_first if _is_open(first)]
-        self._within = [first for first in starred if first[0] == first[-1] == "*"]
-        outer = [first for first in starred if first not in self._within]
-        self._prefixes = sorted({len(first) - 1 for first in outer if first[-1] in "*-"})
-        self._suffixes = sorted({len(first) - 1 for first in outer if first[0] in "*-"})
+        self._keys = Keys(self._by_first)
         self._begun: dict[str, tuple[tuple[str, ...], ...]] = {}
 
-    def find(self, words: Sequence[Word], *, outside: Collection[int] = ()) -> Iterator[Span]:
+    @property
+    def firsts(self) -> Collection[str]:
+        """Give the words, stems and parts of words that terms begin with, each as a key."""
+        return self._by_first.keys()
+
+    def find(self, words: Text, *, outside: Collection[int] = ()) -> Iterator[Span]:
         """Give where the terms stand, without overlap, passing over the positions `outside`."""
-        begun = self._begun
-        position = 0
-        while position < len(words):
-            # nearly every word of a text is known to begin nothing
-            if begun.get(words[position].lower) == ():
-                position += 1
-                continue
-            length = self._length_at(words, position, outside)
-            if length:
-                yield Span(position, position + length)
-            position += length or 1
+        places = range(len(words)) if words.starts is None else words.starts.get(self, ())
+        free = 0
+        for place in places:
+            if place >= free and (length := self._length_at(words, place, outside)):
+                free = place + length
+                yield Span(place, free)
 
     def covers(self, term: str) -> bool:
         """Tell whether every text that holds another term holds one of these in its place."""
@@ -112,7 +114,7 @@ class Matcher:
             return "=" + part.removeprefix("=")
         return _stem(part)
 
-    def _length_at(self, words: Sequence[Word], start: int, outside: Collection[int]) -> int:
+    def _length_at(self, words: Text, start: int, outside: Collection[int]) -> int:
         if start in outside:
             return 0
         for parts in self._begun_by(words[start]):
@@ -131,11 +133,23 @@ class Matcher:
         if known is None:
             if len(self._begun) >= _MOST_REMEMBERED:
                 self._begun.clear()
-            begun = (parts for key in self._keys(word) for parts in self._by_first.get(key, ()))
+            begun = (parts for key in self._keys.of(word) for parts in self._by_first.get(key, ()))
             known = self._begun[word.lower] = tuple(sorted(begun, key=len, reverse=True))
         return known
 
-    def _keys(self, word: Word) -> Iterator[str]:
+
+class Keys:
+    """Under which keys a word is to be looked up, where these are the keys that there are."""
+
+    def __init__(self, firsts: Iterable[str]) -> None:
+        starred = {first for first in firsts if _is_open(first)}
+        self._within = sorted(first for first in starred if first[0] == first[-1] == "*")
+        outer = starred.difference(self._within)
+        self._prefixes = sorted({len(first) - 1 for first in outer if first[-1] in "*-"})
+        self._suffixes = sorted({len(first) - 1 for first in outer if first[0] in "*-"})
+
+    def of(self, word: Word) -> Iterator[str]:
+        """Give a word's stem, its letters, and the beginnings and ends that there may be."""
         yield word.stem
         yield "=" + word.lower
         for length in self._prefixes:
@@ -171,7 +185,12 @@ def _matches(part: str, word: Word) -> bool:
 
 def unreachable(term: str) -> bool:
     """Tell whether no text can hold a term: its letters never make up the words of one."""
-    return not Matcher([term]).covers(term)
+    return any(_unreachable(part) for part in term.split() if part != GAP)
+
+
+@lru_cache(maxsize=10_000)
+def _unreachable(part: str) -> bool:
+    return not Matcher([part]).covers(part)
 
 
 def _without_gaps(parts: Sequence[str]) -> list[tuple[str, ...]]:
