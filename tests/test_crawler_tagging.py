@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.beginnings import Beginnings
 from crawler.errors import TaxonomyError
 from crawler.tagging import THRESHOLD, load_taxonomy
 from crawler.taxonomy import DEFAULT_PATH, read_tags
@@ -376,6 +377,98 @@ def test_a_line_that_cannot_work_is_named(tmp_path: Path, terms: str, complaint:
     with pytest.raises(TaxonomyError, match="tag 'some': ") as error:
         load_taxonomy(path)
     assert complaint in str(error.value)
+
+
+WORDS = '[words]\npeople = ["flyktning*", "enslig mindreårig*"]\n'
+
+
+@pytest.mark.parametrize(
+    ("toml", "complaint"),
+    [
+        (f'{WORDS}[some]\n{LABELS}strong = ["tolk"]\n', "line 2: tag 'words': no term takes in"),
+        (
+            f'[some]\n{LABELS}strong = [\n"tolk",\n"ta … @people",\n]\n',
+            "line 7: tag 'some': strong",
+        ),
+        (f'[some]\n{LABELS}weak = ["a + b"]\nstrong = ["c"]\n', "weak term 'a + b' has +, which"),
+        (f'[some]\n{LABELS}strong = ["a + "]\n', "strong term 'a +' must be words"),
+        (f'[some]\n{LABELS}strong = ["tol\u00adk"]\n', "line 5: tag 'some': strong term"),
+        (
+            f'[some]\n{LABELS}strong = ["tolk"]\nmasked = ["hus"]\n',
+            "line 6: tag 'some': masked term",
+        ),
+        (f'[some]\n{LABELS}strong = ["tolk"]\nmasked = ["hus"]\n', "'hus' excludes nothing"),
+        (
+            f'masked = ["hus"]\n[some]\n{LABELS}strong = ["tolk"]\n',
+            "tags.toml, line 1: masked term",
+        ),
+        (
+            f'[some]\n{LABELS}strong = ["tolk",\n"hus", "bil",\n"tolk"]\n',
+            "line 7: tag 'some': strong",
+        ),
+        (f'words = 3\n[some]\n{LABELS}strong = ["tolk"]\n', "'words' must be a table of lists"),
+        (f'[words]\nA = ["b"]\n[some]\n{LABELS}strong = ["tolk"]\n', "the name 'A' is not"),
+    ],
+)
+def test_the_line_of_a_fault_is_named(tmp_path: Path, toml: str, complaint: str) -> None:
+    path = tmp_path / "tags.toml"
+    path.write_text(toml, "utf-8")
+    with pytest.raises(TaxonomyError) as error:
+        load_taxonomy(path)
+    assert complaint in str(error.value)
+
+
+def test_words_of_a_list_stand_in_any_order_in_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "tags.toml"
+    strong = 'strong = ["@people + kommune* + bolig*"]\n'
+    path.write_text(f"{WORDS}[some]\n{LABELS}{strong}", "utf-8")
+    taxonomy = load_taxonomy(path)
+
+    def reasons(title: str) -> list[str]:
+        return [tag.reason for tag in taxonomy.tag(title=title, lead="", body_text="")]
+
+    together = "Kommunen har boliger til en enslig mindreårig"
+    assert reasons(together) == ["tittel: «Kommunen … boliger … enslig mindreårig»"]
+    assert reasons("Kommunen har boliger. Flyktninger venter") == []
+    assert reasons("Boligkommunen har flyktninger") == []
+
+
+def test_words_mean_something_else_beside_others() -> None:
+    assert "interpreting" not in tags("Interpreting the statistics")
+    assert "interpreting" in tags("Interpreting in hospitals")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Tolkevakta fikk en frilanstolk", ["Tolkevakta", "frilanstolk"]),
+        ("tolker, tolken og tolkene, tolket", []),
+    ],
+)
+def test_a_hyphen_stands_for_the_rest_of_a_compound(text: str, expected: list[str]) -> None:
+    assert positions(["tolke-", "-tolk"], text) == expected
+
+
+def test_three_different_hints_are_worth_more_than_one_three_times() -> None:
+    def score(body: str) -> float:
+        (work,) = TAXONOMY.explain(title="", lead="", body_text=f"{body} {FILLING}")
+        return work.score
+
+    assert score("Kokken, sjåføren og ingeniøren kom.") > score("Kokken, kokken og kokken kom.")
+
+
+@given(
+    st.lists(
+        st.sampled_from(["tolk", "tolken", "frilanstolk", "ta", "imot", "to", "barn", ".", "og"]),
+        max_size=12,
+    )
+)
+def test_a_marked_text_holds_what_an_unmarked_one_holds(words: list[str]) -> None:
+    matchers = [Matcher(["tolk", "tolk og"]), Matcher(["ta imot … barn", "*tolk"])]
+    text = " ".join(words)
+    marked = Beginnings(matchers).mark(words_of(text))
+    for matcher in matchers:
+        assert list(matcher.find(marked)) == list(matcher.find(words_of(text)))
 
 
 def test_a_term_that_is_masked_everywhere_is_named(tmp_path: Path) -> None:
