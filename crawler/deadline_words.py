@@ -38,7 +38,7 @@ _VERB = (
 #: what it is for, the surest first
 KINDS = (
     (DeadlineKind.REGISTRATION, re.compile(
-        r"påmeld|\bmeld(?:e|er|ar|t)?\s(?:\w+\s){0,3}på\b|registration|\bregister\b|\bsign up",
+        r"påmeld|oppmeld|\bmeld(?:e|er|ar|t)?\s(?:\w+\s){0,3}på\b|registration|\bregister\b|\bsign up",
         re.I)),
     (DeadlineKind.CONSULTATION, re.compile(
         r"høring|høyring|innspill|innspel|consultation|merknad", re.I)),
