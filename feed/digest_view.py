@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 import msgspec
@@ -39,7 +39,7 @@ class DigestView:
     language: Language
     headline: str
     #: day it was written, in Oslo
-    day: str
+    day: date
     groups: tuple[Group, ...]
     deadlines: tuple[DeadlineLine, ...]
     #: what is wrong with the sources
@@ -76,7 +76,7 @@ def view_digest(
     view = DigestView(
         language=names.language,
         headline=_headline(len({one.story for one in told}), amended, names.language),
-        day=format_day(in_oslo(now), names.language),
+        day=in_oslo(now).date(),
         groups=tuple(groups),
         deadlines=tuple(_deadline(one, names) for one in deadlines[:MOST_DEADLINES]),
         notices=tuple(_notice(one, names.language) for one in notices),

@@ -352,9 +352,7 @@ def test_a_digest_s_page_shows_what_the_mail_did_and_names_nobody(
         "søk «tolk»", "ord «tolk»", "https://imdifeed.example/?q=tolk", leave, (story,),
         rest=3, older=12, amended=(story,),
     )  # fmt: skip
-    view = DigestView(
-        Language.BOKMAL, "4 nye saker", "23. november 2026", (group,), (), ("IMDi: stille",)
-    )
+    view = DigestView(Language.BOKMAL, "4 nye saker", now.date(), (group,), (), ("IMDi: stille",))
     page = page_of(view)
     assert b"secret" not in zlib.decompress(page)
     contents = DigestContents(told=(), page=(hash_token("token"), page))

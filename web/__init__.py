@@ -19,6 +19,7 @@ from web import (
     headers,
     history,
     language,
+    leaving,
     listings,
     metrics,
     pages,
@@ -61,7 +62,7 @@ def create_app(store: Store, settings: WebSettings) -> Flask:
     endings.install(app)
     for part in (
         *(listings, entries, history, tags, follow, sources, pages, metrics),
-        *(feeds, discovery, api, exports, subscriptions, readers, digest_pages),
+        *(feeds, discovery, api, exports, subscriptions, leaving, readers, digest_pages),
     ):
         app.register_blueprint(part.blueprint)
     return app

@@ -3,7 +3,10 @@
 from flask import Blueprint, Response, render_template
 
 from feed.digest_view import view_from
+from feed.language import translations
+from feed.wording import day_in_words
 from web.headers import private
+from web.language import ui
 from web.services import services
 from web.tokens import hash_token
 
@@ -14,4 +17,10 @@ blueprint = Blueprint("digest_pages", __name__)
 def digest_page(token: str) -> Response:
     """Show what a digest showed."""
     view = view_from(services().store.readers.digest_page(hash_token(token)))
-    return private(Response(render_template("digest.html", view=view), mimetype="text/html"))
+    page = render_template(
+        "digest.html",
+        view=view,
+        say=translations(view.language),
+        day=day_in_words(view.day, ui()),
+    )
+    return private(Response(page, mimetype="text/html"))

@@ -1,4 +1,4 @@
-"""Email: sign-up, confirmation and leaving. Links show on GET and act on POST only."""
+"""Email: sign-up and confirmation. Links show on GET and act on POST only."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -6,8 +6,9 @@ from datetime import timedelta
 from flask import Blueprint, Response, abort, render_template, request
 
 from db.errors import SignUpLimitError, TooManySignUpsError
-from db.models import Category, Message, Rhythm, Subscription, SubscriptionRequest
+from db.models import Category, Message, Rhythm, SubscriptionRequest
 from db.query import EntryQuery
+from feed.language import translations
 from feed.letters import CONFIRMATION_DAYS, Envelope, compose_confirmation
 from feed.links import confirm_url, in_language, refuse_url
 from feed.mail import message_id
@@ -27,8 +28,6 @@ blueprint = Blueprint("subscriptions", __name__)
 
 #: how long a sign-up waits for its confirmation
 CONFIRM_WITHIN = timedelta(days=CONFIRMATION_DAYS)
-#: the body of a one-click POST (RFC 8058)
-_ONE_CLICK = ("List-Unsubscribe", "One-Click")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,55 +103,6 @@ def confirm(token: str) -> Response:
         ended=started.ended is not None,
     )
     return private(Response(page, mimetype="text/html"))
-
-
-@blueprint.get("/refuse/<token>")
-def refuse_form(token: str) -> Response:
-    """Show what refusing would do, or that it is done and can be taken back."""
-    served = services()
-    refused = served.store.subscriptions.is_refused(hash_token(token))
-    if not refused:
-        served.store.subscriptions.requested(hash_token(token), now=served.settings.clock())
-    page = render_template("refuse.html", refused=refused, allowed=False)
-    return private(Response(page, mimetype="text/html"))
-
-
-@blueprint.post("/refuse/<token>")
-def refuse(token: str) -> Response:
-    """Send no more confirmations to an address, or, with `allow`, send them again."""
-    refuse_other_sites(opaque_ok=True)
-    served = services()
-    allow = request.form.get("allow") == "1"
-    if allow:
-        served.store.subscriptions.allow(hash_token(token))
-    else:
-        served.store.subscriptions.refuse(hash_token(token), now=served.settings.clock())
-    page = render_template("refuse.html", refused=not allow, allowed=allow)
-    return private(Response(page, mimetype="text/html"))
-
-
-@blueprint.get("/unsubscribe/<token>")
-def unsubscribe_form(token: str) -> Response:
-    """Show what leaving would end."""
-    found = services().store.subscriptions.behind(hash_token(token))
-    active = [one for one in found if one.ended is None]
-    return _unsubscribe_page(active or found, active=bool(active))
-
-
-@blueprint.post("/unsubscribe/<token>")
-def unsubscribe(token: str) -> Response:
-    """End what a link stands for, by our button or by a mailbox provider's one click."""
-    one_click = request.form.get(_ONE_CLICK[0]) == _ONE_CLICK[1]
-    if not one_click:
-        refuse_other_sites(opaque_ok=True)
-    served = services()
-    served.store.subscriptions.end(
-        hash_token(token),
-        reason="one-click" if one_click else "unsubscribe page",
-        now=served.settings.clock(),
-    )
-    found = served.store.subscriptions.behind(hash_token(token))
-    return _unsubscribe_page(found, active=False, done=True)
 
 
 def consent(query: EntryQuery) -> str:
@@ -242,22 +192,9 @@ def _form(choice: Choice, *, email: str, error: str) -> str:
         rhythm=choice.rhythm,
         corrections=choice.corrections,
         rhythms=[(one, rhythm_label(one, ui())) for one in Rhythm],
+        say=translations(ui()),
         preview=preview(choice.query, choice.rhythm, served, told_by, served.settings.clock()),
         consent=consent(choice.query),
         email=email,
         error=error,
     )
-
-
-def _unsubscribe_page(found: list[Subscription], *, active: bool, done: bool = False) -> Response:
-    queries = [EntryQuery.from_canonical(one.query) for one in found if one.email]
-    page = render_template(
-        "unsubscribe.html",
-        active=active,
-        done=done,
-        choices=[
-            {"words": words_of(query), "again": services().path("/subscribe", query)}
-            for query in queries
-        ],
-    )
-    return private(Response(page, mimetype="text/html"))
