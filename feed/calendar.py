@@ -3,6 +3,7 @@
 Nothing in it is *now*: an event dates from when we last saw something new in its deadline.
 """
 
+import logging
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -12,6 +13,7 @@ from icalendar import Calendar, Component, Event, Timezone, vDuration, vText, vU
 
 from db.models import Deadline, Entry, EntryDeadline, Republish, Source
 from db.text import one_line
+from feed.channel import Rendered
 from feed.deadlines import DEADLINE_LABELS, deadline_uid, ends_at, evidence_of
 from feed.language import translations
 from feed.links import entry_url
@@ -24,6 +26,9 @@ MEDIA_TYPE: Final = "text/calendar; charset=utf-8"
 #: how often a calendar need look again
 _REFRESH: Final = timedelta(hours=12)
 _TITLE_CHARACTERS: Final = 200
+
+_log = logging.getLogger(__name__)
+
 #: the rule since 1996; nothing here is older by the minute
 _OSLO: Final = """BEGIN:VTIMEZONE
 TZID:Europe/Oslo
@@ -52,10 +57,11 @@ def calendar(
     sources: Mapping[str, Source],
     title: str,
     url: str,
-) -> bytes:
+) -> Rendered:
     """Write deadlines as events: whole days, or minutes in Europe/Oslo; cancelled ones say so.
 
-    `title` names the query, `url` is the calendar's own address, `sources` is by slug.
+    `title` names the query, `url` is the calendar's own address, `sources` is by slug. An event
+    that cannot be written is logged and left out.
     """
     made = Calendar()
     made.add("prodid", f"-//{site.authority_name}//{site.name}//NB")
@@ -71,9 +77,17 @@ def calendar(
     ordered = sorted(found, key=lambda one: (ends_at(one.deadline), one.deadline.id))
     if any(one.deadline.time for one in ordered):
         made.add_component(_oslo())
+    left_out: list[int] = []
     for one in ordered:
-        made.add_component(_event(one, site, sources))
-    return bytes(made.to_ical())
+        try:
+            event = _event(one, site, sources)
+            event.to_ical()
+        except Exception:
+            _log.exception("deadline %d is left out of %s", one.deadline.id, url)
+            left_out.append(one.entry.id)
+        else:
+            made.add_component(event)
+    return Rendered(bytes(made.to_ical()), tuple(left_out))
 
 
 @cache

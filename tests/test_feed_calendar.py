@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from db.models import Deadline, DeadlineKind, Entry, EntryDeadline, Language
 from feed.calendar import calendar
+from feed.channel import Rendered
 from feed.wording import OSLO
 from feed_samples import DISTRICTS, EXPENSES, INTERPRETERS, SITE, SOURCES, at
 
@@ -30,7 +31,11 @@ DEADLINE = Deadline(
 
 def made(entry: Entry = DISTRICTS, **changes: Any) -> bytes:
     found = EntryDeadline(entry, replace(DEADLINE, **changes))
-    return calendar([found], site=SITE, sources=SOURCES, title="IMDi-nytt, frister", url=URL)
+    return written(found).data
+
+
+def written(*found: EntryDeadline) -> Rendered:
+    return calendar(found, site=SITE, sources=SOURCES, title="IMDi-nytt, frister", url=URL)
 
 
 def only(data: bytes) -> Any:
@@ -108,8 +113,15 @@ def test_the_calendar_names_itself_and_nothing_is_now() -> None:
 
 
 def test_no_deadlines_are_a_calendar_too() -> None:
-    empty = calendar([], site=SITE, sources=SOURCES, title="t", url=URL)
-    assert list(icalendar.Calendar.from_ical(empty).walk("VEVENT")) == []
+    assert list(icalendar.Calendar.from_ical(written().data).walk("VEVENT")) == []
+
+
+def test_one_bad_deadline_costs_only_itself(caplog: pytest.LogCaptureFixture) -> None:
+    broken = EntryDeadline(DISTRICTS, replace(DEADLINE, id=8, kind="none"))  # type: ignore[arg-type]
+    found = written(EntryDeadline(EXPENSES, DEADLINE), broken)
+    assert only(found.data)["UID"] == "deadline-7@imdifeed.example"
+    assert found.left_out == (DISTRICTS.id,)
+    assert "deadline 8 is left out" in caplog.text
 
 
 _TEXT = st.text(st.characters(codec="utf-8"), max_size=200)

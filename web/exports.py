@@ -9,17 +9,21 @@ from collections.abc import Iterable, Iterator
 from flask import Blueprint, Response, request
 
 from db.errors import BadValueError
+from db.models import State
 from db.query import EntryQuery
 from feed import table
 from feed.calendar import MEDIA_TYPE, calendar
+from feed.channel import Rendered
 from feed.citations import CITATION_FORMATS, citation_of, citations_of
 from feed.links import calendar_url
 from feed.table import Separator, csv_lines
 from feed.wording import query_title
+from web.documents import answer, tag_of
 from web.headers import PUBLIC_FEED, PUBLIC_PAGE, is_unchanged, open_to_all, validated
 from web.naming import names_of
 from web.query_args import read_query
 from web.services import services
+from web.shelf import Document
 
 blueprint = Blueprint("exports", __name__)
 
@@ -88,23 +92,30 @@ def export_table() -> Response:
 @blueprint.get("/deadlines.ics")
 def deadlines() -> Response:
     """Give the deadlines that a query's entries name, as a calendar to subscribe to."""
+    return answer(_calendar)
+
+
+def _calendar(state: State) -> Document:
     served, query = services(), _query().selection()
-    response = validated("deadlines", EXPORT_VERSION, query.canonical(), cache=PUBLIC_FEED)
-    if is_unchanged(response):
-        return response
-    names, site = names_of(served), served.settings.site
-    response.set_data(
-        calendar(
+    site = served.settings.site
+
+    def build() -> Rendered:
+        names = names_of(served)
+        return calendar(
             served.store.deadlines.calendar(query, limit=MOST_DEADLINES),
             site=site,
             sources=names.sources,
             title=f"{site.name}, frister: {query_title(query, names.tags, names.sources)}",
             url=calendar_url(site, query),
         )
+
+    return Document(
+        tag=tag_of(EXPORT_VERSION, site, query.canonical(), state.change),
+        moment=state.moment,
+        media_type=MEDIA_TYPE,
+        build=build,
+        cache_control=PUBLIC_FEED,
     )
-    response.headers["Content-Type"] = MEDIA_TYPE
-    response.headers["Content-Disposition"] = 'inline; filename="frister.ics"'
-    return response
 
 
 def _query() -> EntryQuery:
