@@ -25,6 +25,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=False,
         help="write missing or outdated golden files, and fail so that a person reads them",
     )
+    parser.addoption(
+        "--every-combination",
+        action="store_true",
+        default=False,
+        help="look at every page in every theme, language and width, not only in pairs of them",
+    )
 
 
 @pytest.fixture

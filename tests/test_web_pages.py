@@ -1,16 +1,23 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from builders import NEWS, PRESS, fill
+import web
+from builders import NEWS, PRESS, entry_data, fill, put
 from db.models import Cause, Verdict
 from db.store import Store
+from every_page import fill_every_page
 from feed.site import Site
 from web_site import Running, read, run_site
 
-PAGES = ["/", "/about", "/privacy", "/accessibility", "/sources", "/subscribe", "/?q=tolk"]
+PAGES = ["/", "/about", "/privacy", "/accessibility", "/sources", "/tags", "/follow", "/subscribe",
+         "/?q=tolk", "/follow?q=tolk&tag=work", "/subscriptions"]  # fmt: skip
+STYLE = Path(web.__file__).parent / "static" / "style.css"
+#: a page and its style together
+MOST_BYTES = 60_000
 ALL = [*PAGES, "/feed.atom", "/feed.rss", "/api/entries", "/api/tags", "/api/sources", "/healthz",
        "/readyz", "/entries/5", "/confirm/x", "/unsubscribe/x", "/nothing", "/?page=x"]  # fmt: skip
 
@@ -32,6 +39,46 @@ def test_pages_are_whole(site: Running, address: str) -> None:
     assert site.client.head(address).data == b""
 
 
+def test_every_page_is_light_and_loads_nothing_but_its_style(store: Store, now: datetime) -> None:
+    """The page and its style are under 60 kB together, as they are before any compression."""
+    running = run_site(store, lambda: now)
+    running.app.logger.disabled = True
+    for name, path in fill_every_page(store, running, now).items():
+        response = running.client.get(path, follow_redirects=True)
+        page = read(response.text)
+        assert len(page.all("link", rel="stylesheet")) == 1
+        assert len(response.data) + STYLE.stat().st_size < MOST_BYTES, name
+        loading = [
+            found
+            for tag, found in page.elements
+            if tag in {"img", "iframe", "object", "embed", "audio", "video", "source"}
+            or "src" in found
+        ]
+        assert loading == [], name
+        assert [str(icon["href"])[:5] for icon in page.all("link", rel="icon")] == ["data:"]
+
+
+def test_a_full_listing_is_light(store: Store, now: datetime) -> None:
+    """Twenty hits with long leads, and every filter."""
+    running = run_site(store, lambda: now)
+    fill(store, seen=now)
+    for number in range(40):
+        lead = " ".join(f"innvandrere{number + word}" for word in range(60))
+        put(store, entry_data(key=str(number), title=f"Sak {number}", lead=lead), seen=now)
+    text = running.client.get("/").data
+    assert len(text) + STYLE.stat().st_size < MOST_BYTES
+
+
+def test_every_page_can_be_kept_and_asked_for_again(site: Running) -> None:
+    for address in [*PAGES[:7], "/entries/5/for-mye-bruk-av-ukvalifiserte-tolker-i-det-offentlige",
+                    "/entries/5/history", "/?q=tolk&ui=en"]:  # fmt: skip
+        first = site.client.get(address)
+        assert first.headers["Cache-Control"] == "public, no-cache", address
+        again = site.client.get(address, headers={"If-None-Match": first.headers["ETag"]})
+        assert (again.status_code, again.data) == (304, b""), address
+        assert "Accept-Language" in again.headers["Vary"]
+
+
 def test_every_link_of_every_page_leads_somewhere(site: Running) -> None:
     waiting, seen = ["/"], set()
     while waiting:
@@ -41,7 +88,7 @@ def test_every_link_of_every_page_leads_somewhere(site: Running) -> None:
         seen.add(address)
         response = site.client.get(address)
         assert response.status_code in {200, 301}, address
-        if response.content_type.startswith("text/html") and len(seen) < 150:
+        if response.content_type.startswith("text/html") and len(seen) < 200:
             links = read(response.text).all("a") if response.status_code == 200 else []
             found = [str(link["href"]) for link in links]
             waiting += [one for one in found if one.startswith("/") and not urlsplit(one).netloc]
