@@ -66,7 +66,7 @@ def run_demo(*, port: int, folder: Path, say: Callable[[str], None]) -> None:
             " name another with --port (make demo PORT=8100)"
         ) from None
     with sites:
-        configuration = _configure(folder, port, sites)
+        configuration = configure(folder, port, sites)
         say("Crawling the bundled press room and imdi.no …")
         _step(configuration, "crawl")
         say("Importing the bundled documents …")
@@ -91,7 +91,8 @@ _WELCOME = """
 """
 
 
-def _configure(folder: Path, port: int, sites: DemoSites) -> Path:
+def configure(folder: Path, port: int, sites: DemoSites) -> Path:
+    """Write the demonstration's configuration, or write it anew; give its path."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "imdifeed.toml"
     secret_key = new_secret()
