@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -75,13 +76,17 @@ def retag(config_file: Path, dry_run: bool) -> None:
     from crawler.retag import moves
 
     moved = 0
+    ways: Counter[str] = Counter()
     with opened(config_file) as (_, store):
         for move in moves(store.entries.walk()):
             moved += 1
+            ways.update(move.words.split())
             click.echo(f"{move.entry.id:>6}  {move.words}  {move.entry.title}")
             if not dry_run:
                 store.entries.retag(move.entry.id, move.tags, now=now())
                 store.deadlines.replace(move.entry.id, move.deadlines, now=now())
+    for way, times in sorted(ways.items()):
+        click.echo(f"{times:>6}  {way}")
     click.echo(f"{moved} entries {'would move' if dry_run else 'moved'}")
 
 

@@ -74,7 +74,7 @@ def _plain_text(file: Path) -> "EntryItem":
 
 def _lines(item: "EntryItem", taxonomy: "Taxonomy") -> Iterator[str]:
     from crawler.language import detect_language
-    from crawler.tagging import THRESHOLD
+    from crawler.tagging import THRESHOLD, THRESHOLD_ALONE
 
     language, sure = detect_language(item.title, item.lead, item.body_text)
     yield f"{item.title}  [{language}, {sure:.2f}]"
@@ -90,7 +90,7 @@ def _lines(item: "EntryItem", taxonomy: "Taxonomy") -> Iterator[str]:
         yield f"  {mark}  {one.tag.slug:16}{one.score:6.2f}  {_places(one)}"
     if not explained:
         yield "  no word speaks for any tag"
-    yield f"  a tag is given from {THRESHOLD}"
+    yield f"  a tag is given from {THRESHOLD}, the surest one from {THRESHOLD_ALONE}"
 
 
 def _places(one: "Explanation") -> str:
