@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes
 from enum import StrEnum
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session, syntax
@@ -71,7 +72,7 @@ class PostOffice:
     pause: float = 0.0
     taken: list[Taken] = field(default_factory=list)
     attempts: Counter[str] = field(default_factory=Counter)
-    _last: dict[int, Taken] = field(default_factory=dict)
+    _last: WeakKeyDictionary[Session, Taken] = field(default_factory=WeakKeyDictionary)
 
     def _fate(self, address: str) -> Fate:
         fate = Fate.WELL if self.in_order else fate_of(address)
@@ -79,7 +80,7 @@ class PostOffice:
         return fate if fate in FOR_GOOD or self.attempts[address] <= often else Fate.WELL
 
     def _goes_on(self, session: Session) -> None:
-        if last := self._last.pop(id(session), None):
+        if last := self._last.pop(session, None):
             last.known = True
 
     async def handle_MAIL(  # noqa: N802
@@ -126,7 +127,7 @@ class PostOffice:
             hang_up(server)
         if fate is Fate.HANGS_AFTER:
             await asyncio.sleep(SILENCE)
-        self._last[id(session)] = taken
+        self._last[session] = taken
         return "250 OK"
 
     async def handle_QUIT(  # noqa: N802
