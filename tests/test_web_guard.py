@@ -104,6 +104,19 @@ def test_a_sign_up_weighs_as_ten_pages(store: Store, now: datetime) -> None:
     assert statuses == [200, 200, 200, 429]
 
 
+def test_leaving_weighs_as_one(store: Store, now: datetime) -> None:
+    site = client(store, requests_per_minute=30)
+    statuses = [
+        site.post(
+            f"/unsubscribe/{n}",
+            data={"List-Unsubscribe": "One-Click"},
+            environ_overrides={"REMOTE_ADDR": ANYBODY},
+        ).status_code
+        for n in range(20)
+    ]
+    assert set(statuses) == {404}, "the tokens are unknown, but each was looked at"
+
+
 def test_overlong_parameters_are_refused(store: Store, now: datetime) -> None:
     fill(store, seen=now)
     assert client(store).get("/?q=" + "a" * 50_000).status_code == 414
