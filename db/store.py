@@ -34,6 +34,7 @@ from db.models import (
     FormerTag,
     FoundDeadline,
     Inspection,
+    Language,
     Message,
     Pace,
     Page,
@@ -449,6 +450,7 @@ class ReaderStore(Protocol):
         *,
         query: str,
         rhythm: Rhythm,
+        language: Language,
         corrections: bool,
         now: datetime,
     ) -> bool:

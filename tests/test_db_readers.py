@@ -156,9 +156,12 @@ def test_a_digest_s_link_leads_to_its_reader(store: Store, now: datetime) -> Non
 def test_another_query_tells_only_what_comes_from_now_on(store: Store, now: datetime) -> None:
     one = subscribe(store, now)
     kept = {"query": one.query, "rhythm": Rhythm.WEEKLY, "corrections": True}
+    kept |= {"language": Language.ENGLISH}
     assert store.readers.change(reader(store), one.id, **kept, now=now + DAY)
     (changed,) = reader(store).subscriptions
-    assert changed == replace(one, rhythm=Rhythm.WEEKLY, corrections=True)
+    assert changed == replace(
+        one, rhythm=Rhythm.WEEKLY, corrections=True, language=Language.ENGLISH
+    )
     assert changed.tells_after == now
     store.readers.change(reader(store), one.id, **kept | {"query": "q=lov"}, now=now + 2 * DAY)
     (changed,) = reader(store).subscriptions
@@ -169,6 +172,7 @@ def test_two_subscriptions_never_become_one_by_a_change(store: Store, now: datet
     one = subscribe(store, now)
     other = subscribe(store, now, "t2", query="q=lov")
     taken = {"query": other.query, "rhythm": Rhythm.WEEKLY, "corrections": False}
+    taken |= {"language": Language.NYNORSK}
     assert not store.readers.change(reader(store), one.id, **taken, now=now)
     assert reader(store).subscriptions == (one, other)
     store.readers.end(reader(store), [other.id], reason="page", now=now)
@@ -201,7 +205,13 @@ def test_nobody_changes_another_s_subscription(store: Store, now: datetime) -> N
     me = reader(store)
     store.readers.pause(me, theirs.id, now=now)
     store.readers.change(
-        me, theirs.id, query="q=x", rhythm=Rhythm.WEEKLY, corrections=True, now=now
+        me,
+        theirs.id,
+        query="q=x",
+        rhythm=Rhythm.WEEKLY,
+        language=Language.ENGLISH,
+        corrections=True,
+        now=now,
     )
     assert store.readers.end(me, [theirs.id], reason="page", now=now) == 0
     assert store.subscriptions.active(Rhythm.DAILY) == [mine, theirs]

@@ -151,14 +151,14 @@ def test_a_subscription_is_changed(site: Running, store: Store, page: str) -> No
             page,
             data={
                 "action": "change", "subscription": first.id, "q": " lov ", "rhythm": "weekly",
-                "corrections": "1",
+                "corrections": "1", "language": "nn",
             },
         )  # fmt: skip
         assert response.status_code == 200
         assert "Abonnementet er endret." in read(response.text).text
     changed, other = reader(store).subscriptions
-    assert (changed.query, changed.rhythm, changed.corrections) == (
-        "q=lov&tag=work", Rhythm.WEEKLY, True
+    assert (changed.query, changed.rhythm, changed.language, changed.corrections) == (
+        "q=lov&tag=work", Rhythm.WEEKLY, Language.NYNORSK, True
     )  # fmt: skip
     assert other == second
 

@@ -6,8 +6,9 @@ from datetime import timedelta
 from flask import Blueprint, Response, abort, render_template, request
 
 from db.errors import QueryError, SignUpLimitError, TooManySignUpsError
-from db.models import Category, Message, Reader, Rhythm, Subscription
+from db.models import Category, Language, Message, Reader, Rhythm, Subscription
 from db.query import EntryQuery
+from feed.language import SPOKEN
 from feed.letters import LINK_HOURS, Envelope, compose_link
 from feed.links import in_language, manage_url
 from feed.mail import message_id
@@ -128,12 +129,18 @@ def _change(reader: Reader, subscription: Subscription) -> dict[str, str]:
         subscription.id,
         query=query.canonical(),
         rhythm=read_rhythm(request.form.get("rhythm", "")),
+        language=_language(request.form.get("language", ""), subscription),
         corrections=request.form.get("corrections") == "1",
         now=served.settings.clock(),
     )
     if not changed:
         return {"error": gettext("Du følger dette søket fra før. Abonnementet er ikke endret.")}
     return {"done": gettext("Abonnementet er endret.")}
+
+
+def _language(given: str, subscription: Subscription) -> Language:
+    """Read the language of the mails; what it was where none of ours is named."""
+    return Language(given) if given in SPOKEN else subscription.language
 
 
 def _page(token: str, reader: Reader, *, done: str = "", error: str = "") -> Response:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from db.errors import TokenNotFoundError
-from db.models import Bounce, Message, Reader, Rhythm
+from db.models import Bounce, Language, Message, Reader, Rhythm
 from db.sqlite.asking import REMEMBERED, ask, mails_asked, raise_refusal
 from db.sqlite.bounces import bounced
 from db.sqlite.connection import Connections, optional_moment, to_text
@@ -84,6 +84,7 @@ class SqliteReaders:
         *,
         query: str,
         rhythm: Rhythm,
+        language: Language,
         corrections: bool,
         now: datetime,
     ) -> bool:
@@ -98,10 +99,13 @@ class SqliteReaders:
                 return False
             # What matches another query from before now is no news to the reader.
             connection.execute(
-                "UPDATE subscription SET rhythm = ?, corrections = ?,"
+                "UPDATE subscription SET rhythm = ?, language = ?, corrections = ?,"
                 " since = CASE WHEN query = ? THEN since ELSE ? END, query = ?"
                 " WHERE subscriber_id = ? AND id = ? AND ended IS NULL",
-                (rhythm, corrections, query, to_text(now), query, reader.id, subscription_id),
+                (
+                    *(rhythm, language, corrections, query, to_text(now), query),
+                    *(reader.id, subscription_id),
+                ),
             )
         return True
 
