@@ -1,3 +1,4 @@
+import gzip
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -219,3 +220,13 @@ def test_deadlines_come_with_their_evidence(store: Store, site: Running, now: da
     ]
     # of this source only leads may be shown
     assert site.client.get(f"/api/entries/{summary}").json["deadlines"][0]["sentence"] is None
+
+
+def test_large_answers_are_made_small_where_the_client_asks(store: Store, site: Running) -> None:
+    plain = site.client.get("/api/entries")
+    assert "Content-Encoding" not in plain.headers
+    small = site.client.get("/api/entries", headers={"Accept-Encoding": "gzip"})
+    assert small.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in small.headers["Vary"]
+    assert gzip.decompress(small.data) == plain.data
+    assert len(small.data) < len(plain.data) / 2

@@ -8,6 +8,7 @@ from db.errors import BadValueError, ChangeNotFoundError
 from db.query import EntryQuery, Paging
 from web.answering import Answers
 from web.answers import Answer, Entries, Labels, Sources, TagAnswer, Tags, as_json
+from web.compression import LEAST_BYTES, coding_for, compress
 from web.headers import PUBLIC_PAGE, is_unchanged, open_to_all, validated
 from web.openapi import MOST_PER_PAGE, description
 from web.query_args import read_paging, read_query
@@ -113,6 +114,7 @@ def sources() -> Response:
     # runs that find nothing new move no validator
     response = open_to_all(Response())
     response.headers["Cache-Control"] = "no-cache"
+    response.vary.add("Accept-Encoding")
     return _fill(response, Sources(sources=found))
 
 
@@ -145,6 +147,10 @@ def _cursor(given: str) -> int:
 
 
 def _fill(response: Response, answer: Answer) -> Response:
-    response.set_data(as_json(answer))
+    data = as_json(answer)
+    coding = coding_for(request.accept_encodings) if len(data) >= LEAST_BYTES else ""
+    response.set_data(compress(data, coding))
     response.mimetype = "application/json"
+    if coding:
+        response.headers["Content-Encoding"] = coding
     return response
