@@ -21,6 +21,8 @@ from db.sqlite.migrations import APPLICATION_ID, KNOWN, applied_steps
 Progress = Callable[[int, int], None]
 #: pages copied between two words to whoever waits: 4 MB
 _PAGES_A_STEP = 1024
+#: numbers left out after a copy of a database that is lost: more than it can have given since
+_LEFT_OUT = 10_000
 #: faults that are named; more of them say nothing more
 _MOST_FAULTS = 10
 #: what the names of tables begin with that hold the search index, and what SQLite keeps itself
@@ -170,13 +172,34 @@ def put_in_place(
     with closing(_open_unchanged(copy)) as source:
         copy_database(source, fresh, on_progress=on_progress)
     try:
+        _carry_on(fresh, path)
         _keep_aside(path, aside)
         fresh.replace(path)
-    except OSError as error:
+    except (OSError, sqlite3.Error) as error:
         fresh.unlink(missing_ok=True)
         raise StoreUnavailableError(f"cannot put {copy} in the place of {path}: {error}") from error
     _flush(path.parent)
     return found
+
+
+def _carry_on(fresh: Path, path: Path) -> None:
+    """Let a database put back give no number that the one before it, or a lost one, has given.
+
+    Numbers stand in ids and addresses, and the state in validators: an old one must not come to
+    mean something new.
+    """
+    given: dict[str, int] = {}
+    change = 0
+    with suppress(sqlite3.Error, StoreUnavailableError), closing(_open_unchanged(path)) as before:
+        given = dict(before.execute("SELECT name, seq FROM sqlite_sequence"))
+        (change,) = before.execute("SELECT change FROM state").fetchone()
+    with closing(sqlite3.connect(fresh, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        for name, last in connection.execute("SELECT name, seq FROM sqlite_sequence").fetchall():
+            beyond = max(last, given[name]) if name in given else last + _LEFT_OUT
+            connection.execute("UPDATE sqlite_sequence SET seq = ? WHERE name = ?", (beyond, name))
+        connection.execute("UPDATE state SET change = max(change, ?) + ?", (change, _LEFT_OUT))
+        connection.execute("COMMIT")
 
 
 def _keep_aside(path: Path, aside: Path) -> None:
