@@ -316,3 +316,65 @@ def test_no_sign_up_becomes_a_header(words: str) -> None:
 
     usual = list(parsed(confirmation(EntryQuery())))
     assert list(parsed(confirmation(EntryQuery(q=one_line(words))))) == usual
+
+
+# what a reader changed
+
+
+def told(store: Store, options: Settings, now: datetime) -> list[str]:
+    """Send what is due; give the texts of the digests."""
+    plan_and_queue(store, options, now=now)
+    sent = [mail for mail in hand(store, options, now) if parsed(mail)["List-Id"]]
+    return [bodies(mail)[0] for mail in sent]
+
+
+def test_neither_a_pause_nor_another_query_brings_a_flood(
+    store: Store, site: Running, options: Settings, now: datetime
+) -> None:
+    site.client.post("/subscribe?q=tolk", data={"email": KARI})
+    (mail,) = hand(store, options, now)
+    token = re.search(r"/confirm/([\w-]+)", bodies(mail)[0])
+    assert token
+    site.client.post(f"/confirm/{token[1]}")
+    reader = store.readers.by_email(KARI)
+    assert reader
+    (one,) = reader.subscriptions
+    hour = timedelta(hours=1)
+    store.readers.pause(reader, one.id, now=now + hour)
+    publish(store, now + 2 * hour, key="a", title="Tolk i pausen")
+    publish(store, now + 2 * hour, key="b", title="Bosetting i pausen", lead="", body_text="")
+    assert told(store, options, now + DAY) == []
+    store.readers.resume(reader, one.id, now=now + DAY + hour)
+    publish(store, now + DAY + 2 * hour, key="c", title="Tolk etter pausen")
+    (text,) = told(store, options, now + 2 * DAY)
+    assert "Tolk etter pausen" in text
+    assert "i pausen" not in text
+    store.readers.change(
+        reader, one.id, query="q=bosetting", rhythm=Rhythm.DAILY, language=one.language,
+        corrections=False, now=now + 2 * DAY + hour,
+    )  # fmt: skip
+    publish(
+        store, now + 2 * DAY + 2 * hour, key="d", title="Bosetting etterpå", lead="", body_text=""
+    )
+    (text,) = told(store, options, now + 3 * DAY)
+    assert "Bosetting etterpå" in text
+    assert "i pausen" not in text
+
+
+def test_what_waits_for_a_reader_who_paused_or_bounced_is_not_sent(
+    store: Store, site: Running, options: Settings, now: datetime
+) -> None:
+    for name in ("kari", "ola"):
+        site.client.post("/subscribe?q=tolk", data={"email": f"{name}@kommune.example"})
+        (mail,) = hand(store, options, now)
+        token = re.search(r"/confirm/([\w-]+)", bodies(mail)[0])
+        assert token
+        site.client.post(f"/confirm/{token[1]}")
+    publish(store, now + timedelta(hours=1), key="a")
+    plan_and_queue(store, options, now=now + DAY)  # rendered, not yet handed over
+    kari, ola = (store.readers.by_email(f"{name}@kommune.example") for name in ("kari", "ola"))
+    assert kari
+    assert ola
+    store.readers.pause(kari, kari.subscriptions[0].id, now=now + DAY)
+    store.readers.end(ola, [ola.subscriptions[0].id], reason="page", now=now + DAY)
+    assert hand(store, options, now + DAY) == []
