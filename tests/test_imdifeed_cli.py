@@ -150,7 +150,7 @@ def test_retagging_tells_what_moves_and_reindexing_finds_the_same(
     dry = run(config, "retag", "--dry-run")
     assert dry.exit_code == 0, dry.output
     assert "+interpreting" in dry.output
-    assert dry.output.endswith("1 entries would move\n")
+    assert dry.output.endswith("     1  +interpreting\n1 entries would move\n")
     assert run(config, "search", "tag=interpreting").output == "0 entries\n"
     assert run(config, "retag").output.endswith("1 entries moved\n")
     assert run(config, "retag").output == "0 entries moved\n"
