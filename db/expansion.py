@@ -73,6 +73,8 @@ class Meaning:
     corrections: tuple[Correction, ...] = ()
     #: other words for the same, of those that occur
     also: tuple[str, ...] = ()
+    #: how many words, phrases and alternatives were typed
+    words: int = 0
 
 
 class Index(Protocol):
@@ -102,6 +104,7 @@ def interpret(search: Search, index: Index, *, exact: bool = False) -> Meaning:
         excluded=tuple(_plain(term, exact=exact) for term in search.excluded),
         corrections=tuple(reader.corrections),
         also=tuple(dict.fromkeys(reader.also))[:MOST_TOLD],
+        words=len(search.clauses),
     )
 
 

@@ -43,19 +43,17 @@ def rarity(count: int, total: int) -> float:
     return log(1 + (total - count + 0.5) / (count + 0.5))
 
 
-def weighed(
-    patterns: Sequence[Pattern], counts: Sequence[int], whole: int, total: int
-) -> tuple[Weighed, ...]:
-    """Weigh the patterns of a group that finds `whole` entries.
+def weighed(patterns: Sequence[Pattern], typed: int, whole: int, total: int) -> tuple[Weighed, ...]:
+    """Weigh the patterns of a group that finds `whole` entries, the first of them `typed`.
 
     The first is what was typed and weighs as the word that it is; the others stand in for it and
     weigh as the group, or a rare synonym would say more than the word itself.
     """
     return tuple(
         Weighed(
-            pattern, rarity(whole, total) * _standing(pattern) if place else rarity(count, total)
+            pattern, rarity(whole, total) * _standing(pattern) if place else rarity(typed, total)
         )
-        for place, (pattern, count) in enumerate(zip(patterns, counts, strict=True))
+        for place, pattern in enumerate(patterns)
     )
 
 

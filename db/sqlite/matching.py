@@ -7,7 +7,7 @@ its feeds, its digest and the number beside each filter agree.
 
 import json
 import sqlite3
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -27,8 +27,10 @@ FEW = 8
 #: the least share of the words' weight that such an entry has: of all, and of what the best one has
 MOST_OF_IT = 0.4
 MOST_OF_BEST = 0.55
+#: in a search of so many words, small ones too, those that nobody has written are passed over
+QUESTION = 3
 #: meanings that are kept until the entries change
-_KEPT = 64
+_KEPT = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,10 @@ class Match:
     expression: str = ""
     #: FTS5 expression of what may not be there; only without `expression`
     without: str = ""
-    #: where entries with most of the words are added: the numbers of all, as a JSON list
-    numbers: str | None = None
-    #: of these, the numbers of those with all of the words
-    whole: tuple[int, ...] = ()
+    #: the numbers of the entries, as a JSON list: the index is asked once, not by each filter anew
+    numbers: str = ""
+    #: where entries with most of the words are added: the numbers of those with all; None otherwise
+    whole: tuple[int, ...] | None = None
     #: the ways each group of words is found, with what they weigh
     groups: tuple[tuple[Weighed, ...], ...] = ()
     meaning: Meaning = field(default_factory=Meaning)
@@ -50,17 +52,12 @@ class Match:
 
     def conditions(self, number: str) -> Iterator[tuple[str, str]]:
         """Give what holds of a column of entry numbers, each condition with its value."""
-        if self.numbers is not None:
+        if self.numbers:
             yield f"{number} IN (SELECT value FROM json_each(?))", self.numbers
-        elif self.expression:
-            yield (
-                f"{number} IN (SELECT rowid FROM entry_fts WHERE entry_fts MATCH ?)",
-                (self.expression),
-            )
         elif self.without:
             yield (
                 f"{number} NOT IN (SELECT rowid FROM entry_fts WHERE entry_fts MATCH ?)",
-                (self.without),
+                self.without,
             )
 
 
@@ -106,30 +103,35 @@ def _match(connection: sqlite3.Connection, meaning: Meaning) -> Match:
     if not meaning.groups:
         return Match(without=without, meaning=meaning)
     (total,) = connection.execute("SELECT count(*) FROM entry").fetchone()
+    found = [frozenset(_numbers(connection, either(group.patterns))) for group in meaning.groups]
+    excluded = frozenset(_numbers(connection, without)) if without else frozenset()
+    whole = frozenset.intersection(*found) - excluded
     match = Match(
         expression=_but(all_of(meaning.groups), without),
-        groups=tuple(_weighed(connection, group, total) for group in meaning.groups),
+        numbers=json.dumps(sorted(whole)),
+        groups=tuple(
+            _weighed(connection, group, len(numbers), total)
+            for group, numbers in zip(meaning.groups, found, strict=True)
+        ),
         meaning=meaning,
         sought=_sought(meaning),
     )
     groups = meaning.groups if len(meaning.groups) > 1 else _parts(meaning.groups[0])
-    if all(group.required for group in groups):
+    if len(whole) >= FEW or all(group.required for group in groups):
         return match
-    whole = _numbers(connection, match.expression, most=FEW)
-    if len(whole) >= FEW:
-        return match
-    some = _with_most(connection, groups, total)
-    if without:
-        some.difference_update(_numbers(connection, without))
-    if some.issubset(whole):
+    if groups is not meaning.groups:
+        found = [frozenset(_numbers(connection, either(group.patterns))) for group in groups]
+    is_question = meaning.words >= QUESTION
+    some = _with_most(groups, found, total, is_question=is_question) - excluded
+    if some <= whole:
         return match
     return replace(
         match,
         expression=" OR ".join(
             f"({either(one.patterns)})" for one in dict.fromkeys((*meaning.groups, *groups))
         ),
-        numbers=json.dumps(sorted(some.union(whole))),
-        whole=tuple(whole),
+        numbers=json.dumps(sorted(some | whole)),
+        whole=tuple(sorted(whole)),
     )
 
 
@@ -143,29 +145,31 @@ def _parts(group: Group) -> tuple[Group, ...]:
     return (Group(apart),) if apart and not group.required else ()
 
 
-def _weighed(connection: sqlite3.Connection, group: Group, total: int) -> tuple[Weighed, ...]:
-    counts = [_count(connection, either([pattern])) for pattern in group.patterns]
-    whole = counts[0] if len(counts) == 1 else _count(connection, either(group.patterns))
-    return weighed(group.patterns, counts, whole, total)
+def _weighed(
+    connection: sqlite3.Connection, group: Group, whole: int, total: int
+) -> tuple[Weighed, ...]:
+    one = len(group.patterns) == 1
+    typed = whole if one else _count(connection, either(group.patterns[:1]))
+    return weighed(group.patterns, typed, whole, total)
 
 
-def _with_most(connection: sqlite3.Connection, groups: Sequence[Group], total: int) -> set[int]:
+def _with_most(
+    groups: Sequence[Group], found: Sequence[frozenset[int]], total: int, *, is_question: bool
+) -> frozenset[int]:
     """Give the entries that have every required group, and enough of the weight of all."""
-    weights: dict[int, float] = {}
+    weights: defaultdict[int, float] = defaultdict(float)
     whole = 0.0
-    required: set[int] | None = None
-    for group in groups:
-        numbers = _numbers(connection, either(group.patterns))
-        weight = rarity(len(numbers), total)
-        # a word that nobody has written says nothing of those that have the others
-        whole += weight if numbers else 0.0
-        for number in numbers:
-            weights[number] = weights.get(number, 0.0) + weight
-        if group.required:
-            required = set(numbers) if required is None else required.intersection(numbers)
+    for numbers in found:
+        # in a question, a word that nobody has written says nothing of those that have the others
+        if numbers or not is_question:
+            weight = rarity(len(numbers), total)
+            whole += weight
+            for number in numbers:
+                weights[number] += weight
     least = max(MOST_OF_IT * whole, MOST_OF_BEST * max(weights.values(), default=0.0))
-    found = {number for number, weight in weights.items() if weight >= least}
-    return found if required is None else found & required
+    enough = frozenset(number for number, weight in weights.items() if weight >= least)
+    required = [numbers for group, numbers in zip(groups, found, strict=True) if group.required]
+    return enough.intersection(*required)
 
 
 def _count(connection: sqlite3.Connection, expression: str) -> int:
@@ -175,13 +179,8 @@ def _count(connection: sqlite3.Connection, expression: str) -> int:
     return int(count)
 
 
-def _numbers(
-    connection: sqlite3.Connection, expression: str, *, most: int | None = None
-) -> list[int]:
-    rows = connection.execute(
-        "SELECT rowid FROM entry_fts WHERE entry_fts MATCH ? LIMIT ?",
-        (expression, -1 if most is None else most),
-    )
+def _numbers(connection: sqlite3.Connection, expression: str) -> list[int]:
+    rows = connection.execute("SELECT rowid FROM entry_fts WHERE entry_fts MATCH ?", (expression,))
     return [number for (number,) in rows]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from db.models import Entry
-from db.query import Paging, Sort
+from db.query import Paging
 from db.relevance import FIELDS, Fields, relevance
 from db.sqlite.connection import optional_moment, to_moment
 from db.sqlite.rows import entries_from
@@ -39,20 +39,22 @@ def ranked(
     numbers = _best(connection, selection)[start:end] if start < BEST else []
     if end is None or end > BEST:
         first = max(start, BEST)
+        source, values = selection.ranked
         rows = connection.execute(
-            f"SELECT entry.id {selection.sql} ORDER BY {selection.order(Sort.RELEVANCE)}"
+            f"SELECT entry.id {source} ORDER BY {selection.has_all} DESC, {RELEVANCE}, {NEWEST}"
             " LIMIT ? OFFSET ?",
-            [*selection.values, -1 if end is None else end - first, first],
+            [*values, -1 if end is None else end - first, first],
         )
         numbers += [number for (number,) in rows]
     return numbers
 
 
 def _best(connection: sqlite3.Connection, selection: Selection) -> list[int]:
+    source, values = selection.ranked
     rows = connection.execute(
         f"SELECT entry.id, entry.published, {selection.has_all} AS whole, {RELEVANCE} AS score"
-        f" {selection.sql} ORDER BY whole DESC, score, {NEWEST} LIMIT ?",
-        [*selection.values, BEST],
+        f" {source} ORDER BY whole DESC, score, {NEWEST} LIMIT ?",
+        [*values, BEST],
     ).fetchall()
     (newest,) = connection.execute("SELECT max(appeared) FROM entry").fetchone()
     today = to_moment(newest) if newest else None

@@ -15,6 +15,9 @@ _OSLO = ZoneInfo("Europe/Oslo")
 RELEVANCE = f"bm25(entry_fts, {', '.join(map(str, WEIGHTS.values()))})"
 NEWEST = "entry.appeared DESC, entry.id DESC"
 OLDEST = "entry.appeared, entry.id"
+# CROSS JOIN keeps the full-text index in the lead, and the brief index spares reading past the
+# texts of every row
+_RANKED = "entry_fts CROSS JOIN entry INDEXED BY entry_brief ON entry.id = entry_fts.rowid"
 
 
 @dataclass(slots=True)
@@ -39,20 +42,24 @@ class Selection:
     @property
     def has_all(self) -> str:
         """Give whether an entry has all of the words, as SQL."""
-        return f"entry.id IN ({', '.join(map(str, self.match.whole))})" if self.partial else "1"
+        return (
+            f"entry.id IN ({', '.join(map(str, self.match.whole or ()))})" if self.partial else "1"
+        )
 
     @property
     def partial(self) -> bool:
         """Tell whether entries with most of the words are among them."""
-        return self.match.numbers is not None
+        return self.match.whole is not None
+
+    @property
+    def ranked(self) -> tuple[str, list[object]]:
+        """Give `FROM … WHERE …` with the full-text index in it, and its values: for RELEVANCE."""
+        conditions = " AND ".join(["entry_fts MATCH ?", *self.conditions])
+        return f"FROM {_RANKED} WHERE {conditions}", [self.match.expression, *self.values]
 
     def order(self, sort: Sort) -> str:
         """Give the ORDER BY list; ties go newest first, so that paging is stable."""
-        if sort is Sort.OLDEST:
-            return OLDEST
-        if sort is Sort.RELEVANCE and self.match.expression:
-            return f"{self.has_all} DESC, {RELEVANCE}, {NEWEST}"
-        return NEWEST
+        return OLDEST if sort is Sort.OLDEST else NEWEST
 
 
 def select(query: EntryQuery, match: Match, *, one_a_story: bool = True) -> Selection:
@@ -62,16 +69,10 @@ def select(query: EntryQuery, match: Match, *, one_a_story: bool = True) -> Sele
     nothing out.
     """
     selection = Selection(match=match)
-    if match.expression:
-        # CROSS JOIN keeps the full-text index in the lead
-        # and the brief index spares reading past the texts of every row
-        selection.tables = (
-            "entry_fts CROSS JOIN entry INDEXED BY entry_brief ON entry.id = entry_fts.rowid"
-        )
-        selection.require("entry_fts MATCH ?", match.expression)
-    if match.numbers is not None or match.without:
-        for condition, value in match.conditions("entry.id"):
-            selection.require(condition, value)
+    for condition, value in match.conditions("entry.id"):
+        selection.require(condition, value)
+    if match.numbers:
+        selection.tables = "entry INDEXED BY entry_brief"
     for condition, *values in _filters(query, "entry"):
         selection.require(condition, *values)
     if one_a_story:
