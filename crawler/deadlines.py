@@ -6,27 +6,18 @@ sentence: "Søknader som kom etter fristen, behandles 3. mars" names no deadline
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from itertools import islice
 
 from crawler.dates import OSLO
 from crawler.day_mentions import DayMention, day_mentions
+from crawler.deadline_naming import NamedDay, named_days
 from crawler.deadline_words import (
     AND,
-    BUT,
-    BY,
-    DIRECT,
-    EVENT,
-    IS_THE,
     KINDS,
-    LINKED,
-    MOVED,
     PASSED,
     PASSED_BY_THEN,
-    PURPOSE,
     TERM,
-    TURN,
     UNTIL,
     WORTH_READING,
 )
@@ -42,31 +33,10 @@ LONGEST_SENTENCE = 400
 MOST_YEARS_AHEAD = 10
 #: a heading over its date
 _LONGEST_HEADING = 80
-#: between the word and its day
-_LONGEST_GAP = 160
-#: between two days of one list
-_LONGEST_JOINT = 40
 #: of a sentence, from its first day on
 _LONGEST_READ = 2_000
 #: in one sentence
 _MOST_DAYS = 50
-#: before the word
-_LONGEST_ADJECTIVE = 20
-
-
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """A day that a sentence names as a deadline."""
-
-    mention: DayMention
-    #: the word it hangs on: *søknadsfrist*, *innen*
-    term: str
-    #: whether that word says deadline, or only *by*
-    strong: bool
-    #: the words between the two
-    gap: str = ""
-    #: whether it takes the place of an earlier one
-    moved: bool = False
 
 
 def find_deadlines(
@@ -87,7 +57,7 @@ def find_deadlines(
     for line in _lines(title, lead, body_text):
         mentions = day_mentions(line, language)
         for sentence, inside in _with_days(line, mentions):
-            for named in _named(sentence, inside):
+            for named in named_days(sentence, inside):
                 day = _day(named, inside, sentence, today)
                 if day is not None:
                     deadline = _deadline(sentence, named, day, inside)
@@ -125,70 +95,8 @@ def _with_days(
             yield replace(sentence, end=end), [one for one in inside if one.end <= end]
 
 
-def _named(sentence: Sentence, inside: Sequence[DayMention]) -> Iterator[_Named]:
-    taken: list[_Named] = []
-    terms = list(islice(TERM.finditer(sentence.text), _MOST_DAYS))
-    for number, term in enumerate(terms):
-        start = sentence.start + term.end()
-        end = sentence.start + terms[number + 1].start() if number + 1 < len(terms) else None
-        after = [one for one in inside if one.start >= start and (end is None or one.start < end)]
-        taken += _after(sentence, term, after) or _before(sentence, term, inside)
-    if any(one.moved for one in taken):
-        taken = [one for one in taken if one.moved]
-    yield from taken
-    if not taken:
-        for mention in inside:
-            start = max(sentence.start, mention.start - _LONGEST_JOINT)
-            if by := BY.search(sentence.line, start, mention.start):
-                yield _Named(mention, by[0], strong=False)
-
-
-def _after(sentence: Sentence, term: re.Match[str], after: Sequence[DayMention]) -> list[_Named]:
-    """Take the days that the words after a term lead to."""
-    start = sentence.start + term.end()
-    ahead = sentence.text[max(0, term.start() - _LONGEST_ADJECTIVE) : term.end()]
-    taken: list[_Named] = []
-    for number, mention in enumerate(after):
-        gap = sentence.line[start : mention.start]
-        if taken and taken[-1].mention is after[number - 1]:
-            between = sentence.line[taken[-1].mention.end : mention.start][:_LONGEST_JOINT]
-            if UNTIL.fullmatch(between):
-                taken[-1] = replace(taken[-1], mention=mention)
-            elif AND.fullmatch(between):
-                taken.append(replace(taken[-1], mention=mention))
-            elif BUT.fullmatch(between) and MOVED.search(between):
-                taken.append(replace(taken[-1], mention=mention, moved=True))
-            continue
-        if len(gap) <= _LONGEST_GAP and _leads(gap):
-            moved = bool(MOVED.search(ahead) or MOVED.search(gap))
-            taken.append(_Named(mention, term[0], strong=True, gap=gap, moved=moved))
-    if taken or not after:
-        return taken
-    gap = sentence.line[start : after[0].start]
-    if PURPOSE.fullmatch(gap) and not EVENT.search(gap):
-        return [_Named(after[0], term[0], strong=True, moved=bool(MOVED.search(ahead)))]
-    return []
-
-
-def _leads(gap: str) -> bool:
-    """Tell whether the words between a term and a day say that the one is the other."""
-    if DIRECT.fullmatch(gap):
-        return True
-    linked = LINKED.fullmatch(gap)
-    return bool(linked and not TURN.search(linked["before"]))
-
-
-def _before(sentence: Sentence, term: re.Match[str], inside: Sequence[DayMention]) -> list[_Named]:
-    """Take the day that stands before a term: "15. mars er siste frist"."""
-    start = sentence.start + term.start()
-    earlier = [one for one in inside if one.end <= start]
-    if earlier and IS_THE.fullmatch(sentence.line[earlier[-1].end : start]):
-        return [_Named(earlier[-1], term[0], strong=True)]
-    return []
-
-
 def _day(
-    named: _Named, mentions: Sequence[DayMention], sentence: Sentence, today: date | None
+    named: NamedDay, mentions: Sequence[DayMention], sentence: Sentence, today: date | None
 ) -> date | None:
     mention = named.mention
     year = mention.year or _year_that_follows(mention, mentions, sentence.line)
@@ -238,7 +146,7 @@ def _nearest(mention: DayMention, today: date, *, passed: bool) -> date | None:
 
 
 def _deadline(
-    sentence: Sentence, named: _Named, day: date, mentions: Sequence[DayMention]
+    sentence: Sentence, named: NamedDay, day: date, mentions: Sequence[DayMention]
 ) -> FoundDeadline:
     return FoundDeadline(
         kind=_kind(named.term, sentence.text),
