@@ -49,7 +49,7 @@ def mailbox(value: str) -> str | None:
 
 def bare_address(value: str) -> str | None:
     """Take an email address without a name and without a "+", which we put in ourselves."""
-    if re.fullmatch(r"[a-z0-9._-]{1,40}@[a-z0-9.-]{1,200}", value, re.ASCII | re.IGNORECASE):
+    if re.fullmatch(r"[a-z0-9._-]{1,25}@[a-z0-9.-]{1,200}", value, re.ASCII | re.IGNORECASE):
         return None
     return "must be an email address of letters, digits, dots and hyphens, such as retur@example.no"
 
