@@ -1,6 +1,4 @@
-"""From an item as a shape read it to an entry in a story: clean, language, tags, deadlines, store,
-story.
-"""
+"""From an item as a shape read it to an entry in a story, one step after another."""
 
 from collections.abc import Sequence
 from typing import Protocol, Self
@@ -10,7 +8,7 @@ from scrapy.exceptions import DropItem
 
 from crawler.addresses import web_address
 from crawler.deadlines import find_deadlines
-from crawler.html import clean_fragment, drop_furniture, text_of
+from crawler.html import clean_article
 from crawler.items import EntryItem
 from crawler.language import detect_language
 from crawler.open_run import OpenRun
@@ -62,8 +60,8 @@ class CleanPipeline:
         item.publisher = one_line(item.publisher)
         if item.body:
             base_url = item.url or self.base_url
-            item.body = clean(clean_fragment(drop_furniture(item.body), base_url=base_url))
-            item.body_text = text_of(item.body)
+            body, item.body_text = clean_article(item.body, base_url=base_url)
+            item.body = clean(body)
         item.body_text = clean(item.body_text).strip()
         item.published = _clean_date(item.published)
         item.updated = _clean_date(item.updated)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.html import clean_fragment, drop_furniture, text_of
+from crawler.html import clean_article, clean_fragment, drop_furniture, text_of
 
 BASE = "https://www.imdi.no/aktuelt/nyheter/"
 KEPT = {
@@ -322,7 +322,8 @@ def test_whatever_comes_only_the_small_set_leaves(html: str) -> None:
     assert {tag.lower() for tag in re.findall(r"</?([a-zA-Z][a-zA-Z0-9]*)", result)} <= KEPT
     assert clean(result) == result
     assert text_of(result) == text_of(html)
-    drop_furniture(html)
+    article = clean(drop_furniture(html))
+    assert clean_article(html, base_url=BASE) == (article, text_of(article))
 
 
 words = st.lists(st.from_regex(r"[a-zæøå]{1,8}", fullmatch=True), min_size=1, max_size=6).map(

@@ -195,9 +195,12 @@ def _carry_on(fresh: Path, path: Path) -> None:
         (change,) = before.execute("SELECT change FROM state").fetchone()
     with closing(sqlite3.connect(fresh, isolation_level=None)) as connection:
         connection.execute("BEGIN IMMEDIATE")
-        for name, last in connection.execute("SELECT name, seq FROM sqlite_sequence").fetchall():
+        fresh_ones = dict(connection.execute("SELECT name, seq FROM sqlite_sequence"))
+        connection.execute("DELETE FROM sqlite_sequence")
+        for name in {*fresh_ones, *given}:
+            last = fresh_ones.get(name, 0)
             beyond = max(last, given[name]) if name in given else last + _LEFT_OUT
-            connection.execute("UPDATE sqlite_sequence SET seq = ? WHERE name = ?", (beyond, name))
+            connection.execute("INSERT INTO sqlite_sequence VALUES (?, ?)", (name, beyond))
         connection.execute("UPDATE state SET change = max(change, ?) + ?", (change, _LEFT_OUT))
         connection.execute("COMMIT")
 

@@ -25,7 +25,7 @@ _WORDS = (
 ).split()
 
 _BARE = (
-    "SELECT page.id, title, lead, published FROM page_fts JOIN page ON page.id = page_fts.rowid"
+    "SELECT page.id, page.title, page.lead, page.published FROM page_fts JOIN page ON page.id = page_fts.rowid"
     " WHERE page_fts MATCH ? ORDER BY rank LIMIT 20"
 )
 
