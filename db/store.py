@@ -620,8 +620,8 @@ class DigestStore(Protocol):
     ) -> None:
         """Record how a claimed message fared; `retry_at` puts it back for another attempt.
 
-        What a digest was to tell is owed when it failed for good, unless an attempt of it may have
-        succeeded without our knowing: it is then counted as uncertain.
+        What a digest was to tell is owed when it was refused for good or given up; given up after an
+        attempt that may have succeeded without our knowing, it is counted as uncertain instead.
         """
 
     def forget_settled(self, *, before: datetime) -> int:
@@ -629,6 +629,9 @@ class DigestStore(Protocol):
 
         What was told stays told, and no message is sent again. Gives how many.
         """
+
+    def waiting_since(self) -> datetime | None:
+        """Give since when the message that is due longest has been due; None where none waits."""
 
     def counts(self) -> dict[str, int]:
         """Count the outbox by state, forgotten messages aside.

@@ -75,10 +75,12 @@ class Tally:
                 self.later += 1
             elif outcome is Delivery.SENT:
                 self.sent += 1
-            elif outcome is Delivery.AMBIGUOUS or claimed.uncertain:
-                self.uncertain += 1
             elif outcome is Delivery.BOUNCED:
                 self.bounced += 1
+            elif outcome is Delivery.AMBIGUOUS or (
+                outcome is Delivery.DEFERRED and claimed.uncertain
+            ):
+                self.uncertain += 1
             else:
                 self.failed += 1
                 self.last_refusal = handover.reply

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from crawler.progress import CrawlProgress
 
 
+#: a message that is due for longer waits in vain: no sender runs, or something stops it
+LONGEST_WAIT = timedelta(hours=2)
+
+
 def run_as_json(run: CrawlRun) -> dict[str, Any]:
     """Give a crawl run as `crawl --json` prints it."""
     return {
@@ -140,6 +144,8 @@ class Status:
     outbox: Mapping[str, int]
     #: runs of digests that wait for a person
     held: tuple[DigestRun, ...]
+    #: since when the message that is due longest has been due
+    waiting_since: datetime | None
     now: datetime
 
     @property
@@ -150,6 +156,11 @@ class Status:
             for source, run in self.sources
             if run and run.verdict is Verdict.BROKEN
         ]
+        if self.waiting_since and self.now - self.waiting_since > LONGEST_WAIT:
+            found.append(
+                f"messages wait to be handed over since {_moment(self.waiting_since)}; see what"
+                " `imdifeed digest send` says"
+            )
         if failed := self.outbox.get("failed"):
             found.append(f"{failed} messages were refused by the mail server")
         if uncertain := self.outbox.get("uncertain"):
@@ -171,6 +182,7 @@ def status_of(store: Store, *, now: datetime) -> Status:
         subscriptions=sum(len(store.subscriptions.active(rhythm)) for rhythm in Rhythm),
         outbox=store.digests.counts(),
         held=tuple(store.digests.held()),
+        waiting_since=store.digests.waiting_since(),
         now=now,
     )
 

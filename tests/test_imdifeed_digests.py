@@ -227,6 +227,28 @@ def test_who_left_after_rendering_is_not_written_to(
     assert store.digests.counts()["cancelled"] == 1
 
 
+def test_who_left_one_of_two_after_rendering_gets_the_mail_without_it(
+    store: Store, settings: Settings, now: datetime
+) -> None:
+    subscribe(store, now)
+    subscribe(store, now, "q=bosetting")
+    put(store, now + HOUR, "a", title="Tolk a")
+    put(store, now + HOUR, "b", title="Bosetting b")
+    (first,) = send(store, settings, now + DAY)
+    put(store, now + DAY + HOUR, "c", title="Tolk c")
+    put(store, now + DAY + HOUR, "d", title="Bosetting d")
+    plan_and_queue(store, settings, now=now + 2 * DAY)
+    bosetting = links_of(first)[1]
+    store.subscriptions.end(hash_token(bosetting), reason="link", now=now + 2 * DAY)
+    later = now + 2 * DAY + HOUR
+    assert send(store, settings, later) == []
+    (second,) = send(store, settings, later)
+    assert "Tolk c" in text_of(second)
+    assert "osetting" not in text_of(second)
+    assert send(store, settings, later + HOUR) == []
+    assert store.digests.counts() == {"cancelled": 1, "queued": 2, "sent": 2}
+
+
 def test_a_dry_run_writes_mails_and_changes_nothing(
     store: Store, settings: Settings, now: datetime, tmp_path: Path
 ) -> None:

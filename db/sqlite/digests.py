@@ -86,8 +86,8 @@ class SqliteDigests:
         """Record that every message of a run has been enqueued, and how many in all."""
         with self._connections.writing() as connection:
             connection.execute(
-                "UPDATE digest_run SET completed = ?, messages = ?, stories = ?, held = ''"
-                " WHERE id = ? AND completed IS NULL",
+                "UPDATE digest_run SET completed = ?, messages = max(messages, ?),"
+                " stories = max(stories, ?), held = '' WHERE id = ? AND completed IS NULL",
                 (to_text(now), messages, stories, run_id),
             )
 
@@ -198,18 +198,20 @@ class SqliteDigests:
                 [(one.subscription_id,) for one in contents.progress],
             )
             connection.executemany(
-                "INSERT INTO unsubscribe_token (token_hash, subscription_id) VALUES (?, ?)",
+                "INSERT OR IGNORE INTO unsubscribe_token (token_hash, subscription_id)"
+                " VALUES (?, ?)",
                 [(token, number) for token, numbers in contents.tokens for number in numbers],
             )
             if contents.page:
                 connection.execute(
-                    "INSERT INTO digest_page (token_hash, outbox_id, data) VALUES (?, ?, ?)",
+                    "INSERT OR REPLACE INTO digest_page (token_hash, outbox_id, data)"
+                    " VALUES (?, ?, ?)",
                     (contents.page[0], outbox_id, contents.page[1]),
                 )
             if contents.manage and contents.progress:
                 token_hash, expires = contents.manage
                 connection.execute(
-                    "INSERT INTO manage_token (token_hash, subscriber_id, expires)"
+                    "INSERT OR REPLACE INTO manage_token (token_hash, subscriber_id, expires)"
                     " SELECT ?, subscriber_id, ? FROM subscription WHERE id = ?",
                     (token_hash, to_text(expires), contents.progress[0].subscription_id),
                 )
@@ -238,11 +240,12 @@ class SqliteDigests:
             if category not in (None, Category.DIGEST):
                 return None
             while row := outbox.next_due(connection, now, digests=True):
-                if outbox.still_wanted(connection, row["id"]):
+                is_wanted, is_outdated = outbox.still_wanted(connection, row)
+                if is_wanted and not is_outdated:
                     if reason := outbox.slow_down(connection, brakes or Brakes(), now):
                         raise BrakeError(reason)
                     return outbox.lease(connection, row, worker, now, lease_for)
-                outbox.cancel(connection, row["id"], now)
+                outbox.cancel(connection, row["id"], now, anew=is_wanted)
         return None
 
     def workers(self) -> set[str]:
@@ -289,6 +292,13 @@ class SqliteDigests:
                 " AND recipient <> ''",
                 (to_text(before),),
             ).rowcount
+
+    def waiting_since(self) -> datetime | None:
+        """Give since when the message that is due longest has been due; None where none waits."""
+        (moment,) = self._connections.connection.execute(
+            "SELECT min(not_before) FROM outbox WHERE state = 'queued'"
+        ).fetchone()
+        return optional_moment(moment)
 
     def counts(self) -> dict[str, int]:
         """Count the outbox by state, forgotten messages aside."""

@@ -99,8 +99,10 @@ def settle(
         state = "queued"
     else:
         # Not to be tried again: taken, taken for all we know, or not taken at all.
-        state = "sent" if outcome in _GOOD or uncertain else "failed"
-        if outcome is Delivery.BOUNCED and not uncertain:
+        # Who refuses it for good now has hardly taken it before.
+        given_up = uncertain and outcome is Delivery.DEFERRED
+        state = "sent" if outcome in _GOOD or given_up else "failed"
+        if outcome is Delivery.BOUNCED:
             # there is nobody to write to: no more a fault than a reader who has left
             state = "cancelled"
     mine = connection.execute(
@@ -121,13 +123,26 @@ def settle(
         give_back(connection, claimed.id)
 
 
-def cancel(connection: sqlite3.Connection, outbox_id: int, now: datetime) -> None:
-    """Take a message out inside a transaction; what it was to tell waits for who still wants it."""
+def cancel(connection: sqlite3.Connection, outbox_id: int, now: datetime, *, anew: bool) -> None:
+    """Take a message out inside a transaction; what it was to tell waits for who still wants it.
+
+    With `anew`, its window is opened again, so that the message can be written without what nobody
+    wants.
+    """
     connection.execute(
-        "UPDATE outbox SET state = 'cancelled', settled = ? WHERE id = ?",
-        (to_text(now), outbox_id),
+        "UPDATE outbox SET state = 'cancelled', settled = ?,"
+        " dedupe_key = iif(?, dedupe_key || ':' || id, dedupe_key) WHERE id = ?",
+        (to_text(now), anew, outbox_id),
     )
     give_back(connection, outbox_id)
+    if anew:
+        # an immediate digest has a new window every minute
+        connection.execute(
+            "UPDATE digest_run SET completed = NULL WHERE rhythm <> 'immediate' AND id ="
+            " (SELECT max(id) FROM digest_run WHERE rhythm = (SELECT rhythm FROM subscription"
+            "  WHERE id IN (SELECT subscription_id FROM digest_part WHERE outbox_id = ?) LIMIT 1))",
+            (outbox_id,),
+        )
 
 
 def give_back(connection: sqlite3.Connection, outbox_id: int) -> None:
@@ -141,16 +156,21 @@ def give_back(connection: sqlite3.Connection, outbox_id: int) -> None:
     connection.execute("UPDATE told SET outbox_id = NULL WHERE outbox_id = ?", (outbox_id,))
 
 
-def still_wanted(connection: sqlite3.Connection, outbox_id: int) -> bool:
-    """Tell whether a digest is for any subscription that may still be written to."""
-    return (
-        connection.execute(
-            "SELECT 1 FROM digest_part JOIN wanted ON wanted.id = subscription_id"
-            " WHERE outbox_id = ? LIMIT 1",
-            (outbox_id,),
-        ).fetchone()
-        is not None
-    )
+def still_wanted(connection: sqlite3.Connection, row: sqlite3.Row) -> tuple[bool, bool]:
+    """Tell whether a digest is for any subscription that may still be written to, and whether it
+    tells things for one that may not.
+
+    What may have arrived already is not written anew: nobody is to get two that differ.
+    """
+    wanted, outdated = connection.execute(
+        "SELECT coalesce(max(wanted.id IS NOT NULL), 0), coalesce(max(wanted.id IS NULL AND EXISTS"
+        "  (SELECT 1 FROM told WHERE told.subscription_id = digest_part.subscription_id"
+        "   AND told.outbox_id = digest_part.outbox_id)), 0)"
+        " FROM digest_part LEFT JOIN wanted ON wanted.id = subscription_id WHERE outbox_id = ?",
+        (row["id"],),
+    ).fetchone()
+    may_have_arrived = bool(row["uncertain"]) or row["state"] == "sending"
+    return bool(wanted), bool(outdated) and not may_have_arrived
 
 
 def slow_down(connection: sqlite3.Connection, brakes: Brakes, now: datetime) -> str:

@@ -78,7 +78,7 @@ class Battle:
             self._judge_the_next_day(addresses, self.office.taken[len(first_day) :])
         finally:
             counters.stop()
-        assert not self.faults, self.faults[0]
+        assert not self.faults, f"{len(self.faults)} faults: " + "; ".join(self.faults[:5])
         return figures
 
     def _prepare(self) -> list[str]:
@@ -89,9 +89,9 @@ class Battle:
             for number, address in enumerate(addresses):
                 # so many may sign up in an hour
                 moment = BEGIN - (self.readers - number) * timedelta(seconds=30)
-                _subscribe(store, address, "", moment)
+                subscribe(store, address, "", moment)
                 if number % 2:
-                    _subscribe(store, address, QUERIES[number % len(QUERIES)], moment)
+                    subscribe(store, address, QUERIES[number % len(QUERIES)], moment)
             for number in range(8):
                 store.entries.put(
                     entry_data(
@@ -245,7 +245,8 @@ def by_address(taken: list[Taken]) -> dict[str, list[Taken]]:
     return found
 
 
-def _subscribe(store: Store, address: str, query: str, moment: datetime) -> None:
+def subscribe(store: Store, address: str, query: str, moment: datetime) -> None:
+    """Confirm a subscription of an address, daily and in bokmål."""
     token = f"{address} {query}"
     store.subscriptions.request(
         Request(email=address, query=query, rhythm=Rhythm.DAILY, language=Language.BOKMAL),
