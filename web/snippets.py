@@ -30,13 +30,18 @@ def spans(text: str, sought: Sought) -> Iterator[Span]:
     if not sought:
         return
     words = list(_WORD.finditer(text))
-    lower = [join_numbers(word[0].lower()) for word in words]
+    lower = [_plain(word[0].lower()) for word in words]
     place = 0
     while place < len(words):
-        count = _length_of_phrase(lower, place, sought) or int(_is_sought(lower[place], sought))
+        count = _length_of_phrase(lower, place, sought) if sought.phrases else 0
+        count = count or int(_is_sought(lower[place], sought))
         if count:
             yield words[place].start(), words[place + count - 1].end()
         place += count or 1
+
+
+def _plain(word: str) -> str:
+    return join_numbers(word) if word[0].isdigit() else word
 
 
 def mark(text: str, sought: Sought) -> Markup:

@@ -30,7 +30,7 @@ MOST_OF_BEST = 0.55
 #: in a search of so many words, small ones too, those that nobody has written are passed over
 QUESTION = 3
 #: meanings that are kept until the entries change
-_KEPT = 32
+_KEPT = 128
 
 
 @dataclass(frozen=True, slots=True)
