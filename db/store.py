@@ -227,8 +227,11 @@ class FeedStore(Protocol):
     def count_before(self, query: EntryQuery, entry_id: int) -> int:
         """Count the entries of a query that appeared before an entry, which need not be of it."""
 
-    def numbers(self, query: EntryQuery, *, skip: int, limit: int) -> tuple[int, ...]:
-        """Give numbers of a query's entries, the oldest first, after the first `skip` of them."""
+    def before(self, query: EntryQuery, entry_id: int, limit: int) -> tuple[int, ...]:
+        """Give numbers of a query's entries that appeared last before an entry, oldest first."""
+
+    def after(self, query: EntryQuery, entry_id: int, limit: int) -> tuple[int, ...]:
+        """Give the numbers of a query's entries that appeared next after one, oldest first."""
 
     def alterations(self, query: EntryQuery, *, limit: int) -> tuple[Alteration, ...]:
         """Give the newest corrections and withdrawals of a query's entries, newest first.

@@ -54,8 +54,12 @@ def test_the_archive_is_the_query_the_oldest_first(store: Store, now: datetime) 
     fill_many(store, 30, seen=now)
     newest = [entry.id for entry in store.entries.newest(ALL, 30)]
     oldest = newest[::-1]
-    assert store.feeds.numbers(ALL, skip=0, limit=100) == tuple(oldest)
-    assert store.feeds.numbers(ALL, skip=25, limit=10) == tuple(oldest[25:])
+    assert store.feeds.before(ALL, oldest[25], 10) == tuple(oldest[15:25])
+    assert store.feeds.before(ALL, oldest[2], 10) == tuple(oldest[:2])
+    assert store.feeds.after(ALL, oldest[25], 10) == tuple(oldest[26:])
+    assert store.feeds.after(ALL, oldest[2], 10) == tuple(oldest[3:13])
+    assert store.feeds.after(EntryQuery(tags=("interpreting",)), oldest[2], 10) == ()
+    assert store.feeds.before(ALL, 2**70, 10) == store.feeds.after(ALL, 0, 10) == ()
     assert [store.feeds.count_before(ALL, number) for number in oldest] == list(range(30))
     part = Stretch(oldest[3], oldest[7], max(oldest[3:8]))
     assert [entry.id for entry in store.feeds.read(ALL, 50, within=part)] == oldest[3:8][::-1]
@@ -69,11 +73,11 @@ def test_the_archive_is_the_query_the_oldest_first(store: Store, now: datetime) 
 
 def test_what_is_found_later_stays_out_of_a_stretch(store: Store, now: datetime) -> None:
     fill_many(store, 9, seen=now)
-    oldest = store.feeds.numbers(ALL, skip=0, limit=9)
+    oldest = [entry.id for entry in store.entries.newest(ALL, 9)][::-1]
     part = Stretch(oldest[0], oldest[8], max(oldest))
     between = PublisherDate(now - timedelta(days=4, hours=1), Precision.DAY)
     late = put(store, entry_data(key="late", published=between), seen=now, first_crawl=True)
-    assert late in store.feeds.numbers(ALL, skip=0, limit=10)[1:9]
+    assert late in store.feeds.before(ALL, oldest[8], 10)[1:]
     assert late not in {entry.id for entry in store.feeds.read(ALL, 50, within=part)}
     assert store.feeds.read(ALL, 50, within=Stretch(2**70, 2**70, 2**70)) == ()
 

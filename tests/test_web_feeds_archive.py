@@ -115,7 +115,7 @@ def test_no_order_of_arrivals_doubles_or_loses_any(
     store: Store, now: datetime, before: list[int], steps: list[list[int]], moved: set[int]
 ) -> None:
     fresh = iter(range(10**9))
-    tag = EntryTag(f"t{id(before)}-{len(store.feeds.numbers(_all(), skip=0, limit=10**6))}", "", 1)
+    tag = EntryTag(f"t{id(before)}-{len(store.feeds.states(_all(), 10**6))}", "", 1)
     store.vocabulary.declare([], [_tag(tag.slug), _tag("other")], now=now)
 
     def add(days: list[int]) -> list[int]:

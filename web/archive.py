@@ -71,22 +71,21 @@ def chain_of(
 def stretch_before(feeds: FeedStore, query: EntryQuery, entry_id: int) -> Stretch | None:
     """Give the document that ends right before an entry; None where nothing came before it."""
     count = feeds.count_before(query, entry_id)
-    skip = max(count - 1, 0) // MOST_ENTRIES * MOST_ENTRIES
-    return _stretch(feeds.numbers(query, skip=skip, limit=count - skip)) if count else None
+    # what the last document holds, from 1 to all it has room for
+    size = (count - 1) % MOST_ENTRIES + 1
+    return _stretch(feeds.before(query, entry_id, size)) if count else None
 
 
 def stretch_after(feeds: FeedStore, query: EntryQuery, entry_id: int) -> Stretch | None:
     """Give the document that begins right after an entry; None where the feed itself does."""
     newest = feeds.states(query, MOST_ENTRIES)
-    if not newest:
+    following = feeds.after(query, entry_id, MOST_ENTRIES)
+    if not newest or not following:
         return None
+    start = feeds.count_before(query, following[0])
     end = feeds.count_before(query, newest[-1].entry_id)
-    start = feeds.count_before(query, entry_id)
-    start += feeds.numbers(query, skip=start, limit=1) == (entry_id,)
-    if start >= end:
-        return None
-    full = (start // MOST_ENTRIES + 1) * MOST_ENTRIES
-    return _stretch(feeds.numbers(query, skip=start, limit=min(full, end) - start))
+    size = min(MOST_ENTRIES - start % MOST_ENTRIES, end - start)
+    return _stretch(following[:size]) if size > 0 else None
 
 
 def address_after(
