@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from db.models import EntryDeadline, Language, Told
-from feed.language import format_day, translations
+from feed.language import format_day, format_minute, translations
 from feed.links import entry_url
 from feed.sections import Notice, Section
 from feed.stories import Group, Names, arrange
@@ -118,10 +118,9 @@ def _headline(stories: int, amended: int, language: Language) -> str:
 
 def _deadline(found: EntryDeadline, names: Names) -> DeadlineLine:
     entry, deadline = found.entry, found.deadline
-    day = format_day(deadline.day, names.language)
-    if deadline.time:
-        say = translations(names.language)
-        day = say.gettext("%(day)s kl. %(time)s") % {"day": day, "time": f"{deadline.time:%H.%M}"}
+    # the clock of Oslo, as the deadline has it; nothing is converted
+    at = deadline.time and datetime.combine(deadline.day, deadline.time)
+    day = format_minute(at, names.language) if at else format_day(deadline.day, names.language)
     own = entry.language in {names.language, Language.UNDETERMINED}
     return DeadlineLine(
         day=day,
