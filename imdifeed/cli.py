@@ -1,26 +1,101 @@
 """The `imdifeed` command.
 
-Each command imports what it needs and no more, so that `--help` answers at once. Exit status: 0
-done, 1 something needs a person, 2 wrong use or configuration.
+Each command is imported when it is run and imports what it needs, so that `--help` answers at once.
+Exit status: 0 done, 1 something needs a person, 2 wrong use or configuration.
 """
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
 
-from crawler.errors import CrawlerError
-from db.errors import StoreError
-from imdifeed.commands import backups, entries, personal, readers, running, stories, tags, upkeep
-from imdifeed.commands.opening import Failure
-from imdifeed.config import DEFAULT_FILE, FILE_VARIABLE, ConfigError
+from imdifeed.environment import DEFAULT_FILE, FILE_VARIABLE
+
+#: every command: its module and name in `imdifeed.commands`, and the first sentence of its help,
+#: which a test holds against the command's own
+LISTED = {
+    "backup": (
+        "backups.backup",
+        "Copy the database to FILE, consistent while everything runs, and read the copy through.",
+    ),
+    "bounces": (
+        "personal.bounces",
+        "Read reports of mail that came back, from a file, from standard input (-) or a Maildir.",
+    ),
+    "crawl": ("entries.crawl", "Crawl all sources, or the named ones."),
+    "demo": (
+        "upkeep.demo",
+        "Crawl a bundled press room and imdi.no on this machine, and serve the site.",
+    ),
+    "digest": ("readers.digest", "Write to subscribers."),
+    "import": ("entries.import_documents", "Read saved pages and documents into the store."),
+    "init": (
+        "upkeep.init",
+        "Write a commented configuration with a fresh secret, and create the database.",
+    ),
+    "reindex": ("entries.reindex", "Build the search index anew from what is stored."),
+    "reparse": (
+        "entries.reparse",
+        "Apply the parsers as they are now to the pages that were kept; announce nothing.",
+    ),
+    "restore": (
+        "backups.restore",
+        "Put the backup FILE in the place of the database, while nothing runs.",
+    ),
+    "retag": (
+        "entries.retag",
+        "Apply the rules for tags and deadlines as they are now to every entry; announce nothing.",
+    ),
+    "run": (
+        "running.run",
+        "Do all of it: serve the site, crawl and send digests on schedule, go on after any crash.",
+    ),
+    "search": (
+        "readers.search",
+        "Search as the site does: words, or parameters such as 'q=tolk&tag=work'.",
+    ),
+    "serve": ("running.serve", "Serve the site."),
+    "status": ("upkeep.status", "Tell how sources, entries, subscriptions and the outbox are."),
+    "story": (
+        "stories.story",
+        "Show, split and join stories: entries of several sources that are the same news.",
+    ),
+    "subscriptions": (
+        "personal.subscriptions",
+        "See, hand out and erase what is kept about readers.",
+    ),
+    "tag": (
+        "tags.tag",
+        "Tell how a text scores for every tag, by which words, and where they stand.",
+    ),
+}
+
+
+def command_called(name: str) -> click.Command:
+    """Import a command that is listed."""
+    module, _, attribute = LISTED[name][0].partition(".")
+    command: click.Command = getattr(import_module(f"imdifeed.commands.{module}"), attribute)
+    return command
 
 
 class Commands(click.Group):
-    """Turns the errors people can mend into one line each."""
+    """Imports a command when it is asked for, and turns the errors people can mend into a line."""
+
+    def resolve_command(
+        self, context: click.Context, words: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Give the command itself in the place of the line that lists it."""
+        name, command, rest = super().resolve_command(context, words)
+        return name, command_called(name) if name in LISTED else command, rest
 
     def invoke(self, context: click.Context) -> Any:
         """Run the command."""
+        from crawler.errors import CrawlerError
+        from db.errors import StoreError
+        from imdifeed.commands.opening import Failure
+        from imdifeed.tables import ConfigError
+
         try:
             return super().invoke(context)
         except ConfigError as error:
@@ -29,7 +104,11 @@ class Commands(click.Group):
             raise Failure(str(error)) from error
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands,
+    commands=[click.Command(name, help=sentence) for name, (_, sentence) in LISTED.items()],
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="imdifeed")
 @click.option(
     "--config",
@@ -44,26 +123,3 @@ class Commands(click.Group):
 def main(context: click.Context, config_file: Path) -> None:
     """Gather what IMDi publishes, and serve it as pages, feeds and emails."""
     context.obj = config_file
-
-
-for command in (
-    upkeep.init,
-    entries.crawl,
-    entries.import_documents,
-    running.serve,
-    running.run,
-    readers.digest,
-    readers.search,
-    upkeep.status,
-    entries.retag,
-    tags.tag,
-    entries.reindex,
-    entries.reparse,
-    stories.story,
-    personal.subscriptions,
-    personal.bounces,
-    backups.backup,
-    backups.restore,
-    upkeep.demo,
-):
-    main.add_command(command)

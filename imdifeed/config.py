@@ -9,15 +9,13 @@ from urllib.parse import urlsplit
 
 from db.models import Republish, Source
 from imdifeed import checks
+from imdifeed.environment import FILE_VARIABLE
 from imdifeed.tables import PREFIX, Setting, read_tables, table_of, values_of
 from imdifeed.tables import ConfigError as ConfigError
 
 if TYPE_CHECKING:
     from feed.site import Site
 
-#: names the file itself, not a setting in it
-FILE_VARIABLE = "IMDIFEED_CONFIG"
-DEFAULT_FILE = Path("imdifeed.toml")
 #: who mail is from as long as it only goes to a folder
 TRIAL_SENDER = "IMDi-nytt <nytt@imdifeed.example>"
 #: families of sources; a test holds them against `crawler/spiders`

@@ -13,7 +13,8 @@ from db.errors import StoreError
 from db.models import Category
 from db.thesaurus import thesaurus
 from imdifeed import logs
-from imdifeed.config import FILE_VARIABLE, ConfigError, Settings, load_settings
+from imdifeed.config import ConfigError, Settings, load_settings
+from imdifeed.environment import FILE_VARIABLE
 from imdifeed.vocabulary import declare_vocabulary
 
 if TYPE_CHECKING:

@@ -18,8 +18,9 @@ from db.query import Sort
 from db.store import Store
 from feed import FORMATS
 from feed.site import Site
-from imdifeed.cli import main
-from imdifeed.config import FILE_VARIABLE, SETTINGS, SPIDERS, load_settings
+from imdifeed.cli import LISTED, command_called, main
+from imdifeed.config import SETTINGS, SPIDERS, load_settings
+from imdifeed.environment import FILE_VARIABLE
 from web import WebSettings, create_app
 from web.query_args import QUERY_PARAMETERS
 
@@ -49,8 +50,12 @@ def rows(text: str, heading: str) -> dict[str, list[str]]:
     return found
 
 
+#: the command with all of its commands imported
+WHOLE = click.Group("imdifeed", {name: command_called(name) for name in LISTED}, params=main.params)
+
+
 def commands(
-    group: click.Group = main, path: str = "imdifeed"
+    group: click.Group = WHOLE, path: str = "imdifeed"
 ) -> Iterator[tuple[str, click.Command]]:
     for name, command in group.commands.items():
         if isinstance(command, click.Group):
@@ -74,7 +79,7 @@ def options(command: click.Command) -> set[str]:
 
 def command_named(words: list[str]) -> click.Command | None:
     """Give the command, or group of commands, that words after `imdifeed` lead to."""
-    command: click.Command = main
+    command: click.Command = WHOLE
     for word in words:
         if not isinstance(command, click.Group):
             break
@@ -90,7 +95,9 @@ def test_every_command_stands_in_the_readme_with_its_options(name: str) -> None:
         cells
         for usage, cells in rows(README, "Commands").items()
         if usage == name
-        or usage.startswith(tuple(f"{name} {word}" for word in ("[", "FILE", "QUERY", "ID", "EMAIL", "--")))
+        or usage.startswith(
+            tuple(f"{name} {word}" for word in ("[", "FILE", "QUERY", "ID", "EMAIL", "--"))
+        )
     ]
     assert len(lines) == 1, f"document `{name}` once under Commands in README.md"
     assert set(re.findall(r"--[a-z-]+", lines[0][0])) == options(COMMANDS[name])
@@ -98,7 +105,7 @@ def test_every_command_stands_in_the_readme_with_its_options(name: str) -> None:
 
 def test_the_options_of_the_command_itself_stand_in_the_readme() -> None:
     section = README.split("## Commands", 1)[1].split("\n| ", 1)[0]
-    missing = {option for option in options(main) if option not in section}
+    missing = {option for option in options(WHOLE) if option not in section}
     assert not missing
 
 

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 import db
 from builders import DOCUMENTS, entry_data, fill, put
-from imdifeed.cli import main
+from imdifeed.cli import LISTED, command_called, main
 
 CONFIGURATION = """
 secret_key = "0123456789abcdef"
@@ -47,6 +47,25 @@ def test_every_command_has_help() -> None:
         result = CliRunner().invoke(main, [*words, "--help"])
         assert result.exit_code == 0
         assert "Usage:" in result.output
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_the_listed_help_of_a_command_is_its_own(name: str) -> None:
+    listed, command = main.commands[name], command_called(name)
+    assert command.name == name
+    assert listed.get_short_help_str(1_000) == command.get_short_help_str(1_000)
+
+
+def test_help_imports_no_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "imdifeed", "--help"],
+        check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    assert "subscriptions" in done.stdout
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    ours = {name for name in imported if name.split(".")[0] in ("crawler", "db", "feed", "web")}
+    assert ours == set()
+    assert not imported & {"sqlite3", "sqlite_utils", "scrapy", "flask"}
 
 
 def test_init_writes_what_can_be_used_and_overwrites_nothing(tmp_path: Path) -> None:
