@@ -34,7 +34,10 @@ class DeadlineLine:
 
 @dataclass(frozen=True, slots=True)
 class DigestView:
-    """What a digest shows; its texts are in the digest's language."""
+    """What a digest shows; its texts are in the digest's language.
+
+    It is kept for good: a field added here, or in what it holds, needs a default.
+    """
 
     language: Language
     headline: str

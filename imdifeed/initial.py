@@ -32,6 +32,7 @@ outbox_folder = "outbox"
 # password = ""
 # starttls = false
 # sender = "IMDi-nytt <nytt@example.no>"      # smtp needs it
+# return_path = "retur@example.no"            # for reports of mail that came back: imdifeed bounces
 
 [server]
 # proxies = 0                 # how many proxies of yours stand before the site
