@@ -8,7 +8,7 @@ import logging
 import mmap
 import os
 from collections.abc import Iterable, Iterator
-from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from struct import Struct
 from tempfile import NamedTemporaryFile
@@ -93,12 +93,22 @@ def _shared(key: bytes, value: bytes) -> int:
     return min(len(key), len(value))
 
 
+def lists_version() -> str:
+    """Name the version of simplemma, by the folder that its installer leaves beside it.
+
+    `importlib.metadata` would say the same, and is as dear to import as a whole command.
+    """
+    found = find_spec("simplemma")
+    beside = Path(found.origin).parents[1] if found and found.origin else Path()
+    return ",".join(sorted(path.stem for path in beside.glob("simplemma-*.dist-info")))
+
+
 def word_list(language: str) -> WordList:
     """Give simplemma's list of a language, from the cache folder; packed now if it is not there.
 
     Where no folder may be written to it is packed in memory, by every process again.
     """
-    name = f"{language}-simplemma-{version('simplemma')}-{_LAYOUT}.words"
+    name = f"{language}-{lists_version()}-{_LAYOUT}.words"
     for folder in _folders():
         path = folder / name
         try:

@@ -4,7 +4,6 @@ import sqlite3
 from datetime import datetime, timedelta
 
 import pytest
-import sqlite_utils
 
 import db
 from db.models import Rhythm
@@ -82,7 +81,7 @@ def older(store_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
     with monkeypatch.context() as patch:
         patch.setattr(migrations, "KNOWN", before)
         connection = sqlite3.connect(store_url)
-        migrations.migrate(sqlite_utils.Database(connection), store_url)
+        migrations.migrate(connection, store_url)
         connection.executescript(OLDER)
         connection.close()
     return store_url

@@ -60,7 +60,7 @@ def open_sqlite_store(path: str) -> SqliteStore:
         )
     connections = Connections(path)
     try:
-        migrate(connections.database, path)
+        migrate(connections.connection, path)
         if is_outdated(connections.connection):
             logger.info("%s: building the search index anew, for the words have changed", path)
             SqliteEntries(connections).reindex(if_outdated=True)

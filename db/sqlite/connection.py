@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-import sqlite_utils
-
 from db.errors import StoreUnavailableError
 from db.sqlite.faults import in_words, is_fault
 
@@ -52,22 +50,17 @@ class Connections:
         self._all: list[sqlite3.Connection] = []
 
     @property
-    def database(self) -> sqlite_utils.Database:
-        """Give this thread's database. Raises `StoreUnavailableError`."""
-        database: sqlite_utils.Database | None = getattr(self._local, "database", None)
-        if database is None:
+    def connection(self) -> sqlite3.Connection:
+        """Give this thread's connection, in autocommit mode, rows by name.
+
+        Raises `StoreUnavailableError`.
+        """
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
             connection = self._connect()
-            database = sqlite_utils.Database(connection)
-            self._local.database = database
+            self._local.connection = connection
             with self._lock:
                 self._all.append(connection)
-        return database
-
-    @property
-    def connection(self) -> sqlite3.Connection:
-        """Give this thread's connection, in autocommit mode, rows by name."""
-        connection = self.database.conn
-        assert connection is not None  # noqa: S101 - sqlite-utils types it optional; ours never is
         return connection
 
     @contextmanager

@@ -5,12 +5,12 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
 import db
 from db.models import Entry, EntryData
 from db.text import terms_of
+from db.wordlist import lists_version
 from db.words import analyse, fold
 
 #: columns of `entry_fts`, with what a hit in each weighs by relevance
@@ -52,7 +52,7 @@ def index_version() -> str:
     """Give a name for what makes index tokens of words: another one needs another index."""
     folder = Path(db.__file__).parent
     content = b"".join((folder / name).read_bytes() for name in _MADE_OF)
-    return f"{hashlib.sha256(content).hexdigest()[:16]} simplemma {version('simplemma')}"
+    return f"{hashlib.sha256(content).hexdigest()[:16]} {lists_version()}"
 
 
 def write_index(connection: sqlite3.Connection, entry_id: int, data: EntryData) -> None:

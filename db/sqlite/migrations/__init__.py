@@ -5,26 +5,24 @@
 
 import sqlite3
 from collections.abc import Callable
-from importlib.resources import files
-
-import sqlite_utils
-from sqlite_utils.migrations import Migrations
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from db.errors import SchemaNewerError, StoreUnavailableError
 
+if TYPE_CHECKING:
+    import sqlite_utils
+    from sqlite_utils.migrations import Migrations
+
 #: "imdf" in ASCII, so that another program's database is never taken for ours
 APPLICATION_ID = 0x696D6466
+#: where sqlite-utils notes the steps that were applied, and what ours are called there
+_STEPS, _SET = "_sqlite_migrations", "imdifeed"
 #: names of all steps this version knows, in order
-KNOWN = tuple(
-    sorted(
-        step.name.removesuffix(".sql")
-        for step in files(__package__).iterdir()
-        if step.name.endswith(".sql")
-    )
-)
+KNOWN = tuple(sorted(step.stem for step in Path(__file__).parent.glob("*.sql")))
 
 
-def migrate(database: sqlite_utils.Database, path: str) -> None:
+def migrate(connection: sqlite3.Connection, path: str) -> None:
     """Bring a database up to date.
 
     Raises:
@@ -32,10 +30,9 @@ def migrate(database: sqlite_utils.Database, path: str) -> None:
         SchemaNewerError: it has steps this version does not know; nothing is touched.
     """
     try:
-        (application_id,) = database.execute("PRAGMA application_id").fetchone()
-        tables = set(database.table_names())
-        migrations = _migrations()
-        applied = {step.name for step in migrations.applied(database)}
+        (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
+        applied = applied_steps(connection) if _STEPS in tables else set()
     except (sqlite3.Error, StoreUnavailableError) as error:
         raise StoreUnavailableError(f"cannot use the database {path}: {error}") from error
     if tables and application_id != APPLICATION_ID:
@@ -47,35 +44,42 @@ def migrate(database: sqlite_utils.Database, path: str) -> None:
             f"{path} was written by a newer imdifeed ({', '.join(sorted(newer))}); "
             "install that version, or restore a backup made before it"
         )
-    if len(applied) == len(KNOWN):
-        return
+    if len(applied) < len(KNOWN):
+        _apply(connection, path)
+
+
+def _apply(connection: sqlite3.Connection, path: str) -> None:
+    # imported here: it takes longer than most commands, which find nothing to apply
+    import sqlite_utils
+
+    database = sqlite_utils.Database(connection)
     try:
         # WAL is a property of the file: set once, outside the transaction of a migration.
-        database.execute("PRAGMA journal_mode = WAL").fetchone()
-        database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        migrations.apply(database)
+        connection.execute("PRAGMA journal_mode = WAL").fetchone()
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        _migrations().apply(database)
     except (sqlite3.Error, StoreUnavailableError) as error:
         raise StoreUnavailableError(f"cannot upgrade the database {path}: {error}") from error
 
 
 def applied_steps(connection: sqlite3.Connection) -> set[str]:
     """Give the names of the steps a database has."""
-    rows = connection.execute(
-        "SELECT name FROM _sqlite_migrations WHERE migration_set = 'imdifeed'"
-    )
+    rows = connection.execute(f"SELECT name FROM {_STEPS} WHERE migration_set = '{_SET}'")
     return {name for (name,) in rows}
 
 
-def _migrations() -> Migrations:
-    migrations = Migrations("imdifeed")
+def _migrations() -> "Migrations":
+    from sqlite_utils.migrations import Migrations
+
+    migrations = Migrations(_SET)
     for name in KNOWN:
         migrations(name=name)(_step(name))
     return migrations
 
 
-def _step(name: str) -> Callable[[sqlite_utils.Database], None]:
-    def apply(database: sqlite_utils.Database) -> None:
-        script = files(__package__).joinpath(f"{name}.sql").read_text("utf-8")
+def _step(name: str) -> Callable[["sqlite_utils.Database"], None]:
+    def apply(database: "sqlite_utils.Database") -> None:
+        script = Path(__file__).with_name(f"{name}.sql").read_text("utf-8")
         for statement in _statements(script):
             database.execute(statement)
 
