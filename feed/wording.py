@@ -137,7 +137,9 @@ def query_in_words(
         )
         if words
     ]
-    return ", ".join(parts + chosen.days()) or say.gettext("alle saker")
+    year = chosen.year()
+    days = [say.gettext("år %(year)s") % {"year": year}] if year else chosen.days()
+    return ", ".join(parts + days) or say.gettext("alle saker")
 
 
 def query_title(
@@ -156,7 +158,7 @@ def query_title(
         chosen.sources(),
         chosen.languages(),
         say.gettext("søk %(value)s") % {"value": search} if search else "",
-        *chosen.days(),
+        *([chosen.year()] if chosen.year() else chosen.days()),
     ]
     return ", ".join(filter(None, parts)) or say.gettext("Alle saker")
 
@@ -191,6 +193,11 @@ class _Chosen:
 
     def search(self) -> str:
         return quoted(cut(self.query.q, _MOST_SEARCH_CHARACTERS), self.language)
+
+    def year(self) -> str:
+        first, last = self.query.from_date, self.query.to_date
+        whole = first and last and first.year == last.year and (first.month, first.day) == (1, 1)
+        return str(last.year) if whole and last and (last.month, last.day) == (12, 31) else ""
 
     def days(self) -> list[str]:
         say = translations(self.language)

@@ -84,6 +84,7 @@ def opened(browser: Browser, address: str, theme: str, width: int) -> Page:
         viewport={"width": width, "height": 800},
         color_scheme=theme,  # type: ignore[arg-type]
         reduced_motion="reduce",
+        locale="nb-NO",
     )
     return context.new_page()
 

@@ -1,14 +1,16 @@
 """Dates and queries in words."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.models import Kind, Language, Precision, PublisherDate
+from db.models import Kind, Language, Pace, Precision, PublisherDate
 from db.query import EntryQuery
 from feed import wording
+from feed.frequency import pace_in_words
 from feed_samples import SOURCES, TAGS, at
 
 
@@ -56,6 +58,55 @@ def test_query_in_words() -> None:
         "Tolking eller retired, Nyhet eller"
     )
     assert wording.query_title(EntryQuery(q="tolk"), TAGS, SOURCES) == "søk «tolk»"
+
+
+def test_a_whole_year_is_named_as_one() -> None:
+    year = EntryQuery(q="tolk", from_date=date(2023, 1, 1), to_date=date(2023, 12, 31))
+    assert wording.query_title(year, TAGS, SOURCES) == "søk «tolk», 2023"
+    assert wording.query_in_words(year, TAGS, SOURCES) == "ord «tolk», år 2023"
+    longer = replace(year, to_date=date(2024, 12, 31))
+    assert wording.query_title(longer, TAGS, SOURCES).endswith("til 31. desember 2024")
+
+
+def test_words_and_dates_follow_the_language() -> None:
+    query = EntryQuery(
+        q="tolk",
+        tags=("settlement", "interpreting"),
+        kinds=(Kind.NEWS,),
+        languages=(Language.NYNORSK,),
+        from_date=date(2020, 5, 1),
+    )
+    assert wording.query_in_words(query, TAGS, SOURCES, Language.ENGLISH) == (
+        "topic Settlement or Interpreting, type News, language Norwegian Nynorsk, words “tolk”,"
+        " from 1 May 2020"
+    )
+    assert wording.query_in_words(query, TAGS, SOURCES, Language.NYNORSK) == (
+        "tema Busetjing eller Tolking, type Nyheit, språk nynorsk, ord «tolk», frå 1. mai 2020"
+    )
+    given_date = PublisherDate(at("2025-04-28T08:47:32"), Precision.MINUTE)
+    words = [wording.date_in_words(given_date, one, with_time=True) for one in Language]
+    assert words == [
+        "28. april 2025 kl. 10.47",
+        "28. april 2025 kl. 10.47",
+        "28 April 2025 at 10:47",
+        "28. april 2025 kl. 10.47",
+        "28. april 2025 kl. 10.47",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pace", "words"),
+    [
+        (Pace(0, 0), "Ingen det siste året."),
+        (Pace(6, 2.2), "Omtrent 2 i uken. De siste 30 dagene: 6."),
+        (Pace(4, 1.0), "Omtrent én i uken. De siste 30 dagene: 4."),
+        (Pace(1, 0.5), "Omtrent 2 i måneden. De siste 30 dagene: 1."),
+        (Pace(1, 0.23), "Omtrent én i måneden. De siste 30 dagene: 1."),
+        (Pace(0, 0.02), "Sjeldnere enn én i måneden. De siste 30 dagene: 0."),
+    ],
+)
+def test_pace_in_words(pace: Pace, words: str) -> None:
+    assert pace_in_words(pace) == words
 
 
 def test_query_without_choices() -> None:

@@ -1,13 +1,14 @@
 """`/`: a query as a page."""
 
 from dataclasses import dataclass
+from datetime import date, datetime, time
 
 from flask import Blueprint, Response, abort, render_template, request
 
 from db.models import SearchPage
 from db.query import EntryQuery, Paging
 from feed.frequency import pace_in_words
-from feed.wording import in_oslo, query_in_words, query_title
+from feed.wording import OSLO, in_oslo, query_in_words, query_title
 from web import facets
 from web.headers import PUBLIC_PAGE, is_unchanged, validated
 from web.hints import hints_of
@@ -44,7 +45,9 @@ def listing() -> Response:
     paging = read_paging(pairs)
     # how often something comes is counted anew each day
     today = in_oslo(served.settings.clock()).date()
-    response = validated("listing", query.canonical(), paging, today, cache=PUBLIC_PAGE)
+    response = validated(
+        "listing", query.canonical(), paging, today, cache=PUBLIC_PAGE, until=_end(today)
+    )
     if is_unchanged(response):
         return response
     found = served.store.entries.search(query, paging)
@@ -53,6 +56,10 @@ def listing() -> Response:
     response.set_data(_page(query, paging, found, served))
     response.mimetype = "text/html"
     return response
+
+
+def _end(day: date) -> datetime:
+    return datetime.combine(day, time.max, OSLO)
 
 
 def _page(query: EntryQuery, paging: Paging, found: SearchPage, served: Services) -> str:
@@ -65,7 +72,8 @@ def _page(query: EntryQuery, paging: Paging, found: SearchPage, served: Services
         chosen=bool(query.selection().parameters()),
         heading=_heading(query, names),
         words=query_in_words(query, names.tags, names.sources, names.language),
-        kept=_kept(query),
+        kept_by_words=_kept(query, without={"q", "exact"}),
+        kept_by_dates=_kept(query, without={"from", "to"}),
         count=hits_in_words(found.total),
         total=found.total,
         rows=[row(entry, found.sought, names, served) for entry in found.entries],
@@ -110,6 +118,6 @@ def _heading(query: EntryQuery, names: facets.Names) -> str:
     return capitalised(query_title(query.selection(), names.tags, names.sources, names.language))
 
 
-def _kept(query: EntryQuery) -> list[tuple[str, str]]:
-    """Give what a new search keeps: everything but the words and what has a field of its own."""
-    return [pair for pair in query.parameters() if pair[0] not in {"q", "from", "to", "exact"}]
+def _kept(query: EntryQuery, *, without: set[str]) -> list[tuple[str, str]]:
+    """Give what a form keeps of the query: everything that it has no field for."""
+    return [pair for pair in query.parameters() if pair[0] not in without]
