@@ -130,6 +130,9 @@ class EntryStore(Protocol):
     def state(self) -> State:
         """Give the state that validators of listings and feeds are made from."""
 
+    def change(self) -> int:
+        """Give the number of the present state, and nothing else: the cheapest look there is."""
+
     def versions(self, entry_id: int) -> tuple[Entry, ...]:
         """Give the other language versions of an entry's release."""
 
@@ -623,8 +626,8 @@ class DigestStore(Protocol):
     ) -> None:
         """Record how a claimed message fared; `retry_at` puts it back for another attempt.
 
-        What a digest was to tell is owed when it was refused for good or given up; given up after an
-        attempt that may have succeeded without our knowing, it is counted as uncertain instead.
+        What a digest was to tell is owed when it was refused for good or given up; given up after
+        an attempt that may have succeeded without our knowing, it is counted as uncertain instead.
         """
 
     def forget_settled(self, *, before: datetime) -> int:

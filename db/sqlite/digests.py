@@ -100,11 +100,14 @@ class SqliteDigests:
     ) -> list[Follower]:
         """Give the subscriptions of the next addresses that may be written to, by address."""
         rows = self._connections.connection.execute(
-            "SELECT * FROM wanted WHERE rhythm = ? AND email IN"
-            " (SELECT DISTINCT email FROM wanted WHERE rhythm = ? AND email > ?"
-            "  AND (not_before IS NULL OR not_before <= ?) ORDER BY email LIMIT ?)"
+            # along the addresses, not through all subscriptions for each page of them
+            "SELECT * FROM wanted WHERE +rhythm = ? AND subscriber_id IN"
+            " (SELECT subscriber.id FROM subscriber WHERE email > ?"
+            "  AND (not_before IS NULL OR not_before <= ?) AND EXISTS"
+            "  (SELECT 1 FROM wanted AS one WHERE one.subscriber_id = subscriber.id"
+            "   AND one.rhythm = ?) ORDER BY email LIMIT ?)"
             " ORDER BY email, id",
-            (rhythm, rhythm, after, to_text(now), addresses),
+            (rhythm, after, to_text(now), rhythm, addresses),
         )
         return [Follower(subscription_from(row), row["position"], row["older"]) for row in rows]
 
