@@ -5,7 +5,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 	$(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
 BIN := .venv/bin
 
-.PHONY: help demo test check quality chaos format translations screenshots lock golden clean
+.PHONY: help demo test check quality load chaos format translations screenshots lock golden clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ quality: .venv/dev ## measure search, tags and language on the judged set
 
 chaos: .venv/dev ## kill senders of 2,000 digests at random, before a mail server that does its worst
 	@PYTHONPATH=tests $(BIN)/python -m chaos
+
+load: .venv/dev ## ten minutes of readers, crawls, digests and backups at once
+	@PYTHONPATH=tests $(BIN)/python -P -m load
 
 format: .venv/dev ## put the code into its usual form
 	$(BIN)/ruff check --fix .

@@ -42,7 +42,7 @@ def read_tables(path: Path) -> dict[str, Any]:
         raise ConfigError(
             f"there is no {path}; `imdifeed init` writes one, --config names another"
         ) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise ConfigError(f"cannot read {path}: {error}") from None
 
 
