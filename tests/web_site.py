@@ -27,7 +27,13 @@ class Running:
     queued: list[datetime] = field(default_factory=list)
 
 
-def run_site(store: Store, clock: Callable[[], datetime], site: Site = SITE) -> Running:
+def run_site(
+    store: Store,
+    clock: Callable[[], datetime],
+    site: Site = SITE,
+    *,
+    requests_per_minute: int = 0,
+) -> Running:
     """Make a site over a store; `queued` grows with each call of `on_queued`."""
     queued: list[datetime] = []
     settings = WebSettings(
@@ -36,6 +42,7 @@ def run_site(store: Store, clock: Callable[[], datetime], site: Site = SITE) -> 
         secret_key="0123456789abcdef",
         clock=clock,
         on_queued=lambda: queued.append(clock()),
+        requests_per_minute=requests_per_minute,
     )
     app = create_app(store, settings)
     return Running(app, app.test_client(), queued)

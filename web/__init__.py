@@ -24,6 +24,7 @@ from web import (
     metrics,
     pages,
     readers,
+    ready,
     request_ids,
     sources,
     subscriptions,
@@ -53,10 +54,12 @@ def create_app(store: Store, settings: WebSettings) -> Flask:
     app.url_map.merge_slashes = False
     app.url_map.converters["entry_id"] = entries.EntryId
     _teach_templates(app, served)
+    meter, gate = metrics.Meter(served), guard.Guard(settings)
+    ready.Ready(app, served, meter, gate)
     request_ids.install(app)
-    metrics.install(app, metrics.Meter(served))
+    metrics.install(app, meter)
     language.install(app)
-    guard.install(app, settings)
+    guard.install(app, gate)
     headers.install(app)
     errors.install(app)
     endings.install(app)

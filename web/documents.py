@@ -9,6 +9,7 @@ from flask import Response, request
 from db.models import State
 from web.compression import coding_for
 from web.headers import is_unchanged, last_modified, open_to_all
+from web.ready import offer
 from web.services import services
 from web.shelf import Document
 
@@ -25,6 +26,7 @@ def answer(make: Callable[[State], Document]) -> Response:
     now = served.settings.clock()
     if document.afterwards and document.until and now >= document.until:
         return document.afterwards()
+    offer(state.change, document.moment, now=now, until=document.until)
     response = Response()
     # weak: one tag for all codings, whether ours or those of a proxy (RFC 9110, 8.8.1)
     response.set_etag(document.tag, weak=True)

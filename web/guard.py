@@ -12,7 +12,7 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -115,10 +115,32 @@ def client_of(remote: str | None, forwarded: str, proxies: int) -> str:
     return hops[-proxies] if len(hops) >= proxies else remote or ""
 
 
-def install(app: Flask, settings: WebSettings) -> None:
+class Guard:
+    """Knows under which names the site answers, and whose requests are too many."""
+
+    def __init__(self, settings: WebSettings) -> None:
+        self._ours = {_host(settings.site.site_url), *settings.hosts}
+        self._proxies = settings.proxies
+        per_minute = settings.requests_per_minute
+        self._limiter = Limiter(per_minute) if per_minute else None
+
+    def knows(self, host: str) -> bool:
+        """Tell whether the site answers under a name."""
+        name = _host(f"//{host}")
+        return name in self._ours or is_loopback(name)
+
+    def wait(self, environ: Mapping[str, str], weight: int = 1) -> float:
+        """Take a request into account; give the seconds to wait where it is one too many."""
+        if self._limiter is None:
+            return 0.0
+        forwarded = environ.get("HTTP_X_FORWARDED_FOR", "")
+        client = client_of(environ.get("REMOTE_ADDR"), forwarded, self._proxies)
+        # with a proxy nobody told us of, everyone would come from this machine
+        return 0.0 if is_loopback(client) else self._limiter.wait(client, weight)
+
+
+def install(app: Flask, guard: Guard) -> None:
     """Let an application answer only what it may."""
-    ours = {_host(settings.site.site_url), *settings.hosts}
-    limiter = Limiter(settings.requests_per_minute) if settings.requests_per_minute else None
 
     @app.before_request
     def _guard() -> Response | None:
@@ -126,24 +148,14 @@ def install(app: Flask, settings: WebSettings) -> None:
             raise RequestURITooLarge
         if request.path in _PROBES:
             return None
-        name = _host(f"//{request.host}")
-        if name not in ours and not is_loopback(name):
+        if not guard.knows(request.host):
             raise BadRequest("this site does not answer under that name")
-        if limiter is not None:
-            _limit(limiter, settings.proxies)
+        # A mailbox provider unsubscribes many readers from one network, and sends nobody a mail.
+        heavy = request.method == "POST" and not request.path.startswith(_LEAVING)
+        wait = guard.wait(request.environ, _WEIGHT_OF_POST if heavy else 1)
+        if wait:
+            raise TooManyRequests(retry_after=math.ceil(wait))
         return None
-
-
-def _limit(limiter: Limiter, proxies: int) -> None:
-    client = client_of(request.remote_addr, request.headers.get("X-Forwarded-For", ""), proxies)
-    # with a proxy nobody told us of, everyone would come from this machine
-    if is_loopback(client):
-        return
-    # A mailbox provider unsubscribes many readers from one network, and sends nobody a mail.
-    heavy = request.method == "POST" and not request.path.startswith(_LEAVING)
-    wait = limiter.wait(client, _WEIGHT_OF_POST if heavy else 1)
-    if wait:
-        raise TooManyRequests(retry_after=math.ceil(wait))
 
 
 def _host(url: str) -> str:

@@ -7,6 +7,7 @@ from flask import Flask, Response, request
 
 from db.models import State
 from web.language import chosen, is_page, ui
+from web.ready import offer
 from web.services import Services, services
 
 _POLICY = "; ".join(
@@ -72,20 +73,23 @@ def open_to_all(response: Response) -> Response:
     return response
 
 
-def validated(*parts: object, cache: str) -> Response:
+def validated(*parts: object, cache: str, until: datetime | None = None) -> Response:
     """Make an empty answer with the validators of what the store holds now.
 
     It is a finished 304 where the client has this already (`is_unchanged`); otherwise fill it.
     `parts` is what the content depends on besides the store and the templates. The entity
-    tag is weak, since compressing proxies change bytes (RFC 9110, 8.8.1).
+    tag is weak, since compressing proxies change bytes (RFC 9110, 8.8.1). With `until` the answer
+    depends on nothing else up to that moment, and may be given again without being made.
     """
     served = services()
-    state = served.store.entries.state()
+    state, now = served.store.entries.state(), served.settings.clock()
+    if until:
+        offer(state.change, state.moment, now=now, until=until)
     response = Response()
     response.set_etag(_tag(served, state, *parts), weak=True)
     response.headers["Cache-Control"] = cache
     response.vary.add("Accept-Encoding")
-    response.last_modified = last_modified(state.moment, served.settings.clock())
+    response.last_modified = last_modified(state.moment, now)
     response.make_conditional(request)
     return response
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import flask_babel
 from flask import Flask, Response, request
 from markupsafe import Markup
+from werkzeug.datastructures import Accept
 
 from db.models import Language
 from feed.language import SPOKEN, spoken, translations
@@ -92,12 +93,12 @@ def lang_of(language: Language) -> Markup:
 
 
 def _selected() -> str:
-    return chosen() or _preferred()
+    return chosen() or preferred(request.accept_languages)
 
 
-def _preferred() -> str:
+def preferred(accepted: Accept) -> str:
     """Read `Accept-Language` (RFC 9110, 12.5.4): the best liked of those we have, by main tag."""
-    for tag, quality in request.accept_languages:
+    for tag, quality in accepted:
         found = _ASKED.get(tag.partition("-")[0].lower())
         if found and quality > 0:
             return found.value

@@ -32,7 +32,7 @@ from db.sqlite.ranking import by_relevance, ranked
 from db.sqlite.related import related_numbers
 from db.sqlite.rows import entries_from, entry_columns
 from db.sqlite.search import NEWEST, OLDEST, Selection, select
-from db.sqlite.state import mark_change, read_state
+from db.sqlite.state import mark_change, read_change, read_state
 
 #: most values of one IN list
 _BATCH = 500
@@ -187,6 +187,10 @@ class SqliteEntries:
     def state(self) -> State:
         """Give the state that validators of listings and feeds are made from."""
         return read_state(self._connections.connection)
+
+    def change(self) -> int:
+        """Give the number of the present state."""
+        return read_change(self._connections.connection)
 
     def known_keys(self, source: str, keys: Collection[str]) -> set[str]:
         """Tell which of these keys of a source are stored already."""

@@ -28,3 +28,9 @@ def read_state(connection: sqlite3.Connection) -> State:
         moment=optional_moment(row["moment"]),
         sweeping=optional_moment(row["sweeping"]),
     )
+
+
+def read_change(connection: sqlite3.Connection) -> int:
+    """Give the number of the present state."""
+    (change,) = connection.execute("SELECT change FROM state WHERE id = 1").fetchone()
+    return int(change)
