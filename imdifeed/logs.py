@@ -17,6 +17,8 @@ ADDRESS, TOKEN, SECRET = "<address>", "<token>", "<secret>"
 # bounded repetitions over disjoint characters: linear in the line
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,10}")
 _TOKEN = re.compile(r"(/(?:confirm|unsubscribe|subscriptions)/)[^\s/?#\"'>]+")
+#: characters; what is shorter is a part of ordinary words
+_SHORTEST_SECRET = 6
 #: characters; a line that is longer says too much
 _LONGEST = 20_000
 #: loggers that repeat what ours say, or say it of every page; shown from this level on
@@ -33,7 +35,7 @@ def clean(line: str, secrets: Collection[str] = ()) -> str:
 class _Formatter(logging.Formatter):
     def __init__(self, secrets: Collection[str], request_id: Callable[[], str]) -> None:
         super().__init__()
-        self._secrets = [secret for secret in secrets if secret]
+        self._secrets = [secret for secret in secrets if len(secret) >= _SHORTEST_SECRET]
         self._request_id = request_id
 
     def _parts(self, record: logging.LogRecord) -> dict[str, Any]:
