@@ -1,17 +1,14 @@
 """Sign-ups, subscriptions and the hashed tokens that confirm, refuse and end them."""
 
 import sqlite3
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from db.errors import TokenNotFoundError
 from db.models import Language, Message, Rhythm, Subscription, SubscriptionRequest
 from db.sqlite.asking import ask, raise_refusal
 from db.sqlite.connection import Connections, optional_moment, to_moment, to_text
+from db.sqlite.sign_ups import insert_request, refusal_of, request_row, subscribe
 
-#: how soon the same sign-up may be asked for again, and how many may wait unconfirmed in a day.
-#: Confirmed ones do not count: whoever reads the mail may sign up for as much as they like.
-SAME_AGAIN_AFTER = timedelta(hours=1)
-MOST_UNCONFIRMED_A_DAY = 3
 SUBSCRIPTION = (
     "SELECT subscription.*, email FROM subscription JOIN subscriber"
     " ON subscriber.id = subscription.subscriber_id"
@@ -40,15 +37,15 @@ class SqliteSubscriptions:
                 message,
                 purpose="sign-up",
                 address_key=request.address_key,
-                refusal=_refusal(connection, request, now),
-                record=lambda: _insert_request(connection, request, token_hash, now, expires),
+                refusal=refusal_of(connection, request, now),
+                record=lambda: insert_request(connection, request, token_hash, now, expires),
                 now=now,
             )
         raise_refusal(refusal)
 
     def requested(self, token_hash: str, *, now: datetime) -> SubscriptionRequest:
         """Give the sign-up behind a token. Raises `TokenNotFoundError`."""
-        row = _request_row(self._connections.connection, token_hash, now)
+        row = request_row(self._connections.connection, token_hash, now)
         return SubscriptionRequest(
             email=row["email"],
             query=row["query"],
@@ -62,10 +59,10 @@ class SqliteSubscriptions:
     def confirm(self, token_hash: str, *, now: datetime) -> Subscription:
         """Make the sign-up a subscription; a second time gives the same one."""
         with self._connections.writing() as connection:
-            row = _request_row(connection, token_hash, now)
+            row = request_row(connection, token_hash, now)
             number = row["subscription_id"]
             if number is None:
-                number = _subscribe(connection, row, now)
+                number = subscribe(connection, row, now)
                 connection.execute(
                     "UPDATE subscription_request SET subscription_id = ?, email = ''"
                     " WHERE token_hash = ?",
@@ -79,7 +76,7 @@ class SqliteSubscriptions:
     def present(self, token_hash: str, *, now: datetime) -> Subscription | None:
         """Give the subscription that a sign-up would change, where there is one already."""
         connection = self._connections.connection
-        row = _request_row(connection, token_hash, now)
+        row = request_row(connection, token_hash, now)
         found = connection.execute(
             f"{SUBSCRIPTION} WHERE email = ? AND query = ? AND ended IS NULL",
             (row["email"], row["query"]),
@@ -91,7 +88,7 @@ class SqliteSubscriptions:
         if self.is_refused(token_hash):
             return
         with self._connections.writing() as connection:
-            row = _request_row(connection, token_hash, now)
+            row = request_row(connection, token_hash, now)
             connection.execute(
                 "INSERT INTO refusal (address_key, token_hash, refused) VALUES (?, ?, ?)"
                 " ON CONFLICT (address_key) DO UPDATE SET token_hash = excluded.token_hash",
@@ -175,96 +172,3 @@ def subscription_from(row: sqlite3.Row) -> Subscription:
         paused=optional_moment(row["paused"]),
         corrections=bool(row["corrections"]),
     )
-
-
-def _refusal(connection: sqlite3.Connection, request: SubscriptionRequest, now: datetime) -> str:
-    """Say why an address is sent no confirmation; empty where it is."""
-    refused = connection.execute(
-        "SELECT 1 FROM refusal WHERE address_key = ? AND address_key <> ''", (request.address_key,)
-    ).fetchone()
-    waiting = connection.execute(
-        "SELECT query, rhythm, requested FROM subscription_request"
-        " WHERE email = ? AND requested > ? AND subscription_id IS NULL",
-        (request.email, to_text(now - timedelta(days=1))),
-    ).fetchall()
-    soon = to_text(now - SAME_AGAIN_AFTER)
-    same = (request.query, request.rhythm)
-    if refused:
-        return "the address has asked for no more confirmations"
-    if any((row["query"], row["rhythm"]) == same and row["requested"] > soon for row in waiting):
-        return f"the same sign-up was asked for within {SAME_AGAIN_AFTER}"
-    if len(waiting) >= MOST_UNCONFIRMED_A_DAY:
-        return f"{len(waiting)} sign-ups of one address wait unconfirmed"
-    return ""
-
-
-def _insert_request(
-    connection: sqlite3.Connection,
-    request: SubscriptionRequest,
-    token_hash: str,
-    now: datetime,
-    expires: datetime,
-) -> None:
-    connection.execute(
-        "INSERT INTO subscription_request (token_hash, email, query, rhythm, language, corrections,"
-        " wording, address_key, requested, expires) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            token_hash,
-            request.email,
-            request.query,
-            request.rhythm,
-            request.language,
-            request.corrections,
-            request.wording,
-            request.address_key,
-            to_text(now),
-            to_text(expires),
-        ),
-    )
-
-
-def _request_row(connection: sqlite3.Connection, token_hash: str, now: datetime) -> sqlite3.Row:
-    row: sqlite3.Row | None = connection.execute(
-        "SELECT * FROM subscription_request WHERE token_hash = ?"
-        " AND (expires > ? OR subscription_id IS NOT NULL)",
-        (token_hash, to_text(now)),
-    ).fetchone()
-    if row is None:
-        raise TokenNotFoundError("no sign-up waits for this link, or its time has run out")
-    return row
-
-
-def _subscribe(connection: sqlite3.Connection, row: sqlite3.Row, now: datetime) -> int:
-    connection.execute("INSERT OR IGNORE INTO subscriber (email) VALUES (?)", (row["email"],))
-    # who reads our mail can be written to
-    connection.execute(
-        "UPDATE subscriber SET suppressed = NULL, suppressed_reason = '', soft_bounces = 0,"
-        " last_bounce = NULL, not_before = NULL WHERE email = ?",
-        (row["email"],),
-    )
-    # The same query again changes the rhythm in place: what it was told of stays told.
-    (number,) = connection.execute(
-        """
-        INSERT INTO subscription (subscriber_id, query, rhythm, language, corrections, confirmed)
-        SELECT id, ?, ?, ?, ?, ? FROM subscriber WHERE email = ?
-        ON CONFLICT (subscriber_id, query) WHERE ended IS NULL
-        DO UPDATE SET rhythm = excluded.rhythm, language = excluded.language,
-                      corrections = excluded.corrections,
-                      since = CASE WHEN paused IS NULL THEN since ELSE excluded.confirmed END,
-                      paused = NULL
-        RETURNING id
-        """,
-        (
-            row["query"],
-            row["rhythm"],
-            row["language"],
-            row["corrections"],
-            to_text(now),
-            row["email"],
-        ),
-    ).fetchone()
-    connection.execute(
-        "INSERT INTO consent (subscription_id, given, wording, language) VALUES (?, ?, ?, ?)",
-        (number, to_text(now), row["wording"], row["language"]),
-    )
-    return int(number)
