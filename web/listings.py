@@ -13,9 +13,7 @@ from web import facets
 from web.headers import PUBLIC_PAGE, is_unchanged, validated
 from web.hints import hints_of
 from web.language import gettext
-from web.naming import feed_links as feed_links
-from web.naming import names_of as names_of
-from web.naming import republish_of as republish_of
+from web.naming import feed_links, names_of
 from web.query_args import read_paging, read_query
 from web.rows import row
 from web.services import Services, services
