@@ -1,7 +1,9 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
 import pytest
 
+import web
 from builders import (
     CRITERIA,
     DOCUMENTS,
@@ -13,7 +15,14 @@ from builders import (
     fill,
     put,
 )
-from db.models import Attachment, Precision, PublisherDate
+from db.models import (
+    Attachment,
+    DeadlineKind,
+    EntryTag,
+    FoundDeadline,
+    Precision,
+    PublisherDate,
+)
 from db.store import Store
 from web.files import shown_file, size_in_words
 from web_site import Page, Running, read, run_site
@@ -221,3 +230,71 @@ def test_an_entry_of_a_source_we_no_longer_know_shows_its_summary_only(
     page = entry(site, put(store, entry_data(source="gone", key="x"), seen=now))
     assert "Her vises bare et sammendrag" in page.text
     assert NEWS.name not in page.text
+
+
+def test_deadlines_stand_with_their_evidence_the_next_one_first(
+    store: Store, site: Running, now: datetime
+) -> None:
+    deadlines = (
+        FoundDeadline(
+            kind=DeadlineKind.APPLICATION,
+            day=date(2027, 1, 15),
+            time=time(12, 0),
+            sentence="Søknadsfristen er 15. januar 2027 kl. 12.",
+            wording="Søknadsfristen er.",
+        ),
+        FoundDeadline(
+            kind=DeadlineKind.OTHER, day=date(2026, 1, 2), sentence="Frist: nå.", wording="Frist:."
+        ),
+    )
+    number = put(store, entry_data(key="due", deadlines=deadlines), seen=now)
+    response = site.client.get(f"/entries/{number}", follow_redirects=True)
+    page = read(response.text)
+    assert "Frist: 2. januar 2026 (er ute)" in page.text
+    assert "Søknadsfrist: 15. januar 2027 kl. 12.00" in page.text
+    assert page.text.index("2. januar 2026") < page.text.index("15. januar 2027")
+    assert "Søknadsfristen er 15. januar 2027 kl. 12." in page.text
+    assert page.all("time", datetime="2027-01-15T12:00+01:00")
+    assert page.all("time", datetime="2026-01-02")
+
+
+def test_an_entry_can_be_cited_and_traced(store: Store, site: Running, now: datetime) -> None:
+    number = put(store, entry_data(key="news/traced", shape="imdi_page"), seen=now)
+    page = read(site.client.get(f"/entries/{number}", follow_redirects=True).text)
+    for suffix in ("bib", "ris", "csl.json", "json"):
+        assert page.all("a", href=f"/entries/{number}.{suffix}")
+        assert site.client.get(f"/entries/{number}.{suffix}").status_code == 200
+    assert page.all("link", rel="alternate", href=f"/entries/{number}.json")
+    for words in (
+        "crawler/shapes/imdi_page.py",
+        "news/traced",
+        store.entries.get(number).fingerprint,
+    ):
+        assert words in page.text
+    assert (Path(web.__file__).parents[1] / "crawler/shapes/imdi_page.py").exists()
+
+
+def test_an_entry_leads_to_others_about_the_same(
+    store: Store, site: Running, now: datetime
+) -> None:
+    bare = {"lead": "", "body": "", "body_text": ""}
+    title = "Tolkemonitoren måler etterlevelse av tolkeloven"
+    one = put(store, entry_data(key="a", title=title, **bare), seen=now)
+    put(store, entry_data(key="b", title="Ny tolkemonitor om etterlevelse", **bare), seen=now)
+    for count in range(20):
+        put(store, entry_data(key=f"x{count}", title=f"Annet {count}", **bare), seen=now)
+    page = read(site.client.get(f"/entries/{one}", follow_redirects=True).text)
+    assert "Om det samme Ny tolkemonitor om etterlevelse" in page.text
+
+
+def test_reasons_are_told_in_the_language_of_the_page(
+    store: Store, site: Running, now: datetime
+) -> None:
+    tags = (EntryTag("work", "tittel: «jobb»; nøkkelord: «arbeid» (2)", 3.0),)
+    number = put(store, entry_data(key="why", tags=tags), seen=now)
+    for language, words in (
+        ("nb", "tittel: «jobb»; nøkkelord: «arbeid» (2)"),
+        ("en", "title: «jobb»; keywords: «arbeid» (2)"),
+    ):
+        response = site.client.get(f"/entries/{number}?ui={language}", follow_redirects=True)
+        assert words in read(response.text, language).text
