@@ -277,7 +277,7 @@ def test_an_entry_can_be_cited_and_traced(store: Store, site: Running, now: date
 def test_an_entry_leads_to_others_about_the_same(
     store: Store, site: Running, now: datetime
 ) -> None:
-    bare = {"lead": "", "body": "", "body_text": ""}
+    bare = {"lead": "", "body": "", "body_text": "", "attachments": ()}
     title = "Tolkemonitoren måler etterlevelse av tolkeloven"
     one = put(store, entry_data(key="a", title=title, **bare), seen=now)
     put(store, entry_data(key="b", title="Ny tolkemonitor om etterlevelse", **bare), seen=now)

@@ -14,6 +14,8 @@ _MOST_WORDS = 8
 _MOST_READ = 600
 #: a word that a larger share of all entries has says nothing about what one is about
 _COMMON = 0.2
+#: letters of a word that can be about something: shorter ones are mostly of, and, in
+_SHORTEST = 4
 #: of the words looked for, how many another entry must share
 _LEAST_SHARED = 2
 
@@ -46,7 +48,7 @@ def related_numbers(connection: sqlite3.Connection, entry: Entry, limit: int) ->
 
 def _rarest(connection: sqlite3.Connection, entry: Entry) -> list[str]:
     text = f"{entry.title} {' '.join(entry.keywords)} {entry.lead}"[:_MOST_READ]
-    found = set(tokens(text))
+    found = {word for word in tokens(text) if len(word) >= _SHORTEST}
     (total,) = connection.execute("SELECT count(*) FROM entry").fetchone()
     counted = [
         (count, word)
