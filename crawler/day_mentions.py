@@ -32,14 +32,16 @@ _WEEKDAYS = {
 }
 _NAME = "|".join(sorted(MONTHS, key=len, reverse=True))
 _CLOCK = r"(?:kl\.?|klokken|klokka|klokkeslett|at)\s?"
+# "12.00", "12:00", "1200"
+_MINUTES = r"(?:[.:]|(?<=[0-9]{2}))"
 _BEFORE = (
-    rf"(?:\b{_CLOCK}(?P<hour0>[0-9]{{1,2}})(?:[.:](?P<minute0>[0-9]{{2}}))?,?\s"
+    rf"(?:\b{_CLOCK}(?P<hour0>[0-9]{{1,2}})(?:{_MINUTES}(?P<minute0>[0-9]{{2}}))?,?\s"
     r"(?:den\s|på\s|on\s)?)?"
     rf"(?:\b(?P<weekday>{'|'.join(_WEEKDAYS)}),?\s)?(?:\b(?:den|the)\s)?"
 )
 _AFTER = (
     rf"(?:,?\s\(?(?:(?:innen|innan|by)\s)?{_CLOCK}(?P<hour>[0-9]{{1,2}})"
-    r"(?:[.:](?P<minute>[0-9]{2}))?(?![0-9])(?:\s?(?P<half>[ap])\.?m\b\.?)?"
+    rf"(?:{_MINUTES}(?P<minute>[0-9]{{2}}))?(?![0-9])(?:\s?(?P<half>[ap])\.?m\b\.?)?"
     r"|,?\s(?P<bare_hour>[0-9]{1,2}):(?P<bare_minute>[0-9]{2})(?![0-9]))?"
 )
 _START = r"(?<![0-9.,:/§–-])"

@@ -10,15 +10,21 @@ from crawler.deadline_words import (
     AND,
     BUT,
     BY,
+    CLAUSE,
+    CLOSES,
     DIRECT,
     EVENT,
     IS_THE,
     LINKED,
+    MAY_SEND,
     MOVED,
+    PROMISE,
     PURPOSE,
+    RESUMED,
     TERM,
     TURN,
     UNTIL,
+    UNTIL_THEN,
 )
 from crawler.sentences import Sentence
 
@@ -60,10 +66,19 @@ def named_days(sentence: Sentence, inside: Sequence[DayMention]) -> Iterator[Nam
         taken = [one for one in taken if one.moved]
     yield from taken
     if not taken:
-        for mention in inside:
-            start = max(sentence.start, mention.start - _LONGEST_JOINT)
-            if by := BY.search(sentence.line, start, mention.start):
+        yield from _by_then(sentence, inside)
+
+
+def _by_then(sentence: Sentence, inside: Sequence[DayMention]) -> Iterator[NamedDay]:
+    """Give the days by which a sentence without the word itself wants something done."""
+    for mention in inside:
+        start = max(sentence.start, mention.start - _LONGEST_GAP)
+        ahead = sentence.line[start : mention.start]
+        if by := BY.search(ahead):
+            if not PROMISE.search(CLAUSE.split(ahead)[-1]):
                 yield NamedDay(mention, by[0], strong=False)
+        elif until := CLOSES.search(ahead) or (MAY_SEND.search(ahead) and UNTIL_THEN.search(ahead)):
+            yield NamedDay(mention, until[0], strong=False)
 
 
 def _after(sentence: Sentence, term: re.Match[str], after: Sequence[DayMention]) -> list[NamedDay]:
@@ -98,7 +113,10 @@ def _leads(gap: str) -> bool:
     if DIRECT.fullmatch(gap):
         return True
     linked = LINKED.fullmatch(gap)
-    return bool(linked and not TURN.search(linked["before"]))
+    if linked and not TURN.search(linked["before"]):
+        return True
+    resumed = RESUMED.search(gap)
+    return bool(resumed and MOVED.search(resumed[0]))
 
 
 def _before(

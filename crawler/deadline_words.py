@@ -6,29 +6,79 @@ from db.models import DeadlineKind
 
 #: a line without any of these names no deadline
 WORTH_READING = re.compile(
-    r"frist|innen|innan|senest|seinast|seinest|deadline|closing date|due date|\bby\b|later than",
+    r"frist|innen|innan|senest|seinast|seinest|deadline|closing date|due date|\bby\b|later than"
+    r"|siste (?:dag|søk|påm|innl)|fram til|frem til|til og med|inntil|open|åpe|steng|lukke|clos"
+    r"|until",
     re.I,
 )
 #: the word itself
 TERM = re.compile(
     r"\b[a-zæøåé-]{0,40}frist(?:en|er|ene|ane|ar)?\b"
     r"|\b[a-zæøå]{0,20}frist(?:forlengelse|forlenging|utsettelse|utsetjing)[a-z]{0,3}\b"
+    r"|\bsiste (?:(?:søknads|påmeldings|innleverings)dag\b|dag (?=for (?:å (?:søk|meld|send)|søk|"
+    r"påmeld|innsp|innlev|rapport)))"
     r"|\b(?:deadlines?|(?:closing|due) dates?)\b",
     re.I,
 )
 #: words that need a day right after them
 BY = re.compile(
-    r"\b(?:innen|innan|senest|seinast|seinest|by|(?:no|not) later than)\s(?:(?:den|the)\s)?$", re.I
+    r"\b(?:innen|innan|senest|seinast|seinest|by|(?:no|not) later than)\s"
+    r"(?:(?:den|the|førstkommende|førstkomande)\s)?$",
+    re.I,
+)
+#: "kan søke fram til": leave or duty, and what it is to do
+MAY_SEND = re.compile(
+    r"(?:(?<!som )(?<!that )(?<!who )\b(?:kan|må|skal|bør|mulig|mogleg|høve|ber|can|may|must|"
+    r"should|possible|please)\b[^;:]{0,60}?\b(?:søkes?|søkje|søkjast|gjøre|gjere|sendes?|"
+    r"sendast|leveres?|leverast|melde|svare|gis|gjevast|foreslås?|nomineres?|nominerast|"
+    r"registrere|apply|submit|submitted|register|respond|nominate)"
+    r"|^\W*(?:søk|send|lever|meld|svar|foreslå|nominer|apply|submit|register))\b",
+    re.I,
+)
+#: right before the day, where somebody may send something
+UNTIL_THEN = re.compile(
+    r"\b(?:(?:fram|frem) til|til og med|inntil|until)(?:\sog med)?\s(?:(?:den|the)\s)?$", re.I
+)
+#: "påmeldingen stenger": what is open to be sent to ends, right before the day
+CLOSES = re.compile(
+    r"\b(?:utlysn?ing|søknad|påmelding|oppmelding|høring|høyring|portal|skjema|registrering|"
+    r"applications?\b|registration|consultation|the call\b)\w{0,30}"
+    r"(?:[^.;,:]|(?<=[0-9])\.){0,60}?\s"
+    r"(?:(?:open|ope|opne|åpen|åpent|åpne)\s(?:fr[aå]\s[^,;:]{1,20}\s)?"
+    r"(?:(?:fram |frem )?til(?: og med)?|until)"
+    r"|stenger|stengjer|stenges|stengast|lukker|lukkes|lukkast|avsluttes|closes?)"
+    r"\s(?:(?:den|på|on|the)\s)?$",
+    re.I,
+)
+#: where one thing ends and another is told
+CLAUSE = re.compile(r";|,\s(?:og|men|mens|så|and|but|while)\s", re.I)
+#: before *innen*: what others have promised or mean to do is no deadline for anybody else
+PROMISE = re.compile(
+    r"\b(?:får|fær|receives?|get)\s(?:\w+\s){0,3}(?:svar|vedtak|tilbakemelding|beskjed|answers?|"
+    r"reply)\b"
+    r"|\bbehandl(?:er|ar|es|ast)\b|\butbetal(?:er|es|ast|t)\b|\bvent(?:es|ast)\b|\bforventes\b"
+    r"|(?<!som )(?<!som dei )\b(?:kommer|kjem)\b(?! inn)|\btrer\si\skraft\b|\bskjer\b"
+    r"|\b(?:oppdater|offentliggjør|kunngjør|publiser|legg)(?:es|ast)\b|\b(?:settle|arrive)d\b"
+    r"|\b(?:bosatt|bosatte|busett|busette|født|fødd|ankommet)\s(?=inn[ea]n|sei?nest|seinast)"
+    r"|\bvil\s(?:\w+\s){0,2}(?:være|vere|bli|legge|leggje|komme|kome|"
+    r"ha\s(?!svar|søk|rapport|innsp))"
+    r"|\b(?:regjeringen|regjeringa|imdi|departementet|direktoratet|vi)\s(?:tar|tek|håper|håpar|"
+    r"planlegger|planlegg|svarer|svarar|kommer|kjem|legger|legg)\b"
+    r"|\b(?:the government|imdi|we)\s(?:will|plans?|aims?|expects?|hopes?)\b",
+    re.I,
 )
 # fmt: off
 _SMALL = (
     r"(?>(?:nå|no|now|da|derfor|fortsatt|framleis|fremdeles|fremleis|også|òg|likevel|igjen|allerede|"
     r"allereie|altså|imidlertid|dermed|vanligvis|vanlegvis|opprinnelig|opphavleg|i år|i fjor|som "
     r"(?:tidligere|tidlegare|vanlig|vanleg|før)|already|therefore|originally|still|again|usually|"
-    r"satt|sett|set|fastsatt|fastsett|utsatt|utsett|forlenget|forlenga|forlengt|utvidet|utvida|"
-    r"flyttet|flytta|endret|endra|extended|postponed|moved|changed|til og med|fram|frem|til|to|"
-    r"fra|frå|from|for|og med|på|on|at|i|in|innen|innan|by|senest|seinast|seinest|no later than|"
-    r"den|the|dato|date|been|was|be)\b|[0-9]{1,2}\.|[\s:;,(–—-])"
+    r"satt|sett|set|fastsatt|fastsett|utsatt|utsett|forleng(?:et|a|t|d)|utvidet|utvida|"
+    r"flyttet|flytta|flytt|endret|endra|extended|postponed|moved|changed|til og med|fram|frem|til|"
+    r"to|fra|frå|from|for|og med|på|on|at|i|in|innen|innan|by|senest|seinast|seinest|no later than|"
+    r"den|the|dato|date|been|was|be|førstkommende|førstkomande|"
+    r"(?:om|med|by)\s(?:[0-9]{1,2}|en|ei|ein|to|tre|fire|fem|seks|a|one|two|three|four|six)\s"
+    r"(?:dager|dagar|uker?|veker?|måned(?:er)?|månad(?:er|ar)?|days|weeks?|months?))\b|[0-9]{1,2}\.|"
+    r"[\s:;,(–—-])"
 )
 _VERB = (
     r"(?:er|var|blir|ble|blei|vert|vart|is|was|are|were|will be|has been|have been|settes|"
@@ -38,7 +88,8 @@ _VERB = (
 #: what it is for, the surest first
 KINDS = (
     (DeadlineKind.REGISTRATION, re.compile(
-        r"påmeld|oppmeld|\bmeld(?:e|er|ar|t)?\s(?:\w+\s){0,3}på\b|registration|\bregister\b|\bsign up",
+        r"påmeld|oppmeld|\bmeld(?:e|er|ar|t)?\s(?:\w+\s){0,3}(?:på|opp)\b|registration|"
+        r"\bregister\b|\bsign up",
         re.I)),
     (DeadlineKind.CONSULTATION, re.compile(
         r"høring|høyring|innspill|innspel|consultation|merknad", re.I)),
@@ -55,7 +106,10 @@ LINKED = re.compile(rf"(?P<before>.*)\b{_VERB}\b{_SMALL}*+", re.I)
 PURPOSE = re.compile(r"\s(?:for|til|på|to|of)\s[^,;:]{1,80}(?:[:,–—-]\s?)?(?:den\s|the\s)?", re.I)
 #: what makes of that something else that happens
 EVENT = re.compile(
-    r"\b(?:som|skal|starter|startar|vil|kan|har|hadde|that|which|will|starts)\b", re.I
+    r"\b(?:som|skal|starter|startar|vil|kan|har|hadde|that|which|will|starts)\b"
+    # what it is counted from, or what comes after
+    r"|\b(?:regnes|reknast|løper|gjelder|gjeld|counted|runs)\b|\b(?:fra|frå|from|etter|after)\s$",
+    re.I,
 )
 #: where a sentence turns to something else
 TURN = re.compile(
@@ -64,7 +118,9 @@ TURN = re.compile(
     re.I,
 )
 #: between days of one list
-AND = re.compile(r"\s?(?:,|/|,?\s(?:og|eller|samt|and|or))\s(?:den\s|the\s)?", re.I)
+AND = re.compile(
+    r"(?:\s\([^()]{1,30}\))?\s?(?:,|/|,?\s(?:og|eller|samt|and|or))\s(?:den\s|the\s)?", re.I
+)
 #: between the ends of a span
 UNTIL = re.compile(r"\s?(?:[–—-]|til og med|til|to|until)\s?", re.I)
 #: between a day and the term after it
@@ -76,7 +132,11 @@ MOVED = re.compile(
     r"utsatt|utsett|forleng|utvid|flytt|endr|\bny(?:e)?\b|extended|postponed|moved|changed|\bnew\b",
     re.I,
 )
-#: "1. mars, men er utsatt til 15. mars"
-BUT = re.compile(rf",?\s(?:men|og|som|but|and|which)\b{_SMALL}*+(?:{_VERB}\b)?{_SMALL}*+", re.I)
+#: "1. mars, men er utsatt til 15. mars", "som var 1. mars, er utsatt til 15. mars"
+BUT = re.compile(
+    rf",?\s(?:(?:men|og|som|but|and|which)\b|(?={_VERB}\b)){_SMALL}*+(?:{_VERB}\b)?{_SMALL}*+", re.I
+)
+#: "Fristen er gått ut, men er forlenget til"
+RESUMED = re.compile(rf",?\s(?:men|og|but|and)\s(?:(?:den|han|ho|it)\s)?{_VERB}\b{_SMALL}*+$", re.I)
 PASSED = re.compile(r"\b(?:var|was|were|gikk|gjekk|utløp|løp|expired|passed|ended|closed)\b", re.I)
 PASSED_BY_THEN = re.compile(r"\b(?:hadde|had|kom)\b", re.I)

@@ -79,6 +79,29 @@ def days(text: str, **given: Any) -> list[str]:
             "Fristen for å melde seg på konferansen, som starter 3. mars, er 15. februar.",
             ["2027-02-15"],
         ),
+        ("Søknadsfristen, som opprinnelig var 15. januar, er nå utsatt til 1. februar 2027.",
+         ["2027-02-01"]),
+        ("Fristen for å søkje er gått ut, men er no forlengd til 10. desember.", ["2026-12-10"]),
+        ("Fristen er flytt frå 1. mars til 15. mars 2027.", ["2027-03-15"]),
+        ("Fristar: 15. mars (vår) og 15. september (haust)", ["2027-03-15", "2027-09-15"]),
+        # spans of time and the like between the two
+        ("Søknadsfristen er om to uker, 24. november.", ["2026-11-24"]),
+        ("Fristen blir forlengd med to veker, til 15. mars 2027.", ["2027-03-15"]),
+        ("Send svar innen førstkommende fredag, 13. november.", ["2026-11-13"]),
+        ("Innsendingsfristen er 31.12.26 kl 1200.", ["2026-12-31 12:00"]),
+        ("Fristen for å melde seg på møtet 3. mars er 15. februar.", ["2027-02-15"]),
+        # without the word
+        ("Siste dag for påmelding er 22. januar 2027.", ["2027-01-22"]),
+        ("Du kan søke fram til 15. januar 2027.", ["2027-01-15"]),
+        ("Det er mulig å søke frem til og med 15. januar 2027.", ["2027-01-15"]),
+        ("Kandidatar kan nominerast fram til 1. desember.", ["2026-12-01"]),
+        ("Comments may be submitted until 1 March 2027.", ["2027-03-01"]),
+        ("Utlysningen er åpen til 31. januar 2027.", ["2027-01-31"]),
+        ("Oppmeldinga til prøva er open frå 1. til 15. desember.", ["2026-12-15"]),
+        ("Søknadsportalen åpner 1. desember og stenger 15. januar 2027.", ["2027-01-15"]),
+        ("Registration closes on 5 January 2027.", ["2027-01-05"]),
+        # the clause before it speaks of others
+        ("Regjeringen vil styrke dette, og kommunene må svare innen 1. mars.", ["2027-03-01"]),
         # what is past is kept where it was called a deadline
         ("Fristen var 1. oktober.", ["2026-10-01"]),
         ("Innen fristen 1. oktober hadde 200 kommuner svart.", ["2026-10-01"]),
@@ -111,6 +134,26 @@ def test_a_day_that_the_words_lead_to_is_a_deadline(text: str, expected: list[st
         "Senest 3. november i år uttalte direktøren at dette var viktig.",
         "Tolkeloven § 6 gjelder fra 1. januar 2027.",
         "Barn som er født innen tre måneder.",
+        # what others promise or mean to do
+        "IMDi behandler søknadene innen 15. mars 2027.",
+        "Vedtak om tilskudd vil være klart innen 1. april 2027.",
+        "Søkerne får svar senest 1. april 2027.",
+        "Regjeringen vil legge fram meldingen innen 1. juni 2027.",
+        "Resultatene kommer senest 10. januar 2027.",
+        "Lovendringen trer i kraft innen 1. juli 2027.",
+        "Tilskuddsmottakere får utbetalt midlene senest 15. mars 2027.",
+        "IMDi will publish the list by 1 March 2027.",
+        "Personer bosatt innen 1. januar 2027 omfattes av ordningen.",
+        # what lasts so long
+        "Unntaket varer fram til 1. juli 2027.",
+        "Utstillingen er åpen til 31. januar 2027.",
+        "Midlene kan brukes fram til 31. desember 2027.",
+        "Flyktninger kan bo i mottak fram til 31. desember 2027.",
+        # the day before is meant
+        "Kommuner som ønsker å søke, må gjøre det før 15. januar 2027.",
+        # what it is counted from
+        "Fristen for bosetting regnes fra vedtaksdatoen 3. mars 2027.",
+        "Klagefristen er tre uker fra 1. mars 2027.",
     ],
 )
 def test_what_only_looks_like_a_deadline_is_none(text: str) -> None:
@@ -263,7 +306,19 @@ def test_every_day_is_read_in_every_form(day: date, strong: bool) -> None:
 @pytest.mark.timeout(20)
 @pytest.mark.parametrize(
     "unit",
-    ["frist ", "frist til og med ", "innen 1. mars ", "Fristen er utsatt, ", "1.", "a-", "kl. 1 "],
+    [
+        "frist ",
+        "frist til og med ",
+        "innen 1. mars ",
+        "Fristen er utsatt, ",
+        "1.",
+        "a-",
+        "kl. 1 ",
+        "kan søke fram til ",
+        "påmelding er åpen til 1. mars ",
+        "Søkerne får svar innen 1. mars ",
+        "siste dag for å søke ",
+    ],
 )
 def test_long_texts_take_time_in_proportion(unit: str) -> None:
     found(unit * 20_000)
