@@ -1,7 +1,7 @@
 """What the command says: runs, entries and status as lines for people and JSON for programs."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
@@ -108,6 +108,12 @@ class StepBar:
         self._label = label
         self._visible = visible
         self._bar: ProgressBar[int] | None = None
+
+    def over(self, entries: Iterable[Entry], total: int) -> Iterator[Entry]:
+        """Give the entries, and show how many have been given."""
+        for done, entry in enumerate(entries, start=1):
+            yield entry
+            self.update(done, total)
 
     def update(self, done: int, total: int) -> None:
         """Show that so many of so many steps are done."""

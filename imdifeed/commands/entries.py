@@ -74,11 +74,13 @@ def import_documents(config_file: Path, files: tuple[Path, ...], slug: str, as_j
 def retag(config_file: Path, dry_run: bool) -> None:
     """Apply the rules for tags and deadlines as they are now to every entry; announce nothing."""
     from crawler.retag import moves
+    from imdifeed.report import StepBar
 
     moved = 0
     ways: Counter[str] = Counter()
-    with opened(config_file) as (_, store):
-        for move in moves(store.entries.walk()):
+    with opened(config_file) as (_, store), StepBar("Tagging", visible=sys.stderr.isatty()) as bar:
+        total = store.upkeep.figures().entries
+        for move in moves(bar.over(store.entries.walk(), total)):
             moved += 1
             ways.update(move.words.split())
             click.echo(f"{move.entry.id:>6}  {move.words}  {move.entry.title}")
