@@ -31,7 +31,8 @@ def count_values(connection: sqlite3.Connection, selection: Selection) -> Facets
     )
     counts: tuple[Counter[Any], ...] = (Counter(), Counter(), Counter(), Counter())
     for *values, n in connection.execute(
-        f"SELECT kind, source, language, {_OSLO_YEAR}, count(*) {selection.sql} GROUP BY 1, 2, 3, 4",
+        f"SELECT kind, source, language, {_OSLO_YEAR}, count(*)"
+        f" {selection.sql} GROUP BY 1, 2, 3, 4",
         selection.values,
     ):
         for counter, value in zip(counts, values, strict=True):
