@@ -119,8 +119,10 @@ def test_sources_come_with_their_last_run(store: Store, site: Running, now: date
         ("/api/entries?per_page=1001", 400, "1000"),
         ("/api/entries?to=31.12.2020", 400, "31.12.2020"),
         ("/api/entries/999", 404, "999"),
-        ("/api/entries/x", 404, "Not Found"),
-        ("/api/nothing", 404, "Not Found"),
+        ("/api/entries/x", 404, "/api/entries/x"),
+        ("/api/nothing", 404, "/api/nothing"),
+        ("/api", 404, "/api"),
+        ("/api/entries?since=77777", 404, "no change has the number 77777"),
         ("/api/entries?q=" + "a" * 10_001, 400, "10000"),
     ],
 )
@@ -140,7 +142,26 @@ def test_a_wrong_method_is_json_too(site: Running) -> None:
     assert "GET" in response.headers["Allow"]
 
 
-@pytest.mark.parametrize("address", ["/api/entries?q=tolk", "/api/entries/5", "/api/tags"])
+def test_scripts_elsewhere_may_ask_again(site: Running) -> None:
+    response = site.client.options("/api/entries", headers={"Origin": "https://other.example"})
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert "If-None-Match" in response.headers["Access-Control-Allow-Headers"]
+
+
+def test_a_run_that_finds_nothing_changes_what_is_said_of_its_source(
+    store: Store, site: Running, now: datetime
+) -> None:
+    before = site.client.get("/api/sources").headers["ETag"]
+    run = store.crawls.begin(NEWS.slug, now=now)
+    store.crawls.finish(replace(run, finished=now, verdict=Verdict.OK, reason="Alt i orden."))
+    response = site.client.get("/api/sources", headers={"If-None-Match": before})
+    assert response.status_code == 200
+    assert response.headers["ETag"] != before
+
+
+@pytest.mark.parametrize(
+    "address", ["/api/entries?q=tolk", "/api/entries/5", "/api/tags", "/api/sources"]
+)
 def test_unchanged_answers_are_not_sent_again(site: Running, address: str) -> None:
     etag = site.client.get(address).headers["ETag"]
     response = site.client.get(address, headers={"If-None-Match": etag})

@@ -30,6 +30,8 @@ def site(store: Store, now: datetime) -> Running:
         ("/?sort=x", 400, "newest, relevance, oldest"),
         ("/?q=" + "a" * 10_001, 400, "for langt"),
         ("/?" + "tag=work&" * 201, 400, "for mange valg"),
+        ("/export.csv?separator=x", 400, "«x» kan ikke brukes som «separator»"),
+        ("/feed.atom?archive=x", 400, "«x» kan ikke brukes som «archive»"),
         ("/?page=99", 404, "Siden finnes ikke"),
         ("/finnes-ikke", 404, "Siden finnes ikke"),
         ("/subscribe?tag=nope", 404, "«nope»"),
@@ -46,6 +48,14 @@ def test_errors_are_plain_pages_that_say_what_is_wrong(
     assert words in page.text
     assert page.all("a", href="/")
     assert "Traceback" not in page.text
+
+
+def test_an_error_is_in_the_readers_language_wherever_it_comes(site: Running) -> None:
+    for address in ("/nope", "/feed.atom?tag=nope", "/deadlines.ics?from=x", "/entries/77.bib"):
+        response = site.client.get(address, headers={"Accept-Language": "en"})
+        assert response.status_code in {400, 404}
+        assert 'lang="en"' in response.text
+        assert "Accept-Language" in response.headers["Vary"]
 
 
 @pytest.mark.parametrize(

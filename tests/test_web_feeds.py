@@ -52,7 +52,7 @@ def test_a_feed_that_is_the_same_is_not_sent_again(
         raise AssertionError("a 304 must not build the feed")
 
     monkeypatch.setattr(feeds, "build_channel", not_asked)
-    monkeypatch.setattr(feeds, "read_query", not_asked)
+    monkeypatch.setattr(feeds, "read_whole", not_asked)
     for headers in (
         {"If-None-Match": etag},
         {"If-None-Match": f'"x", {etag[2:]}'},

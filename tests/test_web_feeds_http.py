@@ -238,6 +238,16 @@ def test_equal_bytes_compress_to_equal_bytes() -> None:
         assert decoded(compress(data, coding), coding) == data
 
 
+@pytest.mark.parametrize("path", ["/feed.rss", "/changes.atom", "/deadlines.ics", "/export.csv"])
+def test_pages_choose_nothing_where_there_are_none_but_must_be_right(
+    site: Running, path: str
+) -> None:
+    whole = site.client.get(path)
+    assert site.client.get(f"{path}?page=2&per_page=1").data == whole.data
+    for wrong in ("per_page=0", "per_page=101", "per_page=x", "page=0"):
+        assert site.client.get(f"{path}?{wrong}").status_code == 400
+
+
 def test_scripts_elsewhere_may_read_and_ask_again(site: Running) -> None:
     response = site.client.options(
         "/feed.json",

@@ -9,6 +9,7 @@ from db.query import EntryQuery, Paging
 from web.answering import Answers
 from web.answers import Answer, Entries, Labels, Sources, TagAnswer, Tags, as_json
 from web.compression import LEAST_BYTES, coding_for, compress
+from web.documents import tag_of
 from web.headers import PUBLIC_PAGE, is_unchanged, open_to_all, validated
 from web.openapi import MOST_PER_PAGE, description
 from web.query_args import read_paging, read_query
@@ -19,6 +20,11 @@ blueprint = Blueprint("api", __name__)
 #: part of every validator: raise it when the same entries come to be written otherwise
 API_VERSION = 2
 _CURSOR = re.compile("[0-9]{1,18}")
+
+
+@blueprint.after_request
+def _open(response: Response) -> Response:
+    return open_to_all(response)
 
 
 @blueprint.get("/api/entries")
@@ -111,11 +117,14 @@ def sources() -> Response:
                 entries=counts.get(source.slug, 0),
             )
         )
-    # runs that find nothing new move no validator
-    response = open_to_all(Response())
-    response.headers["Cache-Control"] = "no-cache"
+    answer = Sources(sources=found)
+    response = Response()
+    # runs that find nothing new leave the state as it is: the answer itself tells what is new
+    response.set_etag(tag_of(API_VERSION, answer), weak=True)
+    response.headers["Cache-Control"] = PUBLIC_PAGE
     response.vary.add("Accept-Encoding")
-    return _fill(response, Sources(sources=found))
+    response.make_conditional(request)
+    return response if is_unchanged(response) else _fill(response, answer)
 
 
 @blueprint.get("/openapi.json")
@@ -130,7 +139,7 @@ def openapi() -> Response:
 
 
 def _begin(*parts: object) -> Response:
-    return open_to_all(validated("api", API_VERSION, *parts, cache=PUBLIC_PAGE))
+    return validated("api", API_VERSION, *parts, cache=PUBLIC_PAGE)
 
 
 def _answers(served: Services) -> Answers:

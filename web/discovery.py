@@ -11,7 +11,7 @@ from feed.channel import Rendered
 from feed.links import changes_url
 from web.documents import answer, latest, tag_of
 from web.headers import PUBLIC_FEED, open_to_all
-from web.query_args import read_query
+from web.query_args import read_whole
 from web.services import services
 from web.shelf import Document
 
@@ -74,7 +74,7 @@ def _changes(state: State) -> Document:
     served = services()
     site, feeds, vocabulary = served.settings.site, served.store.feeds, served.store.vocabulary
     known = vocabulary.known()
-    query: EntryQuery = read_query(request.args.items(multi=True), known).selection()
+    query: EntryQuery = read_whole(request.args.items(multi=True), known).selection()
     tags = {tag.slug: tag for tag in vocabulary.tags()}
     sources = {source.slug: source for source in vocabulary.sources()}
     shown = feeds.alterations(query, limit=MOST_CHANGES)

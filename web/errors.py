@@ -75,7 +75,7 @@ def error_page(
 ) -> Response:
     """Make the answer to an error: a page, or JSON with `message` in English."""
     usual_heading, usual_explanation = _TEXTS.get(status, _TEXTS[400 if status < 500 else 500])
-    if request.path.startswith("/api/") or request.path.endswith(".json"):
+    if f"{request.path}/".startswith("/api/") or request.path.endswith(".json"):
         content = {"error": {"status": status, "message": message or explanation, **details}}
         response = Response(json.dumps(content, ensure_ascii=False) + "\n", status)
         response.mimetype = "application/json"
@@ -85,7 +85,10 @@ def error_page(
         heading=heading or gettext(usual_heading),
         explanation=explanation or gettext(usual_explanation),
     )
-    return Response(page, status, mimetype="text/html")
+    response = Response(page, status, mimetype="text/html")
+    # where data was asked for, pages that say why there is none are in the reader's language too
+    response.vary.add("Accept-Language")
+    return response
 
 
 def _http_error(error: HTTPException) -> Response | HTTPException:
@@ -95,7 +98,8 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
     if isinstance(error, InternalServerError) and error.original_exception:
         # Flask has logged it, with the traceback; none of it is the reader's business
         status = 500
-    response = error_page(status, message=f"{error.name}: {error.description}")
+    told = error.description if error.description != type(error).description else ""
+    response = error_page(status, message=told or f"{error.name}: {request.method} {request.path}")
     for name, value in error.get_headers():
         if name not in {"Content-Type", "Content-Length"}:
             response.headers[name] = value

@@ -21,7 +21,7 @@ from feed.wording import query_title
 from web.documents import answer, tag_of
 from web.headers import PUBLIC_FEED, PUBLIC_PAGE, is_unchanged, open_to_all, validated
 from web.naming import names_of
-from web.query_args import read_query
+from web.query_args import read_whole
 from web.services import services
 from web.shelf import Document
 
@@ -120,7 +120,7 @@ def _calendar(state: State) -> Document:
 
 def _query() -> EntryQuery:
     known = services().store.vocabulary.known()
-    return read_query(request.args.items(multi=True), known)
+    return read_whole(request.args.items(multi=True), known)
 
 
 def _format() -> str:

@@ -24,7 +24,7 @@ from web.archive import (
 from web.documents import answer, latest, tag_of
 from web.endings import gone
 from web.headers import PUBLIC_FEED, open_to_all
-from web.query_args import read_query
+from web.query_args import read_whole
 from web.services import services
 from web.shelf import Document
 
@@ -74,7 +74,7 @@ def _asked() -> _Asked:
     known, former = vocabulary.known(), vocabulary.former()
     ended = {slug: tag for slug, tag in former.items() if tag.ended}
     with_ended = replace(known, tags=known.tags | ended.keys())
-    query = read_query(request.args.items(multi=True), with_ended).selection()
+    query = read_whole(request.args.items(multi=True), with_ended).selection()
     return _Asked(
         query=query,
         ended=tuple(ended[slug] for slug in query.tags if slug in ended),

@@ -34,6 +34,17 @@ def read_query(pairs: Pairs, vocabulary: Vocabulary | None) -> EntryQuery:
     return EntryQuery.parse(((name, clean(value)) for name, value in given), vocabulary)
 
 
+def read_whole(pairs: Pairs, vocabulary: Vocabulary | None) -> EntryQuery:
+    """Read the query of what has no pages; `page` and `per_page` choose nothing, but must be right.
+
+    Raises:
+        UnknownValueError, BadValueError: as `read_query` and `read_paging` do.
+    """
+    given = list(pairs)
+    read_paging(given)
+    return read_query(given, vocabulary)
+
+
 def read_paging(pairs: Pairs, *, most: int = 100) -> Paging:
     """Read `page` and `per_page`, at most `most` on a page. Raises `BadValueError`."""
     return Paging.parse(pairs, most=most)

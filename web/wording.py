@@ -107,6 +107,12 @@ def explain(error: QueryError, known: Vocabulary) -> str:
             return text
         listed = ", ".join(sorted(choices))
         return f"{text} {gettext('Disse finnes: %(choices)s.', choices=listed)}"
-    if error.parameter not in _UNREADABLE:
+    if not error.parameter:
         return gettext("Adressen har for mange valg. Begynn på nytt fra forsiden.")
+    if error.parameter not in _UNREADABLE:
+        return gettext(
+            "%(value)s kan ikke brukes som «%(parameter)s» i adressen.",
+            value=value,
+            parameter=error.parameter,
+        )
     return gettext(_UNREADABLE[error.parameter], value=value, choices=", ".join(Sort))
