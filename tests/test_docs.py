@@ -228,7 +228,7 @@ def test_every_library_is_used_where_its_reason_says() -> None:
     modules: dict[str, list[str]] = {}
     for module, distributions in packages_distributions().items():
         for distribution in distributions:
-            modules.setdefault(distribution.lower(), []).append(module)
+            modules.setdefault(distribution.lower().replace("_", "-"), []).append(module)
     lines = re.findall(r"^\| `([a-z0-9-]+)` \| ([^|]*) \|.*\|$", LIBRARIES, re.MULTILINE)
     for library, where in lines:
         said = set(re.findall("`([a-z]+)/`", where))

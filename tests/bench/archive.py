@@ -3,10 +3,12 @@
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 import db
 from builders import SOURCES, TAGS
+from crawler.run import TOGETHER
 from db.models import EntryData, EntryTag, Kind, Language, Precision, PublisherDate
 from db.store import Store
 
@@ -40,10 +42,13 @@ _SYLLABLES = (
 
 
 def fill(store: Store, count: int, *, seed: int = 1) -> None:
-    """Store `count` entries, oldest first."""
+    """Store `count` entries, oldest first, as many in one transaction as an import does."""
     store.vocabulary.declare(SOURCES, TAGS, now=NEWEST)
-    for number, data in enumerate(entries(count, seed=seed)):
-        store.entries.put(data, seen=_moment(number, count), first_crawl=True)
+    coming = enumerate(entries(count, seed=seed))
+    while batch := list(islice(coming, TOGETHER)):
+        with store.together():
+            for number, data in batch:
+                store.entries.put(data, seen=_moment(number, count), first_crawl=True)
 
 
 def stored(folder: Path, count: int) -> Path:

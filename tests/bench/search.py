@@ -41,6 +41,7 @@ def measure(folder: Path, *, full: bool) -> Iterator[Figure]:
             WebSettings(
                 site=Site("http://127.0.0.1", authority="imdifeed.example,2026"),
                 sender="IMDi-nytt <nytt@example.no>",
+                secret_key="measured-on-this-machine-only",
                 clock=lambda: datetime(2026, 11, 22, tzinfo=UTC),
                 on_queued=lambda: None,
             ),

@@ -1,1 +1,0 @@
-"""Everything at once, for a while: readers, crawls, digests, backups, and kills where wanted."""
