@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from importlib import import_module
+from itertools import islice
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
@@ -31,6 +32,8 @@ logger = logging.getLogger(__name__)
 
 #: seconds an interrupted crawl is given to end in order
 GRACE = 4.0
+#: items imported in one transaction, which others wait for no longer than a second
+TOGETHER = 25
 #: spiders by the name a source gives
 SPIDERS = {
     "imdi": "crawler.spiders.imdi.ImdiSpider",
@@ -90,17 +93,20 @@ def import_items(
 
     open_run = OpenRun.begin(source, store, clock=lambda: now, imported=True)
     pipelines = pipelines_for(open_run)
-    for item in items:
-        item.source = source.slug
-        open_run.tally.listed += 1
-        try:
-            for pipeline in pipelines:
-                item = pipeline.process_item(item)
-            keep_pages(item, open_run)
-        except AlreadyStoredError:
-            keep_pages(item, open_run)
-        except DropItem as error:
-            open_run.reject(item.title or item.key, str(error))
+    coming = iter(items)
+    while batch := list(islice(coming, TOGETHER)):
+        with store.together():
+            for item in batch:
+                item.source = source.slug
+                open_run.tally.listed += 1
+                try:
+                    for pipeline in pipelines:
+                        item = pipeline.process_item(item)
+                    keep_pages(item, open_run)
+                except AlreadyStoredError:
+                    keep_pages(item, open_run)
+                except DropItem as error:
+                    open_run.reject(item.title or item.key, str(error))
     return open_run.finish()
 
 

@@ -21,10 +21,13 @@ def fingerprint(data: EntryData) -> str:
     )
 
 
-def checksum(data: EntryData) -> str:
-    """Hash everything the publisher said, so that an unchanged entry costs no write."""
+def checksum(data: EntryData, wording: str = "") -> str:
+    """Hash everything the publisher said, so that an unchanged entry costs no write.
+
+    `wording` is its fingerprint, where that is known.
+    """
     return _hash(
-        fingerprint(data),
+        wording or fingerprint(data),
         [data.url, data.kind, data.title, data.lead, data.body, data.body_text],
         [data.publisher, data.shape, data.work, data.series, *data.keywords],
         [data.published and data.published.label, _date(data.updated)],

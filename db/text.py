@@ -14,7 +14,7 @@ from dataclasses import dataclass
 _LINE_END = re.compile("\r\n?|[\u0085\u2028\u2029\v\f]")
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069"
-    "\ufeff\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]|[\U0001fffe\U0001ffff\U0002fffe\U0002ffff"
+    "\ufeff\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff\U0001fffe\U0001ffff\U0002fffe\U0002ffff"
     "\U0003fffe\U0003ffff\U0004fffe\U0004ffff\U0005fffe\U0005ffff\U0006fffe\U0006ffff"
     "\U0007fffe\U0007ffff\U0008fffe\U0008ffff\U0009fffe\U0009ffff\U000afffe\U000affff"
     "\U000bfffe\U000bffff\U000cfffe\U000cffff\U000dfffe\U000dffff\U000efffe\U000effff"
@@ -23,7 +23,7 @@ _FORBIDDEN = re.compile(
 _WORD = re.compile(r"[^\W_]+")
 # inte-\ngrering, but not bosettings-\nog integreringspris
 _LINE_END_HYPHEN = re.compile(
-    r"(?<=[^\W\d_])-[ \t]*\n[ \t]*(?=(?!og\b|eller\b|and\b|or\b)[a-zæøå])"
+    r"-(?<=[^\W\d_]-)[ \t]*\n[ \t]*(?=(?!og\b|eller\b|and\b|or\b)[a-zæøå])"
 )
 # The directorate's full name holds two of its subjects, so that every text would be about them
 _DIRECTORATE = re.compile(
@@ -31,8 +31,10 @@ _DIRECTORATE = re.compile(
     r"|\b(?:norwegian\s+)?directorate\s+of\s+integration\s+and\s+diversity\b",
     re.I,
 )
+# what no form of its name is without, in letters that no other letter stands for
+_DIRECTORATE_PARTS = ("mangf", "torate")
 #: 15 400 and 15.400, but no date, decimal or row of numbers
-GROUPED_NUMBER = re.compile(r"(?<![\d.,])\d{1,3}(?:[ .\u00a0\u2009\u202f]\d{3})+(?![\d.,]?\d)")
+GROUPED_NUMBER = re.compile(r"\d(?<![\d.,]\d)\d{0,2}(?:[ .\u00a0\u2009\u202f]\d{3})+(?![\d.,]?\d)")
 
 
 def clean(text: str) -> str:
@@ -40,7 +42,10 @@ def clean(text: str) -> str:
 
     Line ends of every kind become `\n`; tabs and ordinary spaces stay.
     """
-    return unicodedata.normalize("NFC", _FORBIDDEN.sub("", _LINE_END.sub("\n", text)))
+    if not text.replace("\n", "").isprintable():
+        # most texts are; and what is to be removed never is
+        text = _FORBIDDEN.sub("", _LINE_END.sub("\n", text))
+    return unicodedata.normalize("NFC", text)
 
 
 def one_line(text: str) -> str:
@@ -84,11 +89,17 @@ def terms_of(text: str) -> Terms:
     from db.words import analyse
 
     joined = _joined(text)
-    analysed = [analyse(word) for word in _telling_words(joined)]
+    lower = joined.lower()
+    written = _WORD.findall(lower)
+    # mostly the same words, and known already by how they stand in lower case; not so where a
+    # capital is two small letters, or another one at the end of a word
+    whole = len(lower) == len(joined) and "Σ" not in joined
+    same = whole and not any(part in lower for part in _DIRECTORATE_PARTS)
+    analysed = [analyse(word) for word in (written if same else _telling_words(joined))]
     return Terms(
         tokens=[word.key for word in analysed],
         parts=[part for word in analysed for part in word.parts],
-        words=_WORD.findall(joined.lower()),
+        words=written,
     )
 
 

@@ -47,7 +47,8 @@ class SqliteEntries:
 
     def put(self, data: EntryData, *, seen: datetime, first_crawl: bool) -> Stored:
         """Store what a publisher said: new, changed (with a revision), or unchanged."""
-        wording, everything = fingerprint(data), checksum(data)
+        wording = fingerprint(data)
+        everything = checksum(data, wording)
         stored = self._stored(data)
         if stored and stored["checksum"] == everything and stored["withdrawn"] is None:
             return Stored(stored["id"], Outcome.UNCHANGED)

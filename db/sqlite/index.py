@@ -27,7 +27,7 @@ WEIGHTS = {
     "pages_parts": 0.25,
     "pages_written": 0.25,
 }
-_WRITTEN = "title_written, body_written, pages_written"
+_WRITTEN = ("title_written", "body_written", "pages_written")
 # Stands between two texts, so that no phrase goes from one to the next. FTS5 takes this private
 # letter for a word; `db.text` never does, so nobody can search for it.
 _BARRIER = " \ue000 "
@@ -58,8 +58,7 @@ def index_version() -> str:
 def write_index(connection: sqlite3.Connection, entry_id: int, data: EntryData) -> None:
     """Index an entry and its files anew, inside a transaction."""
     before = _written(connection, entry_id)
-    _insert(connection, entry_id, data)
-    _count_words(connection, before, _written(connection, entry_id))
+    _count_words(connection, before, _insert(connection, entry_id, data))
 
 
 def write_pages_index(connection: sqlite3.Connection, entry_id: int) -> None:
@@ -81,8 +80,7 @@ def rebuild(connection: sqlite3.Connection, entries: Iterable[Entry]) -> int:
     number = 0
     for entry in entries:
         number += 1
-        _insert(connection, entry.id, entry)
-        counts.update(_written(connection, entry.id))
+        counts.update(_insert(connection, entry.id, entry))
     connection.executemany(
         "INSERT INTO word (surface, fold, key, n) VALUES (?, ?, ?, ?)",
         [(word, fold(word), analyse(word).key, n) for word, n in counts.items()],
@@ -97,7 +95,8 @@ def is_outdated(connection: sqlite3.Connection) -> bool:
     return bool(made_with != index_version())
 
 
-def _insert(connection: sqlite3.Connection, entry_id: int, data: EntryData) -> None:
+def _insert(connection: sqlite3.Connection, entry_id: int, data: EntryData) -> set[str]:
+    """Index an entry; give its words that `word` lists."""
     title, title_parts, title_written = _indexed([data.title])
     lead, lead_parts, lead_written = _indexed([data.lead])
     keywords, keywords_parts, keywords_written = _indexed([*data.keywords, data.chapter])
@@ -122,6 +121,7 @@ def _insert(connection: sqlite3.Connection, entry_id: int, data: EntryData) -> N
         f"INSERT INTO entry_fts (rowid, {', '.join(values)}) VALUES (?{', ?' * len(values)})",
         [entry_id, *values.values()],
     )
+    return _listed(values[name] for name in _WRITTEN)
 
 
 def _pages(connection: sqlite3.Connection, entry_id: int) -> list[str]:
@@ -137,9 +137,13 @@ def _pages(connection: sqlite3.Connection, entry_id: int) -> list[str]:
 def _written(connection: sqlite3.Connection, entry_id: int) -> set[str]:
     """Give the words of an entry that `word` lists."""
     row = connection.execute(
-        f"SELECT {_WRITTEN} FROM entry_fts WHERE rowid = ?", (entry_id,)
+        f"SELECT {', '.join(_WRITTEN)} FROM entry_fts WHERE rowid = ?", (entry_id,)
     ).fetchone()
-    found = {word for text in row or () for word in text.split()}
+    return _listed(row or ())
+
+
+def _listed(texts: Iterable[str]) -> set[str]:
+    found = {word for text in texts for word in text.split()}
     return {word for word in found if _SHORTEST <= len(word) <= _LONGEST and word.isalpha()}
 
 

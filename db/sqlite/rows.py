@@ -50,6 +50,8 @@ def publisher_date(row: sqlite3.Row, name: str) -> PublisherDate | None:
 
 def entries_from(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> tuple[Entry, ...]:
     """Read rows of table `entry`, with what belongs to them in four look-ups for all."""
+    if not rows:
+        return ()
     numbers = [row["id"] for row in rows]
     tags = _tags(connection, numbers)
     attachments = _attachments(connection, numbers)

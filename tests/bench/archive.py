@@ -27,18 +27,19 @@ _OPENINGS = (
     "Høring om endringer i integreringsloven",
     "Tilskudd til frivillige organisasjoner",
 )
-_COMMON = (
-    "kommune kommuner kommunene bosetting busetjing bosatt flyktninger flyktningar integrering"
-    " arbeid arbeidsliv arbeidsgiver tolk tolking tolker tolketjeneste introduksjonsprogram norsk"
-    " norskopplæring opplæring deltakere rapport undersøkelse andel prosent tall kvinner menn barn"
-    " ungdom utdanning kompetanse språk samfunn frivillighet tilskudd søknad frist regjeringen"
-    " direktoratet innvandrere innvandring mangfold likestilling tvangsekteskap negativ sosial"
-    " kontroll helse bolig økonomi fylke Oslo Bergen Trondheim Stavanger Tromsø ukrainske Ukraina"
-).split()
-_SMALL = "og i å er det som en et på for med av til at har ikke de vi kan skal om fra eller".split()
-_SYLLABLES = (
-    "ar be da el fo gu ha ik jo ka li mo ne op pre ran ske tun ut vei yt æra øst ånd stor lit"
-).split()
+_COMMON_WORDS = """
+    kommune kommuner kommunene bosetting busetjing bosatt flyktninger flyktningar integrering
+    arbeid arbeidsliv arbeidsgiver tolk tolking tolker tolketjeneste introduksjonsprogram norsk
+    norskopplæring opplæring deltakere rapport undersøkelse andel prosent tall kvinner menn barn
+    ungdom utdanning kompetanse språk samfunn frivillighet tilskudd søknad frist regjeringen
+    direktoratet innvandrere innvandring mangfold likestilling tvangsekteskap negativ sosial
+    kontroll helse bolig økonomi fylke Oslo Bergen Trondheim Stavanger Tromsø ukrainske Ukraina
+"""
+_SMALL_WORDS = """
+    og i å er det som en et på for med av til at har ikke de vi kan skal om fra eller
+"""
+_BITS = "ar be da el fo gu ha ik jo ka li mo ne op pre ran ske tun ut vei yt æra øst ånd stor lit"
+_COMMON, _SMALL, _SYLLABLES = _COMMON_WORDS.split(), _SMALL_WORDS.split(), _BITS.split()
 
 
 def fill(store: Store, count: int, *, seed: int = 1) -> None:
