@@ -71,7 +71,7 @@ def test_too_many_requests_of_a_network_wait_and_others_do_not(store: Store, now
 
     statuses = [ask(f"192.0.2.{n}") for n in range(40)]
     assert set(statuses[:30]) == {200}
-    assert set(statuses[31:]) == {429}
+    assert set(statuses[30:]) == {429}
     assert ask("198.51.100.1") == 200
     assert {ask("127.0.0.1") for _ in range(50)} == {200}, "this machine's own are not counted"
     # without a proxy of ours, a header changes nothing
@@ -129,15 +129,17 @@ def test_allowances_come_back_and_the_table_stays_small() -> None:
     assert limiter.wait(ANYBODY) == pytest.approx(1.0)
     seconds[0] += 1.0
     assert limiter.wait(ANYBODY) == 0.0
+    seconds[0] -= 3600
+    assert limiter.wait(ANYBODY) == pytest.approx(1.0)
+    seconds[0] += 1.0
+    assert limiter.wait(ANYBODY) == 0.0, "a clock set back locks nobody out"
     for n in range(10_000):
         limiter.wait(str(ipaddress.ip_address(n * 256)))
     assert len(limiter) == 100
-    seconds[0] -= 3600
-    assert limiter.wait(ANYBODY) == 0.0, "a clock set back locks nobody out"
 
 
 def test_no_address_is_kept() -> None:
-    limiter = Limiter(60)
+    limiter = Limiter(60, clock=lambda: 0.0)
     limiter.wait(ANYBODY)
     kept = repr(vars(limiter))
     assert "192.0" not in kept

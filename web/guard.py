@@ -10,7 +10,6 @@ import ipaddress
 import math
 import secrets
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -48,7 +47,7 @@ class Limiter:
         self,
         per_minute: int,
         *,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float],
         most: int = MOST_NETWORKS,
     ) -> None:
         self._capacity = float(per_minute)
@@ -68,7 +67,9 @@ class Limiter:
         with self._lock:
             now = self._clock()
             allowance = self._allowances.pop(name, None) or Allowance(self._capacity, now)
-            allowance.left = min(self._capacity, allowance.left + (now - allowance.at) * rate)
+            allowance.left = min(
+                self._capacity, allowance.left + max(0.0, now - allowance.at) * rate
+            )
             allowance.at = now
             self._allowances[name] = allowance
             if len(self._allowances) > self._most:
@@ -122,7 +123,9 @@ class Guard:
         self._ours = {_host(settings.site.site_url), *settings.hosts}
         self._proxies = settings.proxies
         per_minute = settings.requests_per_minute
-        self._limiter = Limiter(per_minute) if per_minute else None
+        self._limiter = (
+            Limiter(per_minute, clock=lambda: settings.clock().timestamp()) if per_minute else None
+        )
 
     def knows(self, host: str) -> bool:
         """Tell whether the site answers under a name."""

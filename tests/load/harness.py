@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 import db
-from db.query import EntryQuery, Paging
 from imdifeed.run import state_of
 from load.publisher import Publisher, publishing
 from load.readers import Reader, Tally
@@ -159,7 +158,7 @@ class Load:
 
     def _judge(self, publisher: Publisher) -> dict[str, Any]:
         store = db.open_store(self._database)
-        entries = store.entries.search(EntryQuery(), Paging(per_page=1)).total
+        entries = store.upkeep.figures().entries
         faults, outbox = store.upkeep.faults(), store.digests.counts()
         store.close()
         told = _told(self.folder / "outbox")
