@@ -40,11 +40,11 @@ _LINK_SCHEMES: Final = frozenset({"http", "https", "mailto", "tel"})
 _MOST_URL_CHARACTERS: Final = 2000
 #: a host in brackets is an IPv6 address (RFC 3986, 3.2.2)
 _WEB_ADDRESS: Final = re.compile(
-    r"(?P<host>https?://(?:[^/?#@\[\]<>\"{}|\\^`%]*@)?(?:\[[0-9a-f:.]+\]|[^/?#@\[\]<>\"{}|\\^`%:]+)"
+    r"(?P<host>https?://(?:[^\s/?#@\[\]<>\"{}|\\^`%]*@)?(?:\[[0-9a-f:.]+\]|[^\s/?#@\[\]<>\"{}|\\^`%:]+)"
     r"(?::[0-9]*)?)(?P<rest>[/?#].*)?",
     re.IGNORECASE,
 )
-_NOT_IN_ADDRESS: Final = re.compile(r"[\[\]<>\"{}|\\^`]|%(?![0-9A-Fa-f]{2})")
+_NOT_IN_ADDRESS: Final = re.compile(r"[ \[\]<>\"{}|\\^`]|%(?![0-9A-Fa-f]{2})")
 
 #: characters in the summary of a feed item or a mail
 SUMMARY_CHARACTERS: Final = 400
@@ -66,10 +66,11 @@ def safe_url(url: str) -> str:
     """Give a web address back if it is one that may be linked to (http or https), else nothing.
 
     What may not stand in an address as it is (RFC 3986, 2) is escaped: some servers have files
-    called `[1].pdf`, and readers and validators refuse the bare form.
+    called `Rapport [1].pdf`, and readers and validators refuse the bare form.
     """
     address = url.strip()
-    if len(address) > _MOST_URL_CHARACTERS or len(address.split()) != 1:
+    # within an address, space is a blank or a sign of something else
+    if len(address) > _MOST_URL_CHARACTERS or len(address.replace(" ", "").split()) != 1:
         return ""
     found = _WEB_ADDRESS.fullmatch(address)
     if not found or clean(address) != address or not _parses(address):

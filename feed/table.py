@@ -10,6 +10,7 @@ from typing import Final
 from db.models import Entry, Precision, PublisherDate, Source
 from db.text import one_line
 from feed.links import entry_url
+from feed.sanitise import safe_url
 from feed.site import Site
 from feed.standing import as_shown
 from feed.wording import in_oslo
@@ -81,10 +82,10 @@ def _values(stored: Entry, site: Site, sources: Mapping[str, Source]) -> Iterato
     yield JOINT.join(
         one.day.isoformat() + (f" {one.time:%H:%M}" if one.time else "") for one in entry.deadlines
     )
-    yield entry.url
+    yield safe_url(entry.url)
     yield entry_url(site, entry)
-    yield JOINT.join(also.url for also in entry.also_at if also.url)
-    yield JOINT.join(file.url or file.label for file in entry.attachments)
+    yield JOINT.join(url for also in entry.also_at if (url := safe_url(also.url)))
+    yield JOINT.join(safe_url(file.url) or file.label for file in entry.attachments)
     yield entry.lead
 
 

@@ -129,6 +129,15 @@ def test_summary_is_the_lead_or_the_beginning() -> None:
     ("given", "linked"),
     [
         ("https://x.example/[1].pdf", "https://x.example/%5B1%5D.pdf"),
+        (
+            " https://x.example/Rapport 2023.pdf?a=b c ",
+            "https://x.example/Rapport%202023.pdf?a=b%20c",
+        ),
+        ("https://x y.example/", ""),
+        ("https://a b@x.example/", ""),
+        ("https://x.example /a", ""),
+        ("https://x.example/a\tb", ""),
+        ("https://x.example/a\u00a0b", ""),
         ("https://x.example/a%20b?c={d}|e", "https://x.example/a%20b?c=%7Bd%7D%7Ce"),
         ("https://x.example/100%", "https://x.example/100%25"),
         ("https://x.example/#a#b", "https://x.example/#a%23b"),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from builders import SOURCES, TAGS, entry_data
+from builders import SOURCES, TAGS, declare, entry_data, put
 from db.models import (
     Attachment,
     EntryData,
@@ -111,3 +111,44 @@ def test_every_way_to_look_says_the_same(
     for name in FORMATS:
         feed = read(name, site.client.get(f"/feed.{name}?{query}").data)
         assert [int(entry_id.rpartition("/")[2]) for entry_id in feed.ids] == wanted
+
+
+@pytest.mark.parametrize("year", [1, 1970, 9999])
+@pytest.mark.parametrize("first", [True, False])
+def test_the_ends_of_the_calendar_break_nothing(
+    store: Store, site: Running, now: datetime, year: int, first: bool
+) -> None:
+    declare(store, now=now)
+    published = PublisherDate(datetime(year, 12, 31, 23, 59, 59, tzinfo=UTC), Precision.MINUTE)
+    number = put(
+        store, entry_data(published=published, updated=published), seen=now, first_crawl=first
+    )
+    for address in (
+        *("/", f"/?from={year:04}-01-01", "/?sort=oldest", "/tags", "/sources", "/export.csv"),
+        *("/feed.atom", "/feed.rss", "/feed.json", "/changes.atom", "/deadlines.ics"),
+        *("/export.bib", "/export.ris", "/export.csl.json", "/api/entries", "/api/sources"),
+        *(f"/entries/{number}{name}" for name in ("", "/history", ".json", ".bib", ".ris")),
+    ):
+        answer = site.client.get(address, follow_redirects=True)
+        assert answer.status_code == 200, address
+
+
+def test_no_data_names_an_address_that_may_not_be_followed(
+    store: Store, site: Running, now: datetime
+) -> None:
+    declare(store, now=now)
+    files = (
+        Attachment("javascript:x", "Fil"),
+        Attachment("https://x.example/Rapport 1.pdf", "PDF"),
+    )
+    number = put(store, entry_data(url="javascript:x", attachments=files), seen=now)
+    entry = site.client.get(f"/entries/{number}.json").json
+    assert entry["url"] is None
+    assert [file["url"] for file in entry["attachments"]] == [
+        None,
+        "https://x.example/Rapport%201.pdf",
+    ]
+    for name in FORMATS:
+        assert b"https://x.example/Rapport%201.pdf" in site.client.get(f"/feed.{name}").data
+    for path in ("/export.csv", "/feed.atom", "/feed.json", "/api/entries", "/export.bib"):
+        assert b"javascript:" not in site.client.get(path).data

@@ -11,6 +11,7 @@ from db.query import Paging
 from db.store import Store
 from feed.deadlines import deadline_uid, evidence_of
 from feed.links import entry_url
+from feed.sanitise import safe_url
 from feed.site import Site
 from feed.standing import as_shown
 from web.answers import (
@@ -59,7 +60,7 @@ class Answers:
             id=entry.id,
             title=entry.title,
             lead=entry.lead,
-            url=entry.url or None,
+            url=safe_url(entry.url) or None,
             permalink=entry_url(self._site, entry),
             source=entry.source,
             kind=entry.kind,
@@ -72,7 +73,7 @@ class Answers:
             revised=_moment(entry.revised) if entry.revised else None,
             withdrawn=_moment(entry.withdrawn) if entry.withdrawn else None,
             tags=[TagGiven(slug=tag.slug, reason=tag.reason) for tag in entry.tags],
-            also_at=[also.url for also in entry.also_at if also.url],
+            also_at=[url for also in entry.also_at if (url := safe_url(also.url))],
             versions=[
                 Version(
                     id=version.id,
@@ -83,7 +84,7 @@ class Answers:
             ],
             attachments=[
                 File(
-                    url=file.url or None,
+                    url=safe_url(file.url) or None,
                     label=file.label,
                     media_type=file.media_type or None,
                     length=file.length,

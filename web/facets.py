@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 from typing import Any
 
 from db.models import Facets, Kind, Language, Source, Tag
@@ -140,8 +140,8 @@ def _years(query: EntryQuery, whole: Facets, entries: EntryStore, at: Services) 
             count=counts.get(f"{year:04}", 0),
         )
         for year in sorted({*map(int, counts), *filter(None, [chosen])}, reverse=True)
-        # the calendar of addresses begins with year 1
-        if year
+        # in Oslo, the first moment of the calendar is in year 1 and the last one beyond its end
+        if MINYEAR <= year <= MAXYEAR
     )
     return Group("year", gettext(_YEAR), choices)
 
