@@ -511,7 +511,14 @@ class DigestStore(Protocol):
     """The ledger of what was and is to be told: plan, render, claim, hand over."""
 
     def plan(self, rhythm: Rhythm, window: str, *, cutoff: datetime) -> DigestRun:
-        """Open the run of this rhythm and window, or give the one somebody opened."""
+        """Open the run of this rhythm and window, or give the one somebody opened.
+
+        A completed one is opened again where more has been found by its cutoff since: it may have
+        been run ahead of its time.
+        """
+
+    def is_over(self, rhythm: Rhythm, window: str, *, cutoff: datetime) -> bool:
+        """Tell whether `plan` would give a completed run."""
 
     def runs(self, rhythm: Rhythm, *, limit: int) -> list[DigestRun]:
         """Give the newest completed runs of a rhythm that told anything, newest first."""

@@ -17,6 +17,7 @@ from db.models import (
     EntryDeadline,
     Message,
     Republish,
+    Rhythm,
     Source,
     Told,
     Verdict,
@@ -80,6 +81,9 @@ class Composer:
         """
         settings, email = self._settings, choices[0].follower.subscription.email
         key = f"digest:{self._window.rhythm}:{self._window.name}:{keyed(settings, email)}"
+        if self._window.rhythm is Rhythm.IMMEDIATE:
+            # a minute may bring more than once, a day or a week is one mail
+            key += f":{max(choice.progress.after for choice in choices)}"
         tokens: list[tuple[str, tuple[int, ...]]] = []
 
         def leaving_url(purpose: str, numbers: Sequence[int]) -> str:

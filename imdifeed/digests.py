@@ -62,6 +62,8 @@ def write_dry_run(store: Store, settings: Settings, folder: Path, *, now: dateti
     written = 0
     with FolderTransport(folder) as transport:
         for window in due_windows(now, _rests(settings)):
+            if store.digests.is_over(window.rhythm, window.name, cutoff=window.cutoff):
+                continue
             composer = Composer(store, settings, window, now=now)
             selector = Selector(store, window.rhythm, cutoff=window.cutoff, now=now)
             for choices in selector.readers():

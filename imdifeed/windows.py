@@ -52,10 +52,10 @@ def due_windows(now: datetime, rests: Rests = never_rests) -> list[Window]:
     if rests(now.astimezone(OSLO).date()):
         return []
     minute = now.astimezone(OSLO).strftime("%Y-%m-%dT%H:%M%z")
-    monday = due_monday(now, rests)
+    day, monday = due_date(now, rests), due_monday(now, rests)
     return [
         Window(Rhythm.IMMEDIATE, minute, now),
-        Window(Rhythm.DAILY, due_date(now, rests).isoformat(), now),
+        Window(Rhythm.DAILY, day.isoformat(), _morning(day)),
         Window(Rhythm.WEEKLY, monday.isoformat(), _morning(_working_day(monday, rests))),
     ]
 

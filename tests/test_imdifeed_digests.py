@@ -260,6 +260,8 @@ def test_a_dry_run_writes_mails_and_changes_nothing(
     written = email.message_from_bytes(dry.read_bytes(), policy=default)
     assert written["Message-ID"] == sent["Message-ID"]
     assert dry.read_bytes() == sent.as_bytes(policy=sent.policy.clone(linesep="\r\n"))
+    put(store, now + DAY + HOUR, "b")
+    assert write_dry_run(store, settings, tmp_path / "again", now=now + DAY + 2 * HOUR) == 0
 
 
 def test_runs_of_two_days_at_once_tell_each_story_once(
@@ -311,7 +313,7 @@ def test_clock_changes_neither_lose_nor_repeat(
         put(store, moment + HOUR / 2, f"{number}", title=f"Tolk {number:03}")
         moment += HOUR
         sent += [(moment.astimezone(OSLO), message) for message in send(store, settings, moment)]
-    mornings = [local for local, _ in sent[1:]]
+    mornings = [local for local, _ in sent]
     assert [local.hour for local in mornings] == [7] * 4
     assert len({local.date() for local in mornings}) == 4
     told = told_in([message for _, message in sent])
@@ -345,6 +347,61 @@ def test_a_week_is_told_on_monday(store: Store, settings: Settings, now: datetim
         assert len(found) == (day == 7)
         if found:
             assert told_in(found) == [f"Tolk {n}" for n in range(1, 8)]
+
+
+def test_who_signs_up_after_seven_waits_for_the_morning(
+    store: Store, settings: Settings, now: datetime
+) -> None:
+    """No run has looked at the window of this morning; it is not for who came later."""
+    subscribe(store, now + HOUR)
+    put(store, now + 2 * HOUR, "a")
+    minute = timedelta(minutes=1)
+    assert send(store, settings, now + 3 * HOUR) == []
+    assert send(store, settings, now + DAY - minute) == []
+    assert len(send(store, settings, now + DAY)) == 1
+
+
+@pytest.mark.parametrize("rhythm", [Rhythm.DAILY, Rhythm.WEEKLY])
+def test_a_window_run_ahead_of_its_time_is_run_again_for_what_came_since(
+    store: Store, settings: Settings, now: datetime, rhythm: Rhythm
+) -> None:
+    ahead = now + 7 * DAY
+    subscribe(store, now, rhythm=rhythm)
+    put(store, now + HOUR, "a", title="Tolk a")
+    assert told_in(send(store, settings, ahead)) == ["Tolk a"]
+    subscribe(store, now + HOUR, to="ola", rhythm=rhythm)
+    put(store, now + 2 * HOUR, "b", title="Tolk b")
+    (again,) = send(store, settings, ahead)
+    # one mail a window to each
+    assert (again["To"], told_in([again])) == ("ola@kommune.example", ["Tolk b"])
+    assert send(store, settings, ahead) == []
+    (rest,) = send(store, settings, ahead + 7 * DAY)
+    assert (rest["To"], told_in([rest])) == ("kari@kommune.example", ["Tolk b"])
+
+
+def test_what_is_found_after_seven_opens_no_window_again(
+    store: Store, settings: Settings, now: datetime
+) -> None:
+    subscribe(store, now - DAY)
+    send(store, settings, now)
+    # the first crawl of a new source: listed as of when it was published
+    data = replace(TOLK, key="a", published=PublisherDate(now - HOUR, Precision.MINUTE))
+    store.entries.put(data, seen=now + HOUR, first_crawl=True)
+    assert send(store, settings, now + 2 * HOUR) == []
+    assert len(send(store, settings, now + DAY)) == 1
+
+
+def test_one_minute_may_bring_two_immediate_digests(
+    store: Store, settings: Settings, now: datetime
+) -> None:
+    subscribe(store, now, rhythm=Rhythm.IMMEDIATE)
+    second = timedelta(seconds=1)
+    assert send(store, settings, now + HOUR) == []
+    put(store, now + HOUR + second, "a", title="Tolk a")
+    assert told_in(send(store, settings, now + HOUR + 2 * second)) == ["Tolk a"]
+    assert send(store, settings, now + HOUR + 2 * second) == []
+    put(store, now + HOUR + 3 * second, "b", title="Tolk b")
+    assert told_in(send(store, settings, now + HOUR + 4 * second)) == ["Tolk b"]
 
 
 def test_rhythms_are_mails_of_their_own(store: Store, settings: Settings, now: datetime) -> None:

@@ -45,17 +45,32 @@ class SqliteDigests:
         self._matcher = Matcher(connections)
 
     def plan(self, rhythm: Rhythm, window: str, *, cutoff: datetime) -> DigestRun:
-        """Open the run of this rhythm and window, or give the one somebody opened."""
+        """Open the run of this rhythm and window, or give the one somebody opened.
+
+        A completed one is opened again where more has been found by its cutoff since.
+        """
         with self._connections.writing() as connection:
             connection.execute(
-                "INSERT INTO digest_run (rhythm, window, cutoff) VALUES (?, ?, ?)"
-                " ON CONFLICT (rhythm, window) DO NOTHING",
-                (rhythm, window, to_text(cutoff)),
+                "INSERT INTO digest_run (rhythm, window, cutoff, reached) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (rhythm, window) DO UPDATE SET completed = NULL,"
+                "  cutoff = max(cutoff, excluded.cutoff), reached = excluded.reached"
+                " WHERE completed IS NOT NULL AND excluded.reached > reached",
+                (rhythm, window, to_text(cutoff), _newest_found(connection, cutoff)),
             )
             row = connection.execute(
                 "SELECT * FROM digest_run WHERE rhythm = ? AND window = ?", (rhythm, window)
             ).fetchone()
         return _run(row)
+
+    def is_over(self, rhythm: Rhythm, window: str, *, cutoff: datetime) -> bool:
+        """Tell whether `plan` would give a completed run."""
+        connection = self._connections.connection
+        row = connection.execute(
+            "SELECT reached FROM digest_run"
+            " WHERE rhythm = ? AND window = ? AND completed IS NOT NULL",
+            (rhythm, window),
+        ).fetchone()
+        return row is not None and row["reached"] >= _newest_found(connection, cutoff)
 
     def runs(self, rhythm: Rhythm, *, limit: int) -> list[DigestRun]:
         """Give the newest completed runs of a rhythm that told anything, newest first."""
@@ -310,6 +325,13 @@ class SqliteDigests:
             " count(*) FROM outbox WHERE recipient <> '' GROUP BY is_so ORDER BY is_so"
         )
         return dict(tuple(row) for row in rows)
+
+
+def _newest_found(connection: sqlite3.Connection, cutoff: datetime) -> int:
+    row = connection.execute(
+        "SELECT id FROM entry WHERE first_seen <= ? ORDER BY id DESC LIMIT 1", (to_text(cutoff),)
+    ).fetchone()
+    return row["id"] if row else 0
 
 
 def _record_told(connection: sqlite3.Connection, contents: DigestContents, outbox_id: int) -> None:

@@ -119,6 +119,7 @@ CREATE TABLE "digest_run" (
   rhythm TEXT NOT NULL,
   window TEXT NOT NULL, -- Europe/Oslo
   cutoff TEXT NOT NULL,
+  reached INTEGER NOT NULL, -- newest entry that was found by the cutoff when it was planned
   completed TEXT,
   messages INTEGER NOT NULL DEFAULT 0,
   stories INTEGER NOT NULL DEFAULT 0, -- that any of the messages told
@@ -421,7 +422,7 @@ CREATE TABLE word (
   n INTEGER NOT NULL -- how many entries have it
 ) WITHOUT ROWID;
 
-CREATE INDEX word_fold ON word (fold, n DESC);
+CREATE INDEX word_fold ON word (fold);
 
-CREATE INDEX word_key ON word (key, n DESC);
+CREATE INDEX word_key ON word (key);
 
