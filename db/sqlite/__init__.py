@@ -12,7 +12,7 @@ from db.sqlite.deadlines import SqliteDeadlines
 from db.sqlite.digests import SqliteDigests
 from db.sqlite.entries import SqliteEntries
 from db.sqlite.feeds import SqliteFeeds
-from db.sqlite.index import is_outdated
+from db.sqlite.index import is_outdated, write_waiting
 from db.sqlite.migrations import migrate
 from db.sqlite.pages import SqlitePages
 from db.sqlite.readers import SqliteReaders
@@ -58,7 +58,7 @@ def open_sqlite_store(path: str) -> SqliteStore:
         raise StoreUnavailableError(
             f"cannot open the database {path}: the folder {folder} does not exist"
         )
-    connections = Connections(path)
+    connections = Connections(path, before_commit=write_waiting)
     try:
         migrate(connections.connection, path)
         if is_outdated(connections.connection):

@@ -2,23 +2,29 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 from db.errors import StoreUnavailableError
+from db.models import EntryData
 from db.sqlite.faults import in_words, is_fault
 
 #: seconds a writer waits for another one before it gives up
 BUSY_TIMEOUT = 30.0
 
 
-class _Connection(sqlite3.Connection):
+class Connection(sqlite3.Connection):
     """A connection whose faults, unlike our own mistakes, are errors of the store."""
 
     #: the file, for whoever must see to it
     path = ""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        #: entries by number that the open transaction has still to put into the search index
+        self.unindexed: dict[int, EntryData] = {}
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
         """Run one statement. Raises `StoreUnavailableError`: locked, full, damaged, read-only."""
@@ -43,19 +49,20 @@ class _Connection(sqlite3.Connection):
 class Connections:
     """Opens a connection for every thread that asks, and closes them all."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, before_commit: Callable[["Connection"], None]) -> None:
         self.path = path
+        self._before_commit = before_commit
         self._local = threading.local()
         self._lock = threading.Lock()
-        self._all: list[sqlite3.Connection] = []
+        self._all: list[Connection] = []
 
     @property
-    def connection(self) -> sqlite3.Connection:
+    def connection(self) -> Connection:
         """Give this thread's connection, in autocommit mode, rows by name.
 
         Raises `StoreUnavailableError`.
         """
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        connection: Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = self._connect()
             self._local.connection = connection
@@ -64,7 +71,7 @@ class Connections:
         return connection
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
+    def writing(self) -> Iterator[Connection]:
         """Run one write transaction, taking the lock at its start so that it cannot go stale.
 
         Inside another one of this thread it is part of that one.
@@ -76,8 +83,10 @@ class Connections:
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection
+            self._before_commit(connection)
             connection.execute("COMMIT")
         except BaseException:
+            connection.unindexed.clear()
             # a commit that found no room leaves its transaction open
             connection.rollback()
             raise
@@ -90,7 +99,7 @@ class Connections:
             self._all.clear()
         self._local = threading.local()
 
-    def _connect(self) -> sqlite3.Connection:
+    def _connect(self) -> Connection:
         try:
             # The store hands a connection to one thread only; `close` runs in another.
             connection = sqlite3.connect(
@@ -98,7 +107,7 @@ class Connections:
                 timeout=BUSY_TIMEOUT,
                 isolation_level=None,
                 check_same_thread=False,
-                factory=_Connection,
+                factory=Connection,
             )
             connection.path = self.path
             connection.row_factory = sqlite3.Row

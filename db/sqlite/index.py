@@ -3,12 +3,13 @@
 import hashlib
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
 import db
 from db.models import Entry, EntryData
+from db.sqlite.connection import Connection
 from db.text import terms_of
 from db.wordlist import lists_version
 from db.words import analyse, fold
@@ -55,21 +56,41 @@ def index_version() -> str:
     return f"{hashlib.sha256(content).hexdigest()[:16]} {lists_version()}"
 
 
-def write_index(connection: sqlite3.Connection, entry_id: int, data: EntryData) -> None:
-    """Index an entry and its files anew, inside a transaction."""
-    before = _written(connection, entry_id)
-    _count_words(connection, before, _insert(connection, entry_id, data))
+def write_index(connection: Connection, entry_id: int, data: EntryData) -> None:
+    """Index an entry and its files anew, at the end of the open transaction."""
+    connection.unindexed[entry_id] = data
 
 
-def write_pages_index(connection: sqlite3.Connection, entry_id: int) -> None:
+def write_waiting(connection: Connection) -> None:
+    """Index all that a transaction has stored, at its end.
+
+    Together, because FTS5 writes out what it holds whenever other tables are written between, and
+    because each word is counted once for all.
+    """
+    if not connection.unindexed:
+        return
+    counts: Counter[str] = Counter()
+    for entry_id in connection.unindexed:
+        counts.subtract(_written(connection, entry_id))
+    for entry_id, data in connection.unindexed.items():
+        counts.update(_insert(connection, entry_id, data))
+    connection.unindexed.clear()
+    _count_words(connection, counts)
+
+
+def write_pages_index(connection: Connection, entry_id: int) -> None:
     """Index the pages of an entry's files anew, inside a transaction."""
-    before = _written(connection, entry_id)
+    if entry_id in connection.unindexed:
+        return
+    counts: Counter[str] = Counter()
+    counts.subtract(_written(connection, entry_id))
     pages = _pages(connection, entry_id)
     connection.execute(
         "UPDATE entry_fts SET pages = ?, pages_parts = ?, pages_written = ? WHERE rowid = ?",
         (*_indexed(pages), entry_id),
     )
-    _count_words(connection, before, _written(connection, entry_id))
+    counts.update(_written(connection, entry_id))
+    _count_words(connection, counts)
 
 
 def rebuild(connection: sqlite3.Connection, entries: Iterable[Entry]) -> int:
@@ -147,15 +168,18 @@ def _listed(texts: Iterable[str]) -> set[str]:
     return {word for word in found if _SHORTEST <= len(word) <= _LONGEST and word.isalpha()}
 
 
-def _count_words(connection: sqlite3.Connection, before: set[str], after: set[str]) -> None:
+def _count_words(connection: sqlite3.Connection, counts: Mapping[str, int]) -> None:
+    """Add to how many entries have each word, or take away."""
     connection.executemany(
-        "INSERT INTO word (surface, fold, key, n) VALUES (?, ?, ?, 1)"
-        " ON CONFLICT (surface) DO UPDATE SET n = n + 1",
-        [(word, fold(word), analyse(word).key) for word in after - before],
+        "INSERT INTO word (surface, fold, key, n) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (surface) DO UPDATE SET n = n + excluded.n",
+        [(word, fold(word), analyse(word).key, n) for word, n in counts.items() if n > 0],
     )
-    gone = [(word,) for word in before - after]
-    connection.executemany("UPDATE word SET n = n - 1 WHERE surface = ?", gone)
-    connection.executemany("DELETE FROM word WHERE surface = ? AND n < 1", gone)
+    gone = [(-n, word) for word, n in counts.items() if n < 0]
+    connection.executemany("UPDATE word SET n = n - ? WHERE surface = ?", gone)
+    connection.executemany(
+        "DELETE FROM word WHERE surface = ? AND n < 1", [(word,) for _, word in gone]
+    )
 
 
 def _indexed(texts: Iterable[str]) -> tuple[str, str, str]:

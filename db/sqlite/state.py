@@ -15,7 +15,7 @@ def mark_change(connection: sqlite3.Connection, now: datetime, *, sweeping: bool
     """
     connection.execute(
         "UPDATE state SET change = change + 1, moment = ?1,"
-        " sweeping = CASE WHEN ?2 THEN ?1 ELSE sweeping END",
+        " sweeping = CASE WHEN ?2 THEN ?1 ELSE sweeping END WHERE id = 1",
         (to_text(now), sweeping),
     )
 
