@@ -6,6 +6,7 @@ An engine compiles the outcome; the questions it must answer about its index are
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import ceil
 from typing import Protocol
 
 from db.bases import base_of
@@ -27,6 +28,8 @@ _ONE_WRONG, _TWO_WRONG = 4, 8
 _LONGEST_RESPELT, _MOST_RESPELT = 40, 6
 #: first letters that inflections of a word share
 _SHARED = 3
+#: first letters, and their share of all, that words of one origin have alike: statsborger(skap)
+_RELATED, _SHARE_RELATED = 6, 2 / 3
 
 
 class How(StrEnum):
@@ -91,6 +94,9 @@ class Index(Protocol):
 
     def forms(self, key: str) -> list[str]:
         """Give the words with an index token, most frequent first."""
+
+    def beginning(self, letters: str) -> list[str]:
+        """Give a few of the words that begin so, most frequent first."""
 
 
 def interpret(search: Search, index: Index, *, exact: bool = False) -> Meaning:
@@ -177,7 +183,7 @@ class _Reader:
             return patterns
         other = self._respelt(word)
         if other is None:
-            return [*patterns, *_from_parts(analyse(word), term.title)]
+            return [*patterns, *self._instead(word, term.title)]
         self.corrections.append(Correction(typed=word, used=other))
         self._tell_forms(other)
         return self._of_word(analyse(other), term.title)
@@ -205,13 +211,38 @@ class _Reader:
     def _respelt(self, word: str) -> str | None:
         """Give the word of the index that was meant by one that is not in it."""
         if found := self._index.same_letters(word):
-            return found
+            # the thesaurus knows words that nobody wrote
+            return found if found != word else None
         if not word.isalpha() or not _ONE_WRONG <= len(word) <= _LONGEST_RESPELT:
             return None
         if base_of(word) or self._respellings == _MOST_RESPELT:
             return None
         self._respellings += 1
         return self._index.nearest(word, 2 if len(word) >= _TWO_WRONG else 1)
+
+    def _instead(self, word: str, title: bool) -> list[Pattern]:
+        """Take a word that nobody wrote for its parts, anywhere, or for its relatives."""
+        analysed = analyse(word)
+        if analysed.leaves:
+            apart = Pattern(How.ALL, analysed.leaves, title)
+            if self._index.has([apart]):
+                return [apart]
+        found = thesaurus().at([analysed.key], 0)
+        synonyms = [one.term for one in found.synonyms if len(one.keys) == 1] if found else []
+        relatives = [
+            one for each in dict.fromkeys((word, *synonyms)) for one in self._related(each)
+        ]
+        self.also += relatives
+        return [
+            Pattern(How.KEYS, (key,), title) for key in {analyse(one).key: 1 for one in relatives}
+        ]
+
+    def _related(self, word: str) -> list[str]:
+        """Give the words of the index that share most of their first letters with a word."""
+        fewest = max(_RELATED, ceil(len(word) * _SHARE_RELATED))
+        lengths = range(min(len(word), _LONGEST_RESPELT) - 1, fewest - 1, -1)
+        found = (self._index.beginning(word[:length]) for length in lengths)
+        return next(filter(None, found), [])
 
     def _tell_forms(self, word: str) -> None:
         """Tell of forms that a reader would not take for an inflection: busetjing of bosetting."""
@@ -233,8 +264,3 @@ def _run(clauses: Sequence[tuple[Term, ...]], place: int) -> list[Term]:
 
 def _key(term: Term) -> str:
     return analyse(term.words[0]).key
-
-
-def _from_parts(word: Word, title: bool) -> list[Pattern]:
-    """Take a compound that nobody wrote for its parts, wherever they stand."""
-    return [Pattern(How.ALL, word.leaves, title)] if word.leaves else []

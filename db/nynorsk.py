@@ -28,6 +28,8 @@ _ENDINGS: dict[str, tuple[str, ...]] = _DEEDS | {
     "are": ("ere",),
     "ast": ("est", "es"),
     "ande": ("ende",),
+    "sam": ("som",),
+    "same": ("somme",),
     "leg": ("lig",),
     "lege": ("lige",),
     "legare": ("ligere",),

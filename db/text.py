@@ -33,8 +33,10 @@ _DIRECTORATE = re.compile(
 )
 # what no form of its name is without, in letters that no other letter stands for
 _DIRECTORATE_PARTS = ("mangf", "torate")
-#: 15 400 and 15.400, but no date, decimal or row of numbers
-GROUPED_NUMBER = re.compile(r"\d(?<![\d.,]\d)\d{0,2}(?:[ .\u00a0\u2009\u202f]\d{3})+(?![\d.,]?\d)")
+#: 15 400, 15.400 and the English 15,400, but no date, decimal or row of numbers
+GROUPED_NUMBER = re.compile(
+    r"[1-9](?<![\d.,]\d)\d{0,2}(?:[ .,\u00a0\u2009\u202f]\d{3})+(?![\d.,]?\d)"
+)
 
 
 def clean(text: str) -> str:
@@ -104,7 +106,7 @@ def terms_of(text: str) -> Terms:
 
 
 def join_numbers(text: str) -> str:
-    """Write 15 400 and 15.400 as 15400; dates and decimals stay."""
+    """Write 15 400, 15.400 and 15,400 as 15400; dates and decimals stay."""
     return GROUPED_NUMBER.sub(lambda found: re.sub(r"\D", "", found[0]), text)
 
 

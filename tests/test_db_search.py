@@ -125,6 +125,18 @@ def test_a_word_that_somebody_wrote_is_never_corrected(filled: Store, q: str) ->
     assert not search(filled, q).corrections
 
 
+@pytest.mark.parametrize("q", ["citizenship", "statsborgerskap"])
+def test_a_word_that_nobody_wrote_finds_those_of_its_origin(
+    filled: Store, now: datetime, q: str
+) -> None:
+    assert keys(filled, q) == set()
+    put(filled, data("prøve", "Strengere krav", "For å bli statsborger.", ""), seen=now)
+    found = search(filled, q)
+    assert [entry.key for entry in found.entries] == ["prøve"]
+    assert "statsborger" in found.also_searched
+    assert not found.corrections
+
+
 def test_exact_takes_words_as_they_are_written(filled: Store) -> None:
     assert keys(filled, "tolk", exact=True) == {"tolkelov"}
     assert keys(filled, "bosetting", exact=True) == set()

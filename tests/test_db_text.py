@@ -47,6 +47,7 @@ def test_cleaning_drops_what_nobody_sees() -> None:
         ("kommune", "kommunene"),
         ("15 400", "15.400"),
         ("15 400", "15400"),
+        ("15 400", "15,400"),
         ("15\u00a0400", "15400"),
         ("Ærlig", "ærlig"),
         ("cafe\u0301", "café"),
@@ -56,7 +57,9 @@ def test_forms_of_one_word_share_a_token(one: str, other: str) -> None:
     assert tokens(one) == tokens(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("å", "a"), ("tolk", "tolv"), ("1.2", "12")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("å", "a"), ("tolk", "tolv"), ("1.2", "12"), ("0,125", "0125")]
+)
 def test_different_words_stay_apart(one: str, other: str) -> None:
     assert tokens(one) != tokens(other)
 

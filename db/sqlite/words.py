@@ -9,8 +9,8 @@ from db.sqlite.expression import either
 from db.thesaurus import thesaurus
 from db.words import fold
 
-#: forms of one word that are looked at
-_MOST_FORMS = 40
+#: forms of one word that are looked at, and words with one beginning
+_MOST_FORMS, _MOST_BEGINNING = 40, 3
 
 
 class SqliteWords:
@@ -46,6 +46,15 @@ class SqliteWords:
         rows = self._connection.execute(
             "SELECT surface FROM word WHERE key = ? ORDER BY n DESC, surface LIMIT ?",
             (key, _MOST_FORMS),
+        )
+        return [surface for (surface,) in rows]
+
+    def beginning(self, letters: str) -> list[str]:
+        """Give a few of the words that begin so, most frequent first."""
+        rows = self._connection.execute(
+            "SELECT surface FROM word WHERE surface >= ? AND surface < ?"
+            " ORDER BY n DESC, surface LIMIT ?",
+            (letters, f"{letters}\U0010ffff", _MOST_BEGINNING),
         )
         return [surface for (surface,) in rows]
 

@@ -19,6 +19,8 @@ HERE = Path(__file__).parent
 DEMO = HERE.parents[1] / "imdifeed" / "demo"
 SOURCE = Source("documents", "documents", "The judged set", "IMDi")
 SHAPE = "judged"
+#: files of queries, with the part they belong to where it is one
+QUERIES = {"queries.toml": "", "queries_later.toml": "tune", "queries_unseen.toml": "unseen"}
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class JudgedQuery:
     q: str
     kind: str
     grades: dict[str, int]
+    #: `tune`, `report` or `unseen`
+    part: str
 
 
 def part_of(name: str) -> str:
@@ -71,11 +75,12 @@ def _checked(found: Iterable[JudgedEntry]) -> list[JudgedEntry]:
 def load_queries(known: set[str]) -> list[JudgedQuery]:
     """Read every judged query. Raises ValueError for an answer that is no judged entry."""
     queries = []
-    for row in tomllib.loads((HERE / "queries.toml").read_text("utf-8"))["query"]:
-        grades = {**dict.fromkeys(row.get("also", ()), 1), **dict.fromkeys(row["best"], 2)}
-        if strangers := grades.keys() - known:
-            raise ValueError(f"{row['q']}: no judged entry is called {', '.join(strangers)}")
-        queries.append(JudgedQuery(row["q"], row["kind"], grades))
+    for file, part in QUERIES.items():
+        for row in tomllib.loads((HERE / file).read_text("utf-8"))["query"]:
+            grades = {**dict.fromkeys(row.get("also", ()), 1), **dict.fromkeys(row["best"], 2)}
+            if strangers := grades.keys() - known:
+                raise ValueError(f"{row['q']}: no judged entry is called {', '.join(strangers)}")
+            queries.append(JudgedQuery(row["q"], row["kind"], grades, part or part_of(row["q"])))
     return queries
 
 

@@ -41,10 +41,12 @@ from quality.results import MEASURES, UNSEEN, Counts, Measured, table
 
 #: when the measuring takes place, for whatever looks at an entry's age
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
-#: kinds whose queries are a word, a name, a pair; `several` and `question` are longer
+#: kinds whose queries are a word, a name, a pair
 SHORT = frozenset(
     {"word", "inflection", "nn-nb", "compound", "typo", "folding", "name", "number", "english"}
 )
+LONGER = frozenset({"several", "question"})
+LENGTHS = {"short": SHORT, "longer": LONGER}
 
 #: from a query to ids of judged entries, best first
 Search = Callable[[str], Sequence[str]]
@@ -161,9 +163,9 @@ def _search(
                 grades[story] = max(grade, grades.get(story, 0))
             found = collection.stories(search(query.q))
             row = score(found, grades)
-            part = part_of(query.q)
-            length = "short" if query.kind in SHORT else "longer"
-            for kind in (query.kind, length, "all"):
+            part = query.part
+            sums = [name for name, kinds in LENGTHS.items() if query.kind in kinds]
+            for kind in (query.kind, *sums, "all"):
                 rows[part, kind].append(row)
             if name == "imdifeed" and part == "tune" and (row[1] < 0.9 or row[4] < 0.6):
                 faults.append(_missed(query, found, grades, row))
