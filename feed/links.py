@@ -86,12 +86,12 @@ def archive_url(site: Site, query: EntryQuery, format_name: str, part: str) -> s
 
 
 def entry_file_url(site: Site, entry_id: int, name: str) -> str:
-    """Give the address of an entry as data: `json`, or a key of `feed.citations`' formats."""
+    """Give the address of an entry as data: `json`, or a key of `CITATION_FORMATS`."""
     return f"{site.base}/entries/{entry_id}.{name}"
 
 
 def export_url(site: Site, query: EntryQuery, name: str) -> str:
-    """Give the address of all of a query in one file: `csv`, or a key of `feed.citations`'."""
+    """Give the address of all of a query in one file: `csv`, or a key of `CITATION_FORMATS`."""
     return f"{site.base}/export.{name}{_suffix(query)}"
 
 

@@ -15,7 +15,8 @@ from pybtex.database import parse_string
 
 from db.models import Attachment, Kind, Language, Precision, PublisherDate
 from db.text import one_line
-from feed.citations import CITATION_FORMATS, citation_of, citations_of, csl_item
+from feed.citation_formats import CITATION_FORMATS, csl_item
+from feed.citations import citation_of, citations_of
 from feed.wording import UNTITLED
 from feed_samples import DISTRICTS, ENTRIES, EXPENSES, INTERPRETERS, SITE, SOURCES
 

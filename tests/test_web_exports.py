@@ -12,7 +12,7 @@ from builders import CRITERIA, NEWS, UNDATED, entry_data, fill, fill_many, put
 from db.models import DeadlineKind, Entry, FoundDeadline
 from db.query import EntryQuery
 from db.store import Store
-from feed.citations import CITATION_FORMATS
+from feed.citation_formats import CITATION_FORMATS
 from web_site import Running, run_site
 
 FOUND = FoundDeadline(

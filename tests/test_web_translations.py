@@ -20,7 +20,7 @@ from web_site import Running, read, run_site
 OWN_WORDS = frozenset({"Bokmål", "nøkkelord"})
 #: feeds say what little they say in bokmål, as most of what is in them is
 FEEDS = frozenset(
-    {"channel.py", "content.py", "endings.py", "status.py", "opensearch.py", "citations.py"}
+    {"channel.py", "content.py", "endings.py", "status.py", "opensearch.py", "citation_formats.py"}
 )
 MARKUP = re.compile(r"</?(\w+)|(%\(\w+\)[a-z])")
 TEMPLATES = [

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from db.models import Entry, EntryTag, Republish
 from db.query import EntryQuery
 from db.text import one_line
-from feed.citations import CITATION_FORMATS
+from feed.citation_formats import CITATION_FORMATS
 from feed.links import entry_url, history_url
 from feed.metadata import metadata_of
 from feed.sanitise import safe_url, sanitise, summary_of

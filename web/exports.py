@@ -14,7 +14,8 @@ from db.query import EntryQuery
 from feed import table
 from feed.calendar import MEDIA_TYPE, calendar
 from feed.channel import Rendered
-from feed.citations import CITATION_FORMATS, citation_of, citations_of
+from feed.citation_formats import CITATION_FORMATS
+from feed.citations import citation_of, citations_of
 from feed.links import calendar_url
 from feed.table import Separator, csv_lines
 from feed.wording import query_title
