@@ -188,7 +188,9 @@ def _feed_entry(
         url=safe_url(entry.url) or permalink,
         permalink=permalink,
         title=one_line(entry.title) or UNTITLED,
-        summary=withdrawn_in_words(author) if entry.withdrawn else summary_of(entry),
+        summary=(
+            withdrawn_in_words(author, entry.language) if entry.withdrawn else summary_of(entry)
+        ),
         content_html=content_of(entry, author, permalink, places, site) if full else "",
         published=_utc(published),
         updated=max(_utc(moment) for moment in _moments(entry)),

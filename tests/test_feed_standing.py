@@ -5,7 +5,7 @@ from dataclasses import replace
 import feedparser
 import pytest
 
-from db.models import AlsoAt, Entry
+from db.models import AlsoAt, Entry, Language
 from db.query import EntryQuery
 from feed import FORMATS
 from feed.channel import build_channel
@@ -104,6 +104,12 @@ def test_two_members_of_a_story_are_told_once_with_both_reasons() -> None:
     assert "Flere flytter" not in mail
     assert "Subject: 1 ny sak: Ny IMDi-rapport" in mail
     assert mail.count("Passer ogs") == 2
+
+
+def test_what_is_said_of_a_withdrawn_entry_is_in_its_language() -> None:
+    english = feedparser.parse(rendered("atom", replace(GONE, language=Language.ENGLISH)))
+    (item,) = english.entries
+    assert (item.summary_detail.language, item.summary) == ("en", "Withdrawn by IMDi.")
 
 
 def test_a_digest_says_what_was_withdrawn() -> None:

@@ -18,7 +18,7 @@ from web.services import Services, services
 blueprint = Blueprint("api", __name__)
 
 #: part of every validator: raise it when the same entries come to be written otherwise
-API_VERSION = 2
+API_VERSION = 3
 _CURSOR = re.compile("[0-9]{1,18}")
 
 

@@ -29,7 +29,7 @@ from web.shelf import Document
 blueprint = Blueprint("exports", __name__)
 
 #: part of every validator: raise it when the same entries come to be written otherwise
-EXPORT_VERSION = 1
+EXPORT_VERSION = 2
 #: deadlines in a calendar: the latest ones
 MOST_DEADLINES = 2_000
 #: characters that are sent at once

@@ -31,7 +31,7 @@ from web.shelf import Document
 blueprint = Blueprint("feeds", __name__)
 
 #: part of every validator: raise it when the same entries come to be written otherwise
-FEED_VERSION = 3
+FEED_VERSION = 4
 #: a document of the archive changes when its entries are corrected, and seldom otherwise
 _ARCHIVE_CACHE = "public, max-age=86400"
 
