@@ -8,11 +8,13 @@ from itertools import islice
 from crawler.day_mentions import DayMention
 from crawler.deadline_words import (
     AND,
+    BEGINS,
     BUT,
     BY,
     CLAUSE,
     CLOSES,
     DIRECT,
+    ENDS,
     EVENT,
     IS_THE,
     LINKED,
@@ -25,6 +27,7 @@ from crawler.deadline_words import (
     TURN,
     UNTIL,
     UNTIL_THEN,
+    WAS,
 )
 from crawler.sentences import Sentence
 
@@ -91,7 +94,7 @@ def _after(sentence: Sentence, term: re.Match[str], after: Sequence[DayMention])
         if taken and taken[-1].mention is after[number - 1]:
             between = sentence.line[taken[-1].mention.end : mention.start][:_LONGEST_JOINT]
             if UNTIL.fullmatch(between):
-                taken[-1] = replace(taken[-1], mention=mention)
+                taken[-1] = replace(taken[-1], mention=mention, gap=BEGINS.sub("", taken[-1].gap))
             elif AND.fullmatch(between):
                 taken.append(replace(taken[-1], mention=mention))
             elif BUT.fullmatch(between) and MOVED.search(between):
@@ -99,9 +102,11 @@ def _after(sentence: Sentence, term: re.Match[str], after: Sequence[DayMention])
             continue
         if len(gap) <= _LONGEST_GAP and _leads(gap):
             moved = bool(MOVED.search(ahead) or MOVED.search(gap))
+            was = WAS.search(sentence.text[: term.start()][-_LONGEST_ADJECTIVE:])
+            gap = f"{was[0]}{gap}" if was else gap
             taken.append(NamedDay(mention, term[0], strong=True, gap=gap, moved=moved))
     if taken or not after:
-        return taken
+        return [one for one in taken if not BEGINS.search(one.gap)]
     gap = sentence.line[start : after[0].start]
     if PURPOSE.fullmatch(gap) and not EVENT.search(gap):
         return [NamedDay(after[0], term[0], strong=True, moved=bool(MOVED.search(ahead)))]
@@ -116,7 +121,7 @@ def _leads(gap: str) -> bool:
     if linked and not TURN.search(linked["before"]):
         return True
     resumed = RESUMED.search(gap)
-    return bool(resumed and MOVED.search(resumed[0]))
+    return bool(resumed and (MOVED.search(resumed[0]) or ENDS.search(resumed[0])))
 
 
 def _before(

@@ -6,9 +6,9 @@ from db.models import DeadlineKind
 
 #: a line without any of these names no deadline
 WORTH_READING = re.compile(
-    r"frist|innen|innan|senest|seinast|seinest|deadline|closing date|due date|\bby\b|later than"
-    r"|siste (?:dag|søk|påm|innl)|fram til|frem til|til og med|inntil|open|åpe|steng|lukke|clos"
-    r"|until",
+    r"frist|periode|innen|innan|senest|seinast|seinest|deadline|closing date|due date|\bby\b|"
+    r"later than|siste (?:dag|søk|påm|innl)|fram til|frem til|til og med|inntil|open|åpe|steng|"
+    r"lukke|clos|until|høring til|høyring til",
     re.I,
 )
 #: the word itself
@@ -17,6 +17,7 @@ TERM = re.compile(
     r"|\b[a-zæøå]{0,20}frist(?:forlengelse|forlenging|utsettelse|utsetjing)[a-z]{0,3}\b"
     r"|\bsiste (?:(?:søknads|påmeldings|innleverings)dag\b|dag (?=for (?:å (?:søk|meld|send)|søk|"
     r"påmeld|innsp|innlev|rapport)))"
+    r"|\b(?:søknads|påmeldings|oppmeldings|innspills)periode[nr]?\b"
     r"|\b(?:deadlines?|(?:closing|due) dates?)\b",
     re.I,
 )
@@ -32,6 +33,8 @@ MAY_SEND = re.compile(
     r"should|possible|please)\b[^;:]{0,60}?\b(?:søkes?|søkje|søkjast|gjøre|gjere|sendes?|"
     r"sendast|leveres?|leverast|melde|svare|gis|gjevast|foreslås?|nomineres?|nominerast|"
     r"registrere|apply|submit|submitted|register|respond|nominate)"
+    r"|\bt(?:ar|ek|as|akast)\s(?:\w+\s)?imot\s(?:søknad|innsp|påmeld|forslag|kandidat)\w*"
+    r"|\b(?:søknad|innsp|påmeld|forslag|kandidat)\w*\s(?:mottas|tas\simot|blir\stekne?\simot)"
     r"|^\W*(?:søk|send|lever|meld|svar|foreslå|nominer|apply|submit|register))\b",
     re.I,
 )
@@ -41,12 +44,15 @@ UNTIL_THEN = re.compile(
 )
 #: "påmeldingen stenger": what is open to be sent to ends, right before the day
 CLOSES = re.compile(
-    r"\b(?:utlysn?ing|søknad|påmelding|oppmelding|høring|høyring|portal|skjema|registrering|"
+    r"(?:\b(?:utlysn?ing|søknad|påmelding|oppmelding|høring|høyring|portal|skjema|registrering|"
     r"applications?\b|registration|consultation|the call\b)\w{0,30}"
     r"(?:[^.;,:]|(?<=[0-9])\.){0,60}?\s"
     r"(?:(?:open|ope|opne|åpen|åpent|åpne)\s(?:fr[aå]\s[^,;:]{1,20}\s)?"
     r"(?:(?:fram |frem )?til(?: og med)?|until)"
     r"|stenger|stengjer|stenges|stengast|lukker|lukkes|lukkast|avsluttes|closes?)"
+    r"|\b(?:åp|op)[a-z]{2,4}\sfor\s(?:søknad|påmelding|oppmelding|innsp)\w*\s"
+    r"(?:fr[aå]\s[^,;:]{1,25}\s)?(?:(?:fram |frem )?til(?: og med)?)"
+    r"|\bhar\s(?:fram|frem)\stil|\bpå\s(?:høring|høyring)\s(?:(?:fram|frem)\s)?til)"
     r"\s(?:(?:den|på|on|the)\s)?$",
     re.I,
 )
@@ -54,12 +60,13 @@ CLOSES = re.compile(
 CLAUSE = re.compile(r";|,\s(?:og|men|mens|så|and|but|while)\s", re.I)
 #: before *innen*: what others have promised or mean to do is no deadline for anybody else
 PROMISE = re.compile(
-    r"\b(?:får|fær|receives?|get)\s(?:\w+\s){0,3}(?:svar|vedtak|tilbakemelding|beskjed|answers?|"
+    r"\b(?:får|fær|vil\sfå|receives?|get)\s(?:\w+\s){0,3}(?:svar|vedtak|tilbakemelding|beskjed|answers?|"
     r"reply)\b"
     r"|\bbehandl(?:er|ar|es|ast)\b|\butbetal(?:er|es|ast|t)\b|\bvent(?:es|ast)\b|\bforventes\b"
     r"|(?<!som )(?<!som dei )\b(?:kommer|kjem)\b(?! inn)|\btrer\si\skraft\b|\bskjer\b"
     r"|\b(?:oppdater|offentliggjør|kunngjør|publiser|legg)(?:es|ast)\b|\b(?:settle|arrive)d\b"
     r"|\b(?:bosatt|bosatte|busett|busette|født|fødd|ankommet)\s(?=inn[ea]n|sei?nest|seinast)"
+    r"|\bmål(?:et|a)?\s(?:er|om)\b"
     r"|\bvil\s(?:\w+\s){0,2}(?:være|vere|bli|legge|leggje|komme|kome|"
     r"ha\s(?!svar|søk|rapport|innsp))"
     r"|\b(?:regjeringen|regjeringa|imdi|departementet|direktoratet|vi)\s(?:tar|tek|håper|håpar|"
@@ -75,7 +82,7 @@ _SMALL = (
     r"satt|sett|set|fastsatt|fastsett|utsatt|utsett|forleng(?:et|a|t|d)|utvidet|utvida|"
     r"flyttet|flytta|flytt|endret|endra|extended|postponed|moved|changed|til og med|fram|frem|til|"
     r"to|fra|frå|from|for|og med|på|on|at|i|in|innen|innan|by|senest|seinast|seinest|no later than|"
-    r"den|the|dato|date|been|was|be|førstkommende|førstkomande|"
+    r"den|the|dato|date|midnatt|been|was|be|førstkommende|førstkomande|"
     r"(?:om|med|by)\s(?:[0-9]{1,2}|en|ei|ein|to|tre|fire|fem|seks|a|one|two|three|four|six)\s"
     r"(?:dager|dagar|uker?|veker?|måned(?:er)?|månad(?:er|ar)?|days|weeks?|months?))\b|[0-9]{1,2}\.|"
     r"[\s:;,(–—-])"
@@ -136,7 +143,12 @@ MOVED = re.compile(
 BUT = re.compile(
     rf",?\s(?:(?:men|og|som|but|and|which)\b|(?={_VERB}\b)){_SMALL}*+(?:{_VERB}\b)?{_SMALL}*+", re.I
 )
-#: "Fristen er gått ut, men er forlenget til"
+#: "Fristen er gått ut, men er forlenget til", "Fristen er tre uker og går ut"
 RESUMED = re.compile(rf",?\s(?:men|og|but|and)\s(?:(?:den|han|ho|it)\s)?{_VERB}\b{_SMALL}*+$", re.I)
+ENDS = re.compile(r"\b(?:går|gjekk|gikk|løper|løp) ut\b|\butløp", re.I)
 PASSED = re.compile(r"\b(?:var|was|were|gikk|gjekk|utløp|løp|expired|passed|ended|closed)\b", re.I)
+#: before the word
+WAS = re.compile(r"\b(?:var|was|were)\s(?:the\s)?$", re.I)
+#: the first day of a span alone is when it begins
+BEGINS = re.compile(r"\b(?:fra|frå|from)(?:\sog\smed)?\s(?:[0-9]{1,2}\.\s)?$", re.I)
 PASSED_BY_THEN = re.compile(r"\b(?:hadde|had|kom)\b", re.I)

@@ -100,10 +100,19 @@ def days(text: str, **given: Any) -> list[str]:
         ("Oppmeldinga til prøva er open frå 1. til 15. desember.", ["2026-12-15"]),
         ("Søknadsportalen åpner 1. desember og stenger 15. januar 2027.", ["2027-01-15"]),
         ("Registration closes on 5 January 2027.", ["2027-01-05"]),
+        ("Forslaget er på høring til 12. februar 2027.", ["2027-02-12"]),
+        ("Høringsfristen er tre måneder og går ut 12. februar 2027.", ["2027-02-12"]),
+        ("Vi tek imot søknader fram til 20. januar 2027.", ["2027-01-20"]),
+        ("Søknader mottas fortløpende til og med 20. januar 2027.", ["2027-01-20"]),
+        ("Ordningen er åpen for søknader fra 1. desember til 15. januar 2027.", ["2027-01-15"]),
+        ("Søknadsperiode: 1. desember 2026–15. januar 2027", ["2027-01-15"]),
+        ("Søknadsperioden er 1. til 31. januar 2027.", ["2027-01-31"]),
+        ("Direktoratet har fram til 1. mai 2027 på seg til å svare.", ["2027-05-01"]),
         # the clause before it speaks of others
         ("Regjeringen vil styrke dette, og kommunene må svare innen 1. mars.", ["2027-03-01"]),
         # what is past is kept where it was called a deadline
         ("Fristen var 1. oktober.", ["2026-10-01"]),
+        ("I 2026 var fristen 1. mars.", ["2026-03-01"]),
         ("Innen fristen 1. oktober hadde 200 kommuner svart.", ["2026-10-01"]),
     ],
 )  # fmt: skip
@@ -138,12 +147,14 @@ def test_a_day_that_the_words_lead_to_is_a_deadline(text: str, expected: list[st
         "IMDi behandler søknadene innen 15. mars 2027.",
         "Vedtak om tilskudd vil være klart innen 1. april 2027.",
         "Søkerne får svar senest 1. april 2027.",
+        "Alle søkere vil få svar på e-post innen 5. mars 2027.",
         "Regjeringen vil legge fram meldingen innen 1. juni 2027.",
         "Resultatene kommer senest 10. januar 2027.",
         "Lovendringen trer i kraft innen 1. juli 2027.",
         "Tilskuddsmottakere får utbetalt midlene senest 15. mars 2027.",
         "IMDi will publish the list by 1 March 2027.",
         "Personer bosatt innen 1. januar 2027 omfattes av ordningen.",
+        "Målet er at 70 prosent er i arbeid innen 31. desember 2027.",
         # what lasts so long
         "Unntaket varer fram til 1. juli 2027.",
         "Utstillingen er åpen til 31. januar 2027.",
@@ -151,7 +162,8 @@ def test_a_day_that_the_words_lead_to_is_a_deadline(text: str, expected: list[st
         "Flyktninger kan bo i mottak fram til 31. desember 2027.",
         # the day before is meant
         "Kommuner som ønsker å søke, må gjøre det før 15. januar 2027.",
-        # what it is counted from
+        # what it is counted from, or begins with
+        "Søknadsperioden er fra 1. januar 2027.",
         "Fristen for bosetting regnes fra vedtaksdatoen 3. mars 2027.",
         "Klagefristen er tre uker fra 1. mars 2027.",
     ],
