@@ -298,3 +298,12 @@ def test_reasons_are_told_in_the_language_of_the_page(
     ):
         response = site.client.get(f"/entries/{number}?ui={language}", follow_redirects=True)
         assert words in read(response.text, language).text
+
+
+def test_headings_of_a_text_follow_that_of_its_page(
+    store: Store, site: Running, now: datetime
+) -> None:
+    body = "<h3>Hvem kan søke</h3><p>a</p><h5>Frivillige</h5><p>b</p>"
+    number = put(store, entry_data(key="9", body=body), seen=now)
+    found = [tag for tag, _ in entry(site, number).elements if tag[:1] == "h" and tag[1:].isdigit()]
+    assert found[:3] == ["h1", "h2", "h3"]

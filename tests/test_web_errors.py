@@ -50,6 +50,23 @@ def test_errors_are_plain_pages_that_say_what_is_wrong(
     assert "Traceback" not in page.text
 
 
+def test_a_page_beyond_the_end_leads_to_the_last_one(site: Running) -> None:
+    page = read(site.client.get("/?per_page=2&page=9&sort=oldest").text)
+    assert "Søket gir bare 3 sider." in page.text
+    assert page.all("a", href="/?sort=oldest&page=3&per_page=2")
+    nynorsk = read(site.client.get("/?q=tolk&page=2&ui=nn").text, "nn")
+    assert "Søket gjev berre 1 side." in nynorsk.text
+    assert nynorsk.all("a", href="/?q=tolk&ui=nn")
+    nothing = read(site.client.get("/?q=finnesikke&page=2").text)
+    assert nothing.all("a", href="/?q=finnesikke")
+
+
+def test_what_can_be_chosen_instead_is_told_in_every_language(site: Running) -> None:
+    for language, words in (("nn", "Desse finst: interpreting"), ("en", "These exist: interp")):
+        page = read(site.client.get(f"/?tag=nope&ui={language}").text, language)
+        assert words in page.text
+
+
 def test_an_error_is_in_the_readers_language_wherever_it_comes(site: Running) -> None:
     for address in ("/nope", "/feed.atom?tag=nope", "/deadlines.ics?from=x", "/entries/77.bib"):
         response = site.client.get(address, headers={"Accept-Language": "en"})

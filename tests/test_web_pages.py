@@ -163,7 +163,7 @@ def test_sources_tell_how_they_are(store: Store, site: Running, now: datetime) -
         "IMDi: pressemeldinger ✓ Virker som den skal",
         "23. november 2026 kl. 07.01",
         "Ny IMDi-rapport: Flere innvandrere i distriktene, 30. august 2023",
-        "Legges inn for hånd",
+        "Sakene legges inn for hånd",
         "3 saker",
         "1 sak",
     ):

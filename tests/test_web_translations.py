@@ -137,6 +137,22 @@ def test_code_says_nothing_by_itself(folder: str) -> None:
     assert found == set()
 
 
+@pytest.mark.parametrize("folder", translating.FOLDERS)
+def test_no_text_is_asked_for_within_a_formatted_string(folder: str) -> None:
+    # the collector does not look into them, so the text would be in no catalogue
+    found = [
+        f"{path.name}:{call.lineno}"
+        for path in sorted((translating.ROOT / folder).glob("**/*.py"))
+        for outer in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(outer, ast.JoinedStr)
+        for call in ast.walk(outer)
+        if isinstance(call, ast.Call)
+        and getattr(call.func, "attr", getattr(call.func, "id", "")) in translating.KEYWORDS
+        and any(isinstance(one, ast.Constant) for one in call.args)
+    ]
+    assert found == []
+
+
 def test_bokmaal_is_what_stands_in_the_code() -> None:
     assert translations(Language.BOKMAL).gettext("Hopp til innholdet") == "Hopp til innholdet"
     assert translations(Language.NYNORSK).gettext("Hopp til innholdet") == "Hopp til innhaldet"

@@ -20,6 +20,7 @@ from web.due import shown_deadlines
 from web.facets import Names
 from web.files import shown_file
 from web.headers import PUBLIC_PAGE, is_unchanged, validated
+from web.headings import in_order
 from web.naming import names_of, republish_of
 from web.provenance import provenance_of, reason_in_words
 from web.services import Services, services
@@ -81,7 +82,7 @@ def _fill(response: Response, stored: Entry, url: str, served: Services) -> Resp
             entry=entry,
             title=entry.title or untitled(names.language),
             lead=_lead(entry) if whole else summary_of(entry),
-            body=Markup(sanitise(entry.body, entry.url)) if whole else "",  # noqa: S704 (sanitised here)
+            body=_text(entry) if whole else "",
             shortened=not whole and not entry.withdrawn,
             withdrawn=withdrawn_in_words(publisher, names.language) if entry.withdrawn else "",
             history=served.local(history_url(site, entry.id)) if entry.revised else "",
@@ -114,6 +115,10 @@ def _fill(response: Response, stored: Entry, url: str, served: Services) -> Resp
     )
     response.mimetype = "text/html"
     return response
+
+
+def _text(entry: Entry) -> Markup:
+    return Markup(in_order(sanitise(entry.body, entry.url)))  # noqa: S704 (sanitised here)
 
 
 def _lead(entry: Entry) -> str:

@@ -71,9 +71,18 @@ def install(app: Flask) -> None:
 
 
 def error_page(
-    status: int, *, heading: str = "", explanation: str = "", message: str = "", **details: str
+    status: int,
+    *,
+    heading: str = "",
+    explanation: str = "",
+    message: str = "",
+    way_on: tuple[str, str] | None = None,
+    **details: str,
 ) -> Response:
-    """Make the answer to an error: a page, or JSON with `message` in English."""
+    """Make the answer to an error: a page, or JSON with `message` in English.
+
+    `way_on` is the label and the address of where to go rather than to the front page.
+    """
     usual_heading, usual_explanation = _TEXTS.get(status, _TEXTS[400 if status < 500 else 500])
     if f"{request.path}/".startswith("/api/") or request.path.endswith(".json"):
         content = {"error": {"status": status, "message": message or explanation, **details}}
@@ -84,6 +93,7 @@ def error_page(
         "error.html",
         heading=heading or gettext(usual_heading),
         explanation=explanation or gettext(usual_explanation),
+        way_on=way_on,
     )
     response = Response(page, status, mimetype="text/html")
     # where data was asked for, pages that say why there is none are in the reader's language too

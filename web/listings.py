@@ -3,16 +3,17 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from db.models import SearchPage
 from db.query import EntryQuery, Paging
 from feed.frequency import pace_in_words
 from feed.wording import OSLO, in_oslo, query_in_words, query_title
 from web import facets
+from web.errors import error_page
 from web.headers import PUBLIC_PAGE, is_unchanged, validated
 from web.hints import hints_of
-from web.language import gettext
+from web.language import gettext, ngettext
 from web.naming import feed_links, names_of
 from web.query_args import read_paging, read_query
 from web.rows import row
@@ -50,7 +51,7 @@ def listing() -> Response:
         return response
     found = served.store.entries.search(query, paging)
     if paging.page > 1 and not found.entries:
-        abort(404)
+        return _beyond(query, paging, found.total, served)
     response.set_data(_page(query, paging, found, served))
     response.mimetype = "text/html"
     return response
@@ -60,9 +61,31 @@ def _end(day: date) -> datetime:
     return datetime.combine(day, time.max, OSLO)
 
 
+def _beyond(query: EntryQuery, paging: Paging, total: int, served: Services) -> Response:
+    last = max(1, _pages(total, paging))
+    return error_page(
+        404,
+        explanation=ngettext(
+            "Siden finnes ikke. Søket gir bare %(num)s side.",
+            "Siden finnes ikke. Søket gir bare %(num)s sider.",
+            last,
+        ),
+        way_on=(gettext("Gå til den siste siden"), _address(query, paging, last, served)),
+    )
+
+
+def _pages(total: int, paging: Paging) -> int:
+    return -(-total // paging.per_page)
+
+
+def _address(query: EntryQuery, paging: Paging, page: int, served: Services) -> str:
+    per_page = None if paging.per_page == Paging().per_page else paging.per_page
+    return served.path("/", query, page=None if page == 1 else page, per_page=per_page)
+
+
 def _page(query: EntryQuery, paging: Paging, found: SearchPage, served: Services) -> str:
     names = names_of(served)
-    pages = -(-found.total // paging.per_page)
+    pages = _pages(found.total, paging)
     entries = served.store.entries
     return render_template(
         "listing.html",
@@ -94,12 +117,10 @@ def _page_links(
     query: EntryQuery, paging: Paging, pages: int, served: Services
 ) -> dict[str, list[PageLink]]:
     """Give the links to the pages before and after, with the first and last one."""
-    per_page = None if paging.per_page == Paging().per_page else paging.per_page
     here = paging.page
 
     def link(page: int) -> PageLink:
-        number = None if page == 1 else page
-        return PageLink(page, served.path("/", query, page=number, per_page=per_page))
+        return PageLink(page, _address(query, paging, page, served))
 
     before = [link(page) for page in range(max(1, here - _AROUND), here)]
     after = [link(page) for page in range(here + 1, min(pages, here + _AROUND) + 1)]

@@ -113,7 +113,9 @@ def _shown(served: Services, source: Source, run: CrawlRun | None, total: int) -
         source=source,
         address=served.path("/", source=source.slug),
         verdict=(run.verdict if run else None) or "none",
-        verdict_words=verdict_in_words(run, ui()) if site else gettext("Legges inn for hånd"),
+        verdict_words=verdict_in_words(run, ui())
+        if site
+        else gettext("Sakene legges inn for hånd"),
         reason=run.reason if run else "",
         last_run=run.finished if run else None,
         newest=newest,

@@ -106,7 +106,8 @@ def explain(error: QueryError, known: Vocabulary) -> str:
         if not choices:
             return text
         listed = ", ".join(sorted(choices))
-        return f"{text} {gettext('Disse finnes: %(choices)s.', choices=listed)}"
+        there = gettext("Disse finnes: %(choices)s.", choices=listed)
+        return f"{text} {there}"
     if not error.parameter:
         return gettext("Adressen har for mange valg. Begynn på nytt fra forsiden.")
     if error.parameter not in _UNREADABLE:

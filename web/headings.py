@@ -1,0 +1,30 @@
+"""Headings of a publisher's text, put in order below the title of its page."""
+
+import re
+
+# a whole tag with its quoted values, so that nothing inside of one is taken for a tag
+_TAG = re.compile(r'<(?P<end>/?)(?P<name>[a-z][a-z0-9]*)(?P<rest>(?:[^>"]|"[^"]*")*)>')
+_HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
+
+
+def in_order(html: str) -> str:
+    """Give sanitised HTML with its first heading at level 2 and none more than one level deeper.
+
+    Readers who move by headings take a level that is left out for a part they missed (WCAG 2.2,
+    technique G141). What stood above what still does.
+    """
+    above: list[str] = []
+    unended: list[str] = []
+
+    def placed(tag: re.Match[str]) -> str:
+        if tag["name"] not in _HEADINGS:
+            return tag[0]
+        if tag["end"]:
+            return f"</{unended.pop()}>" if unended else tag[0]
+        while above and above[-1] >= tag["name"]:
+            above.pop()
+        above.append(tag["name"])
+        unended.append(f"h{1 + len(above)}")
+        return f"<{unended[-1]}{tag['rest']}>"
+
+    return _TAG.sub(placed, html)
