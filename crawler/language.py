@@ -27,6 +27,8 @@ CLEARLY = 0.2
 #: the share of a text's words that its language must know, and of how many words that is asked
 LEAST_KNOWN = 0.45
 ENOUGH_WORDS = 8
+#: so many words that all begin with a capital are names: `Bodø, Førde, Molde`
+NAMES_ALONE = 3
 #: with so many Norwegian words and nothing that tells them apart, bokmål is the likelier
 NORWEGIAN_WORDS = 2
 
@@ -92,8 +94,9 @@ def _form_of_norwegian(found: _Evidence, sure: float) -> tuple[Language, float]:
 def _evidence(text: str) -> _Evidence:
     found = _Evidence()
     capitals = text.isupper()
-    for place, match in enumerate(_WORD.finditer(_ADDRESS.sub(" ", text))):
-        printed = match[0]
+    words = _WORD.findall(_ADDRESS.sub(" ", text))
+    names = len(words) >= NAMES_ALONE and all(word[0].isupper() for word in words)
+    for place, printed in enumerate(words):
         word = printed.lower()
         if word in _NO_WORDS:
             continue
@@ -105,7 +108,7 @@ def _evidence(text: str) -> _Evidence:
         found.known_english += known.en
         found.known_sami += known.se
         # a capital inside a Norwegian sentence begins a name, which tells nothing
-        inside = printed != word and (place > 0 or not printed.istitle())
+        inside = printed != word and (place > 0 or names or not printed.istitle())
         if inside and not capitals and tells.may_be_name:
             continue
         found.strange += tells.is_strange

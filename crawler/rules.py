@@ -78,6 +78,8 @@ class Rule:
     #: strong in titles and keywords, weak elsewhere
     title: Matcher
     weak: Matcher
+    #: what a text must hold for its weak terms to count; where there is none, any text will do
+    weak_with: Matcher
     #: words that are strong in one sentence with others
     company: tuple[Company, ...]
     masked: Masked
@@ -91,9 +93,12 @@ class Rule:
         """
         masked = Masked.of(terms["masked"])
         matchers = {
-            name: Matcher(_side_by_side(terms[name])) for name in ("strong", "title", "weak")
+            name: Matcher(_side_by_side(terms[name]))
+            for name in ("strong", "title", "weak", "weak_with")
         }
         rule = cls(tag, **matchers, company=_company(terms["strong"]), masked=masked)
+        if terms["weak_with"] and not (terms["weak"] or terms["title"]):
+            raise terms["weak_with"][0].fault("is of no use: the tag has no weak terms")
         _refuse_idle(terms, (masked.phrases, everywhere.phrases))
         for term in masked.terms:
             if not rule.loses_to(term):
@@ -103,7 +108,7 @@ class Rule:
     @property
     def matchers(self) -> Iterator[Matcher]:
         """Give all that looks for terms."""
-        yield from (self.strong, self.title, self.weak, self.masked.phrases)
+        yield from (self.strong, self.title, self.weak, self.weak_with, self.masked.phrases)
         for company in (*self.company, *self.masked.company):
             yield from company.sides
 

@@ -194,7 +194,10 @@ class _Counted:
 
 
 def _explanation(rule: Rule, fields: Sequence[tuple[_Field, frozenset[int]]]) -> Explanation:
-    counted = [(field, _count(rule, field, masked)) for field, masked in fields]
+    hints_count = _hints_count(rule, fields)
+    counted = [
+        (field, _count(rule, field, masked, hints_count=hints_count)) for field, masked in fields
+    ]
     hints = set().union(*(one.hints for _, one in counted))
     weak = WEAK if len(hints) < HINTS_IN_COMPANY else WEAK_IN_COMPANY
     said = tuple(
@@ -207,11 +210,19 @@ def _explanation(rule: Rule, fields: Sequence[tuple[_Field, frozenset[int]]]) ->
     return Explanation(rule.tag, sum(field.score for field in said), said)
 
 
-def _count(rule: Rule, field: _Field, masked: frozenset[int]) -> _Counted:
+def _hints_count(rule: Rule, fields: Sequence[tuple[_Field, frozenset[int]]]) -> bool:
+    """Tell whether a text holds what the weak terms of a tag need to count."""
+    needed = rule.weak_with
+    return not needed.firsts or any(
+        True for field, masked in fields for _ in needed.find(field.words, outside=masked)
+    )
+
+
+def _count(rule: Rule, field: _Field, masked: frozenset[int], *, hints_count: bool) -> _Counted:
     counted = _Counted()
     times: Counter[tuple[str, ...]] = Counter()
     taken = set(masked.union(rule.masked.places(field.words)))
-    for kind in (strong_hits, weak_hits):
+    for kind in (strong_hits, weak_hits) if hints_count else (strong_hits,):
         for spans in kind(rule, field.words, taken, names_subject=field.names_subject):
             words = [field.words[span.start : span.end] for span in spans]
             stems = tuple(word.stem for side in words for word in side)

@@ -319,16 +319,38 @@ def test_a_publishers_keyword_gives_its_tag() -> None:
 
 def test_what_falls_short_is_explained_too() -> None:
     explained = TAXONOMY.explain(
-        title="Kommunene søker tolker", lead="", body_text=f"En bosatt bedrift. {FILLING}"
+        title="Kommunene søker tolker", lead="", body_text=f"Nyankomne. En bolig. {FILLING}"
     )
     by_slug = {one.tag.slug: one for one in explained}
     assert by_slug["interpreting"].given
     assert not by_slug["settlement"].given
     assert by_slug["settlement"].score < THRESHOLD
-    assert "tekst: «bosatt»" in by_slug["settlement"].reason
+    assert "tekst: «bolig»" in by_slug["settlement"].reason
     assert [one.score for one in explained] == sorted(
         (one.score for one in explained), reverse=True
     )
+
+
+def test_hints_count_only_with_what_the_tag_needs() -> None:
+    """Homes and moving are no settling of refugees where the text knows no newcomers."""
+    title, lead = "Flytter til nye boliger", "Kommunestyret vil ha flere leiligheter."
+    assert "settlement" not in given_to(title, lead)
+    assert "settlement" in given_to(title, f"{lead} Nyankomne får hjelp.")
+    assert "settlement" in given_to("Bosetting i 2024", "", "")
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "Alle over 67 år som er bosatt i kommunen, kan hente kortet.",
+        "Alle over 67 år som er busette i kommunen, kan hente kortet.",
+        "Bosettingsmønsteret i landet har endret seg.",
+        "The settlement pattern is changing.",
+    ],
+)
+def test_to_live_somewhere_is_not_to_be_settled(lead: str) -> None:
+    assert "settlement" not in given_to("Nytt kort", lead)
+    assert "settlement" in given_to("Nytt kort", "I fjor ble 40 flyktninger bosatt i kommunen.")
 
 
 def test_the_tags_that_always_exist_exist() -> None:
@@ -344,7 +366,7 @@ def test_no_line_of_the_taxonomy_is_idle() -> None:
     lists = {
         f"{slug}: {kind}": [term for term in table.get(kind, ()) if not set("@+") & set(term)]
         for slug, table in tables.items()
-        for kind in ("strong", "title", "weak")
+        for kind in ("strong", "title", "weak", "weak_with")
     }
     idle = [
         f"{name} term {term!r} is taken in by {other!r}"
@@ -368,6 +390,7 @@ def test_no_line_of_the_taxonomy_is_idle() -> None:
         ('strong = ["q&a"]', "must be words"),
         ('strong = ["to=lk"]', "must be words"),
         ("strong = []", "has no strong term"),
+        ('strong = ["a"]\nweak_with = ["b"]', "'b' is of no use: the tag has no weak terms"),
         ('strong = ["a"]\nwrong = ["b"]', "'wrong' is none of"),
     ],
 )

@@ -76,7 +76,7 @@ def measure(folder: Path) -> Measured:
     tags: dict[tuple[str, str], Counts] = defaultdict(Counts)
     language: dict[tuple[str, str], list[bool]] = defaultdict(list)
     faults += _tags(collection, part_of, tags) + _language(collection, part_of, language)
-    for part, files in {"tune": "apart/tuned/*.toml", UNSEEN: "apart/unseen.toml"}.items():
+    for part, files in {"tune": "apart/tuned/*.toml", UNSEEN: "apart/unseen/*.toml"}.items():
         with closing(db.open_store(str(folder / f"{part}.db"))) as store:
             apart = _stored(load_entries_apart(files), store)
         faults += _tags(apart, lambda _, part=part: part, tags)
@@ -259,6 +259,7 @@ def _titles(right: dict[tuple[str, str], list[bool]]) -> list[str]:
     apart = {
         "apart/tuned_titles.toml": "tune",
         "apart/tuned_titles_later.toml": "tune",
+        "apart/tuned_titles_ordinary.toml": "tune",
         "apart/unseen_titles.toml": UNSEEN,
     }
     for file in ("titles.toml", *apart):
