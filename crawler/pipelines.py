@@ -113,17 +113,15 @@ class LanguagePipeline:
 class TagPipeline:
     """Give the tags of the taxonomy, each with its reason."""
 
-    def __init__(self, taxonomy: Taxonomy) -> None:
-        self.taxonomy = taxonomy
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build for one crawl."""
-        return cls(load_taxonomy())
+    def __init__(self, taxonomy: Taxonomy | None = None) -> None:
+        self._taxonomy = taxonomy
 
     def process_item(self, item: EntryItem) -> EntryItem:
         """Tag one item."""
-        item.tags = self.taxonomy.tag(
+        if self._taxonomy is None:
+            # read when the first item needs it: most crawls find nothing new
+            self._taxonomy = load_taxonomy()
+        item.tags = self._taxonomy.tag(
             title=item.title,
             lead=item.lead,
             body_text=item.body_text,
@@ -171,7 +169,7 @@ def pipelines_for(open_run: OpenRun) -> Sequence[Pipeline]:
         CleanPipeline(open_run.source.base_url),
         ComparePipeline(open_run),
         LanguagePipeline(),
-        TagPipeline(load_taxonomy()),
+        TagPipeline(),
         DeadlinePipeline(),
         StorePipeline(open_run),
     )

@@ -228,6 +228,8 @@ def _settings(contact: str) -> "Settings":
 
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
+    # spiders are named by `SPIDERS`; a loader would import them all
+    settings.set("SPIDER_MODULES", [], priority="cmdline")
     agent = f"{settings['USER_AGENT']} (+{contact})"
     settings.set("USER_AGENT", agent, priority="cmdline")
     return settings

@@ -7,6 +7,8 @@ delay and the user agent's contact are added by `crawler.run`.
 
 from importlib.metadata import version
 
+from scrapy.settings import default_settings
+
 BOT_NAME = "imdifeed"
 SPIDER_MODULES = ["crawler.spiders"]
 NEWSPIDER_MODULE = "crawler.spiders"
@@ -73,9 +75,34 @@ SPIDER_MIDDLEWARES = {
     # Before Scrapy's own at 50: a challenge is told by its page, whatever its status.
     "crawler.watch.WatchMiddleware": 40,
 }
+# Of Scrapy's own parts those that are used: the others are imported by every crawl, even where they
+# are switched off, and take longer than a crawl that finds nothing new.
+_LEFT_OUT = frozenset(
+    {
+        "scrapy.downloadermiddlewares.cookies.CookiesMiddleware",
+        "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware",
+        "scrapy.extensions.closespider.CloseSpider",
+        "scrapy.extensions.feedexport.FeedExporter",
+        # It puts a handler on the root logger, which would swallow our own warnings.
+        "scrapy.extensions.logcount.LogCount",
+        "scrapy.extensions.logstats.LogStats",
+        "scrapy.extensions.memdebug.MemoryDebugger",
+        "scrapy.extensions.memusage.MemoryUsage",
+        "scrapy.extensions.remote_control.RemoteControl",
+        "scrapy.extensions.spiderstate.SpiderState",
+        "scrapy.extensions.telnet.TelnetConsole",
+    }
+)
+DOWNLOADER_MIDDLEWARES_BASE = {
+    name: place
+    for name, place in default_settings.DOWNLOADER_MIDDLEWARES_BASE.items()
+    if name not in _LEFT_OUT
+}
+EXTENSIONS_BASE = {
+    name: place for name, place in default_settings.EXTENSIONS_BASE.items() if name not in _LEFT_OUT
+}
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
 EXTENSIONS = {
-    # It puts a handler on the root logger, which would swallow our own warnings.
-    "scrapy.extensions.logcount.LogCount": None,
     "crawler.extension.CrawlExtension": 100,
     "crawler.politeness.CrawlDelayExtension": 500,
     # Hears that the spider is idle after those above: files come last.
