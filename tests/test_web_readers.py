@@ -171,7 +171,17 @@ def test_two_subscriptions_to_one_query_are_not_made(
     change = {"action": "change", "subscription": str(first.id), "q": "lov", "rhythm": "daily"}
     response = site.client.post(page, data=change)
     assert response.status_code == 400
-    assert "Du følger dette søket fra før" in read(response.text).text
+    shown = read(response.text)
+    assert "Du følger dette søket fra før" in shown.text
+    # at the field that is wrong, with what was written in it
+    (field,) = shown.all("input", id=f"q-{first.id}")
+    assert (field["value"], field["aria-invalid"]) == ("lov", "true")
+    assert shown.all("p", id=str(field["aria-describedby"]))
+    assert (
+        len(shown.all("input", name="q"))
+        > len(shown.all("input", name="q", **{"aria-invalid": "true"}))
+        == 1
+    )
     long = site.client.post(page, data=change | {"q": "a" * 10_001})
     assert long.status_code == 400
     assert "Søket er for langt" in read(long.text).text

@@ -263,6 +263,15 @@ def test_an_address_with_norwegian_letters_in_its_domain_is_sent_as_mail_wants_i
     assert claimed.message.recipient == "leser@xn--blbr-roah.no"
 
 
+def test_a_sign_up_may_be_tried_with_a_name_set_aside_for_tests(
+    site: Running, store: Store, now: datetime
+) -> None:
+    assert site.client.post("/subscribe", data={"email": "leser@nytt.test"}).status_code == 200
+    claimed = sent(store, now)
+    assert claimed
+    assert claimed.message.recipient == "leser@nytt.test"
+
+
 def test_all_addresses_get_the_same_answer(site: Running, store: Store, now: datetime) -> None:
     known = site.client.post("/subscribe", data={"email": ADDRESS, **QUERY})
     again = site.client.post("/subscribe", data={"email": ADDRESS, **QUERY})
