@@ -175,10 +175,26 @@ def test_hits_with_some_of_the_words_stand_below(filled: Store) -> None:
 
 def test_with_many_hits_there_are_none_with_some_of_the_words(store: Store, now: datetime) -> None:
     for number in range(FEW):
-        put(store, data(str(number), f"Tolk i kommunen {number}", "", ""), seen=now)
-    put(store, data("andre", "Bare en tolk", "", ""), seen=now)
-    assert search(store, "tolk kommune").partial_from is None
-    assert search(store, "tolk kommune").total == FEW
+        put(store, data(str(number), f"Tolk i kommunen {number} i by", "", ""), seen=now)
+    put(store, data("andre", "Bare en tolk i en by", "", ""), seen=now)
+    assert search(store, "tolk kommune by").partial_from is None
+    assert search(store, "tolk kommune by").total == FEW
+
+
+def test_hits_with_some_of_the_words_are_the_best_of_them(store: Store, now: datetime) -> None:
+    for number in range(2 * FEW):
+        put(store, data(str(number), "Tolk", "", "Noe om en kommune til slutt."), seen=now)
+    put(store, data("best", "Kommune med tolk", "Tolk i kommunen.", ""), seen=now)
+    found = search(store, "tolk kommune beredskap")
+    assert found.total == FEW
+    assert found.partial_from == 0
+    assert found.entries[0].key == "best"
+
+
+def test_a_pair_finds_only_what_has_both_where_anything_has(filled: Store, now: datetime) -> None:
+    assert keys(filled, "kvalifisert tolk") == {"skjermtolk", "tolkelov"}
+    put(filled, data("begge", "Skjermtolking for ungdom", "", ""), seen=now)
+    assert keys(filled, "skjermtolking ungdom") == {"begge"}
 
 
 def test_the_words_of_a_file_find_its_entry(store: Store, now: datetime) -> None:

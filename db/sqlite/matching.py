@@ -14,20 +14,24 @@ from dataclasses import dataclass, field, replace
 from db.expansion import Group, How, Meaning, Pattern, interpret
 from db.models import Sought
 from db.query import EntryQuery
-from db.relevance import Weighed, rarity, weighed
+from db.relevance import Weighed, rarity, relevance, weighed
 from db.sqlite.connection import Connections
 from db.sqlite.expression import all_of, either
+from db.sqlite.fields import read_fields
 from db.sqlite.state import read_state
 from db.sqlite.words import SqliteWords, listed_words
 from db.syntax import parse_search
 from db.thesaurus import telling
 
-#: with fewer hits than this, entries with most of the words are added
+#: with fewer hits than this, entries with most of the words are added, up to as many
 FEW = 8
-#: the least share of the words' weight that such an entry has: of all, and of what the best one has
+#: the least share of all words' weight that such an entry has, and of the relevance of the best
 MOST_OF_IT = 0.4
-MOST_OF_BEST = 0.55
-#: in a search of so many words, small ones too, those that nobody has written are passed over
+MOST_OF_BEST = 0.35
+#: so many of those with most of the weight are looked at closely
+_LOOKED_AT = 100
+#: in a search of so many words, small ones too, those that nobody has written are passed over;
+#: a search of fewer that finds all of them finds nothing else
 QUESTION = 3
 #: meanings that are kept until the entries change
 _KEPT = 128
@@ -117,20 +121,22 @@ def _match(connection: sqlite3.Connection, meaning: Meaning) -> Match:
         sought=_sought(meaning),
     )
     groups = meaning.groups if len(meaning.groups) > 1 else _parts(meaning.groups[0])
-    if len(whole) >= FEW or all(group.required for group in groups):
+    is_question = meaning.words >= QUESTION
+    is_pair = len(meaning.groups) > 1 and not is_question
+    if len(whole) >= FEW or (whole and is_pair) or all(group.required for group in groups):
         return match
     if groups is not meaning.groups:
         found = [frozenset(_numbers(connection, either(group.patterns))) for group in groups]
-    is_question = meaning.words >= QUESTION
-    some = _with_most(groups, found, total, is_question=is_question) - excluded
-    if some <= whole:
+    heavy = _with_most(groups, found, total, is_question=is_question)
+    some = _best(connection, [one for one in heavy if one not in excluded], match.groups, whole)
+    if not some:
         return match
     return replace(
         match,
         expression=" OR ".join(
             f"({either(one.patterns)})" for one in dict.fromkeys((*meaning.groups, *groups))
         ),
-        numbers=json.dumps(sorted(some | whole)),
+        numbers=json.dumps(sorted((*some, *whole))),
         whole=tuple(sorted(whole)),
     )
 
@@ -155,8 +161,8 @@ def _weighed(
 
 def _with_most(
     groups: Sequence[Group], found: Sequence[frozenset[int]], total: int, *, is_question: bool
-) -> frozenset[int]:
-    """Give the entries that have every required group, and enough of the weight of all."""
+) -> list[int]:
+    """Give the entries with every required group and enough of the weight of all, most first."""
     weights: defaultdict[int, float] = defaultdict(float)
     whole = 0.0
     for numbers in found:
@@ -166,10 +172,25 @@ def _with_most(
             whole += weight
             for number in numbers:
                 weights[number] += weight
-    least = max(MOST_OF_IT * whole, MOST_OF_BEST * max(weights.values(), default=0.0))
-    enough = frozenset(number for number, weight in weights.items() if weight >= least)
+    enough = frozenset(number for number, one in weights.items() if one >= MOST_OF_IT * whole)
     required = [numbers for group, numbers in zip(groups, found, strict=True) if group.required]
-    return enough.intersection(*required)
+    return sorted(enough.intersection(*required), key=lambda number: (-weights[number], -number))
+
+
+def _best(
+    connection: sqlite3.Connection,
+    numbers: Sequence[int],
+    groups: Sequence[Sequence[Weighed]],
+    whole: frozenset[int],
+) -> list[int]:
+    """Give the most relevant of some entries that lack a word, so many that there are `FEW`."""
+    scores = {
+        number: relevance(fields, groups)
+        for number, fields in read_fields(connection, numbers[:_LOOKED_AT])
+    }
+    least = MOST_OF_BEST * max(scores.values(), default=0.0)
+    others = [one for one, score in scores.items() if score >= least and one not in whole]
+    return sorted(others, key=lambda number: (-scores[number], -number))[: FEW - len(whole)]
 
 
 def _count(connection: sqlite3.Connection, expression: str) -> int:

@@ -6,15 +6,14 @@ from datetime import datetime
 
 from db.models import Entry
 from db.query import Paging
-from db.relevance import FIELDS, Fields, relevance
+from db.relevance import relevance
 from db.sqlite.connection import optional_moment, to_moment
+from db.sqlite.fields import read_fields
 from db.sqlite.rows import entries_from
 from db.sqlite.search import NEWEST, RELEVANCE, Selection
 
 #: so many of the best by the engine's own measure are looked at closely
 BEST = 100
-#: characters of an entry's index tokens that are looked at
-_MOST_READ = 6_000
 #: what an entry of today gains on one that is `FADED` or undated
 BONUS = 0.5
 FADED = 10 * 365.25
@@ -75,22 +74,8 @@ def _scores(
     if sum(map(len, groups)) < 2:
         # one word, found in one way: the engine's measure is as good
         return {row["id"]: -row["score"] for row in rows}
-    names = [*FIELDS, "title_parts", "body_parts"]
-    texts = connection.execute(
-        f"SELECT rowid AS id, {', '.join(f'substr({n}, 1, {_MOST_READ}) AS {n}' for n in names)}"
-        f" FROM entry_fts WHERE rowid IN ({', '.join('?' * len(rows))})",
-        [row["id"] for row in rows],
-    )
-    return {
-        row["id"]: relevance(
-            Fields(
-                words={name: row[name] for name in FIELDS},
-                parts={"title": row["title_parts"], "body": row["body_parts"]},
-            ),
-            groups,
-        )
-        for row in texts
-    }
+    texts = read_fields(connection, [row["id"] for row in rows])
+    return {number: relevance(fields, groups) for number, fields in texts}
 
 
 def _preference(published: datetime | None, today: datetime | None) -> float:
