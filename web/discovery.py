@@ -11,6 +11,7 @@ from feed.channel import Rendered
 from feed.links import changes_url
 from web.documents import answer, latest, tag_of
 from web.headers import PUBLIC_FEED, open_to_all
+from web.naming import names_of
 from web.query_args import read_whole
 from web.services import services
 from web.shelf import Document
@@ -75,8 +76,7 @@ def _changes(state: State) -> Document:
     site, feeds, vocabulary = served.settings.site, served.store.feeds, served.store.vocabulary
     known = vocabulary.known()
     query: EntryQuery = read_whole(request.args.items(multi=True), known).selection()
-    tags = {tag.slug: tag for tag in vocabulary.tags()}
-    sources = {source.slug: source for source in vocabulary.sources()}
+    names = names_of(served)
     shown = feeds.alterations(query, limit=MOST_CHANGES)
 
     def build() -> Rendered:
@@ -84,14 +84,14 @@ def _changes(state: State) -> Document:
             feeds.alterations(query, limit=MOST_CHANGES),
             query=query,
             site=site,
-            tags=tags,
-            sources=sources,
+            tags=names.tags,
+            sources=names.sources,
         )
         return atom.render(channel)
 
     own = changes_url(site, query)
     return Document(
-        tag=tag_of(_VERSION, site, own, list(tags.values()), list(sources.values()), shown),
+        tag=tag_of(_VERSION, site, own, vocabulary.tags(), vocabulary.sources(), shown),
         # words may come to find others whatever entry changes
         moment=state.moment if query.q else latest(state.sweeping, *(one.moment for one in shown)),
         media_type=atom.MEDIA_TYPE,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from flask import Blueprint, Response, abort, request
 
-from db.models import EntryState, FormerTag, Source, State, Stretch, Tag
+from db.models import EntryState, FormerTag, State, Stretch, Tag
 from db.query import EntryQuery
 from feed import FORMATS, Format
 from feed.channel import Chain, Rendered, build_channel
@@ -24,6 +24,7 @@ from web.archive import (
 from web.documents import answer, latest, tag_of
 from web.endings import gone
 from web.headers import PUBLIC_FEED, open_to_all
+from web.naming import names_of
 from web.query_args import read_whole
 from web.services import services
 from web.shelf import Document
@@ -113,13 +114,13 @@ def _running(form: Format, asked: _Asked, state: State) -> Document:
     own = archive_url(site, query, form.name, given) if given else feed_url(site, query, form.name)
 
     def build() -> Rendered:
-        tags, sources = _names()
+        names = names_of(served)
         channel = build_channel(
             feeds.read(query, MOST_ENTRIES, within=within),
             query=query,
             site=site,
-            tags=tags,
-            sources=sources,
+            tags=names.tags,
+            sources=names.sources,
             self_url=own,
             chain=chain,
             renamed=asked.renamed,
@@ -144,14 +145,14 @@ def _ending(form: Format, asked: _Asked, state: State) -> Document:
     own = feed_url(site, query, form.name)
 
     def build() -> Rendered:
-        tags, sources = _names()
-        tags |= {tag.slug: Tag(tag.slug, tag.label, tag.label, tag.label) for tag in asked.ended}
+        names = names_of(served)
+        ended = {tag.slug: Tag(tag.slug, tag.label, tag.label, tag.label) for tag in asked.ended}
         channel = build_channel(
             feeds.read(rest, MOST_ENTRIES) if rest else (),
             query=query,
             site=site,
-            tags=tags,
-            sources=sources,
+            tags={**names.tags, **ended},
+            sources=names.sources,
             self_url=own,
             notes=[ending_of(tag, site) for tag in asked.ended],
         )
@@ -174,14 +175,6 @@ def _without(form: Format, rest: EntryQuery) -> Response:
     return Response(f"{address}\n", 301, {"Location": address}, mimetype="text/plain")
 
 
-def _names() -> tuple[dict[str, Tag], dict[str, Source]]:
-    vocabulary = services().store.vocabulary
-    return (
-        {tag.slug: tag for tag in vocabulary.tags()},
-        {source.slug: source for source in vocabulary.sources()},
-    )
-
-
 def _tag(
     form: Format,
     asked: _Asked,
@@ -189,12 +182,12 @@ def _tag(
     own: str,
     chain: Chain | None = None,
 ) -> str:
-    tags, sources = _names()
-    named = [(one.slug, one.name, one.publisher, one.republish) for one in sources.values()]
+    vocabulary = services().store.vocabulary
+    named = [(one.slug, one.name, one.publisher, one.republish) for one in vocabulary.sources()]
     numbers = [(one.entry_id, one.change) for one in shown]
     site = services().settings.site
     return tag_of(
-        FEED_VERSION, form.name, site, asked, own, chain, list(tags.values()), named, numbers
+        FEED_VERSION, form.name, site, asked, own, chain, vocabulary.tags(), named, numbers
     )
 
 
