@@ -12,6 +12,14 @@ if TYPE_CHECKING:
 
 #: characters of a plain text's first line that can be a title
 _LONGEST_TITLE = 300
+#: parts of an entry, as the tag rules name them, and as this command does
+_PARTS = {
+    "tittel": "title",
+    "ingress": "lead",
+    "nøkkelord": "keywords",
+    "kapittel": "chapter",
+    "tekst": "text",
+}
 
 
 @click.command()
@@ -94,4 +102,6 @@ def _lines(item: "EntryItem", taxonomy: "Taxonomy") -> Iterator[str]:
 
 
 def _places(one: "Explanation") -> str:
-    return "; ".join(f"{place.name} {place.score:.2f} {place.quoted}" for place in one.fields)
+    return "; ".join(
+        f"{_PARTS[place.name]} {place.score:.2f} {place.quoted}" for place in one.fields
+    )
