@@ -306,7 +306,7 @@ def test_older_finds_are_counted_beside_a_link() -> None:
     text, html = parts(digest(replace(SETTLEMENT, older=12)).data)
     for part in (text, unescape(html)):
         assert "12 eldre saker ble lagt til i arkivet." in part
-        assert "Alle saker: Bosetting" in part
+        assert "Se i arkivet: Bosetting" in part
     one, _ = parts(digest(replace(SETTLEMENT, older=1)).data)
     assert "1 eldre sak ble lagt til" in one
     # alone they are not worth a mail
