@@ -1,5 +1,7 @@
 """Errors of the store and of the query language, each named for what happened."""
 
+from datetime import datetime
+
 
 class StoreError(Exception):
     """The store cannot do what was asked; the message says why and what to do."""
@@ -23,6 +25,14 @@ class EntryNotFoundError(StoreError):
     def __init__(self, entry_id: int) -> None:
         super().__init__(f"there is no entry {entry_id}")
         self.entry_id = entry_id
+
+
+class EntryTakenDownError(EntryNotFoundError):
+    """The entry with this number was taken down by a person's decision (HTTP 410)."""
+
+    def __init__(self, entry_id: int, taken: datetime) -> None:
+        super().__init__(entry_id)
+        self.args = (f"entry {entry_id} was taken down on {taken:%Y-%m-%d}",)
 
 
 class ChangeNotFoundError(StoreError):

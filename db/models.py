@@ -412,6 +412,20 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True)
+class Takedown:
+    """What is left of an entry that a person had taken down."""
+
+    entry_id: int
+    source: str
+    key: str
+    #: in the operator's words
+    reason: str
+    taken: datetime
+    #: since when it may come back; None while it may not
+    lifted: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Correction:
     """A word of a search that nobody wrote, and the one that was searched for in its place."""
 

@@ -51,6 +51,7 @@ from db.models import (
     Subscription,
     SubscriptionRequest,
     Tag,
+    Takedown,
     UnreadAttachment,
 )
 from db.query import EntryQuery, Paging, Vocabulary
@@ -97,7 +98,7 @@ class EntryStore(Protocol):
         """
 
     def get(self, entry_id: int) -> Entry:
-        """Give one entry. Raises `EntryNotFoundError`."""
+        """Give one entry. Raises `EntryNotFoundError`, or `EntryTakenDownError` which is one."""
 
     def search(self, query: EntryQuery, paging: Paging) -> SearchPage:
         """Give one page of the entries a query chooses. No query can raise."""
@@ -143,7 +144,10 @@ class EntryStore(Protocol):
         """Give the entry of a source with this key, if there is one."""
 
     def is_current(self, data: EntryData) -> bool:
-        """Tell whether exactly this is stored and not withdrawn, so that `put` writes nothing."""
+        """Tell whether `put` would write nothing.
+
+        Exactly this is stored and not withdrawn, or it was taken down.
+        """
 
     def withdraw(self, source: str, keys: Collection[str], *, now: datetime) -> int:
         """Mark entries as taken away by their publisher; give how many were not so marked.
@@ -152,7 +156,7 @@ class EntryStore(Protocol):
         """
 
     def known_keys(self, source: str, keys: Collection[str]) -> set[str]:
-        """Tell which of these keys of a source are stored already."""
+        """Tell which of these keys of a source are stored already, or were taken down."""
 
     def urls(self, source: str) -> set[str]:
         """Give the addresses of a source's stored entries."""
@@ -267,6 +271,30 @@ class StoryStore(Protocol):
 
     def members(self, entry_id: int) -> tuple[Entry, ...]:
         """Give the entries of an entry's story, the first one first."""
+
+
+class TakedownStore(Protocol):
+    """Entries that may not be shown any more, by a person's decision."""
+
+    def take_down(
+        self, entry_id: int, *, reason: str, is_about: Callable[[bytes], bool], now: datetime
+    ) -> None:
+        """Delete an entry with its files, revisions and page, and refuse it from now on.
+
+        Mails that wait and tell of it are cancelled, to be written without it. `is_about` tells of
+        the web page of a digest whether it names the entry; such pages are deleted. Raises
+        `EntryNotFoundError`.
+        """
+
+    def lift(self, entry_id: int, *, now: datetime) -> Takedown:
+        """Let an entry come back, under its number, when it is next crawled or imported.
+
+        It appears when it first appeared, and nobody is told of it anew. Raises
+        `EntryNotFoundError` where none with this number was taken down.
+        """
+
+    def all(self) -> list[Takedown]:
+        """Give every takedown, lifted ones too, the newest first."""
 
 
 class AttachmentStore(Protocol):
@@ -700,6 +728,10 @@ class Store(Protocol):
     @property
     def stories(self) -> StoryStore:
         """Give the stories."""
+
+    @property
+    def takedowns(self) -> TakedownStore:
+        """Give what was taken down."""
 
     @property
     def attachments(self) -> AttachmentStore:

@@ -98,6 +98,14 @@ def view_from(page: bytes) -> DigestView:
     return msgspec.json.decode(zlib.decompress(page), type=DigestView)
 
 
+def mentions(page: bytes, addresses: Collection[str]) -> bool:
+    """Tell whether what `page_of` wrote links to one of some addresses, or to what is below it."""
+    text = zlib.decompress(page)
+    return any(
+        f'"{address}{end}'.encode() in text for address in addresses if address for end in '"/'
+    )
+
+
 def _told(sections: Sequence[Section], left_out: Collection[int]) -> tuple[Told, ...]:
     return tuple(
         dict.fromkeys(

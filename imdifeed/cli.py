@@ -65,6 +65,10 @@ LISTED = {
         "personal.subscriptions",
         "See, hand out and erase what is kept about readers.",
     ),
+    "takedown": (
+        "takedowns.takedown",
+        "Take entries down for good, or list those that were.",
+    ),
     "tag": (
         "tags.tag",
         "Tell how a text scores for every tag, by which words, and where they stand.",

@@ -45,7 +45,7 @@ OF_TABLES = {
 _MOMENTS = {
     "first_seen", "appeared", "created", "not_before", "since", "until", "started", "finished",
     "requested", "expires", "confirmed", "fetched", "cutoff", "decided", "day", "found", "changed",
-    "moment", "given", "refused",
+    "moment", "given", "refused", "taken", "lifted",
 }  # fmt: skip
 _LISTS, _TABLES = {"keywords", "keys", "words"}, {"coverage", "shapes"}
 #: filled by their own steps, or made anew

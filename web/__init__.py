@@ -29,6 +29,7 @@ from web import (
     sources,
     subscriptions,
     tags,
+    taken_down,
 )
 from web.assets import Assets
 from web.services import NAME, Services
@@ -62,6 +63,7 @@ def create_app(store: Store, settings: WebSettings) -> Flask:
     guard.install(app, gate)
     headers.install(app)
     errors.install(app)
+    taken_down.install(app)
     endings.install(app)
     for part in (
         *(listings, entries, history, tags, follow, sources, pages, metrics),

@@ -18,6 +18,7 @@ from db.sqlite.pages import SqlitePages
 from db.sqlite.readers import SqliteReaders
 from db.sqlite.stories import SqliteStories
 from db.sqlite.subscriptions import SqliteSubscriptions
+from db.sqlite.takedowns import SqliteTakedowns
 from db.sqlite.upkeep import SqliteUpkeep
 from db.sqlite.vocabulary import SqliteVocabulary
 
@@ -34,6 +35,7 @@ class SqliteStore:
         self.deadlines = SqliteDeadlines(connections)
         self.feeds = SqliteFeeds(connections)
         self.stories = SqliteStories(connections)
+        self.takedowns = SqliteTakedowns(connections)
         self.attachments = SqliteAttachments(connections)
         self.crawls = SqliteCrawls(connections)
         self.pages = SqlitePages(connections)

@@ -33,6 +33,7 @@ from db.sqlite.related import related_numbers
 from db.sqlite.rows import entries_from, entry_columns
 from db.sqlite.search import NEWEST, OLDEST, Selection, select
 from db.sqlite.state import mark_change, read_change, read_state
+from db.sqlite.takedowns import not_found, taken_down
 
 #: most values of one IN list
 _BATCH = 500
@@ -56,9 +57,18 @@ class SqliteEntries:
             stored = self._stored(data)
             columns = entry_columns(data) | {"fingerprint": wording, "checksum": everything}
             columns["withdrawn"] = None
-            if stored is None:
+            before = taken_down(connection, data.source, data.key) if stored is None else None
+            if before and before["lifted"] is None:
+                return Stored(before["entry_id"], Outcome.UNCHANGED)
+            if before:
+                # Its number was kept for it. Whoever was told of it is not told again.
+                outcome, entry_id = Outcome.NEW, before["entry_id"]
+                names = ("first_seen", "appeared")
+                _insert(connection, columns | {"id": entry_id} | {n: before[n] for n in names})
+            elif stored is None:
                 outcome = Outcome.NEW
-                entry_id = _insert(connection, data, columns, seen, first_crawl=first_crawl)
+                moments = _moments(data, seen, first_crawl=first_crawl)
+                entry_id = _insert(connection, columns | moments)
             elif stored["fingerprint"] != wording:
                 outcome, entry_id = Outcome.CHANGED, stored["id"]
                 _keep_revision(connection, entry_id, until=seen)
@@ -86,7 +96,7 @@ class SqliteEntries:
             "SELECT * FROM entry WHERE id = ?", (_sqlite_integer(entry_id),)
         ).fetchall()
         if not rows:
-            raise EntryNotFoundError(entry_id)
+            raise not_found(self._connections.connection, entry_id)
         return entries_from(self._connections.connection, rows)[0]
 
     def search(self, query: EntryQuery, paging: Paging) -> SearchPage:
@@ -154,11 +164,10 @@ class SqliteEntries:
     def is_current(self, data: EntryData) -> bool:
         """Tell whether exactly this is stored and not withdrawn, so that `put` writes nothing."""
         stored = self._stored(data)
-        return (
-            stored is not None
-            and stored["withdrawn"] is None
-            and stored["checksum"] == checksum(data)
-        )
+        if stored is None:
+            before = taken_down(self._connections.connection, data.source, data.key)
+            return before is not None and before["lifted"] is None
+        return stored["withdrawn"] is None and bool(stored["checksum"] == checksum(data))
 
     def withdraw(self, source: str, keys: Collection[str], *, now: datetime) -> int:
         """Mark entries as taken away by their publisher; give how many were not so marked."""
@@ -199,8 +208,9 @@ class SqliteEntries:
         for start in range(0, len(asked), _BATCH):
             batch = asked[start : start + _BATCH]
             rows = self._connections.connection.execute(
-                "SELECT key FROM entry WHERE source = ?"
-                f" AND key IN ({', '.join('?' * len(batch))})",
+                "SELECT key FROM (SELECT source, key FROM entry UNION ALL"
+                " SELECT source, key FROM takedown WHERE lifted IS NULL)"
+                f" WHERE source = ? AND key IN ({', '.join('?' * len(batch))})",
                 [source, *batch],
             )
             known |= {key for (key,) in rows}
@@ -321,19 +331,15 @@ class SqliteEntries:
         return entries_from(connection, rows)
 
 
-def _insert(
-    connection: sqlite3.Connection,
-    data: EntryData,
-    columns: dict[str, object],
-    seen: datetime,
-    *,
-    first_crawl: bool,
-) -> int:
+def _moments(data: EntryData, seen: datetime, *, first_crawl: bool) -> dict[str, object]:
     appeared = seen
     if first_crawl and data.published:
         # a date ahead of us must not pin an entry to the top
         appeared = min(data.published.moment, seen)
-    columns = columns | {"first_seen": to_text(seen), "appeared": to_text(appeared)}
+    return {"first_seen": to_text(seen), "appeared": to_text(appeared)}
+
+
+def _insert(connection: sqlite3.Connection, columns: dict[str, object]) -> int:
     cursor = connection.execute(
         f"INSERT INTO entry ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
         list(columns.values()),

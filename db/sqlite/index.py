@@ -93,6 +93,13 @@ def write_pages_index(connection: Connection, entry_id: int) -> None:
     _count_words(connection, counts)
 
 
+def remove_from_index(connection: Connection, entry_id: int) -> None:
+    """Take an entry out of the index, inside a transaction."""
+    connection.unindexed.pop(entry_id, None)
+    _count_words(connection, dict.fromkeys(_written(connection, entry_id), -1))
+    connection.execute("DELETE FROM entry_fts WHERE rowid = ?", (entry_id,))
+
+
 def rebuild(connection: sqlite3.Connection, entries: Iterable[Entry]) -> int:
     """Index everything anew, inside a transaction; give the number of entries."""
     connection.execute("DELETE FROM entry_fts")

@@ -391,6 +391,18 @@ CREATE TABLE tag (
   label_en TEXT NOT NULL
 );
 
+CREATE TABLE takedown (
+  entry_id INTEGER PRIMARY KEY,
+  source TEXT NOT NULL,
+  key TEXT NOT NULL,
+  first_seen TEXT NOT NULL,
+  appeared TEXT NOT NULL,
+  reason TEXT NOT NULL, -- in the operator's words
+  taken TEXT NOT NULL,
+  lifted TEXT, -- since when it may come back
+  UNIQUE (source, key)
+);
+
 CREATE TABLE "told" (
   subscription_id INTEGER NOT NULL REFERENCES subscription (id),
   story INTEGER NOT NULL,
