@@ -2,18 +2,18 @@
 
 import sqlite3
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from db.models import Facets, Pace
-from db.sqlite.connection import to_moment, to_text
+from db.sqlite.connection import to_moment
+from db.sqlite.facts import OSLO_YEAR, Combination, milliseconds
 from db.sqlite.search import Selection
 
 _MONTH = timedelta(days=30)
 _YEAR = timedelta(days=365)
 _WEEK = timedelta(days=7)
-# The year in Oslo of a moment in UTC: winter time is an hour ahead. Cheaper than a date function.
-_OSLO_YEAR = "substr(entry.published, 1, 4) + (substr(entry.published, 6, 8) >= '12-31T23')"
 # The month in Oslo of a moment in UTC. Summer time begins before the last evening of March and ends
 # before that of October, so the offset at the turn of a month depends on the month alone.
 _OSLO_MONTH = (
@@ -22,30 +22,78 @@ _OSLO_MONTH = (
 )
 
 
-def count_values(connection: sqlite3.Connection, selection: Selection) -> Facets:
-    """Count the entries of a selection by tag, kind, source, language and year."""
-    by_tag = connection.execute(
-        "SELECT entry_tag.tag, count(*) AS n FROM entry_tag WHERE entry_tag.entry_id IN"
-        f" (SELECT entry.id {selection.sql}) GROUP BY 1 ORDER BY n DESC, 1",
-        selection.values,
+def count_values(
+    connection: sqlite3.Connection,
+    selection: Selection,
+    every: Selection,
+    counted: Mapping[Combination, int],
+) -> Facets:
+    """Count the entries of a selection by tag, kind, source, language and year.
+
+    `selection` has one entry a story. `every` has them all: a story counts for each value that one
+    of its entries has, since that is what a query for the value finds. Those that are `counted`
+    already come on top.
+    """
+    counts: tuple[Counter[Any], ...] = tuple(Counter() for _ in range(5))
+    counts[0].update(
+        dict(
+            connection.execute(
+                "SELECT entry_tag.tag, count(*) FROM entry_tag WHERE entry_tag.entry_id IN"
+                f" (SELECT entry.id {selection.sql}) GROUP BY 1",
+                selection.values,
+            ).fetchall()
+        )
     )
-    counts: tuple[Counter[Any], ...] = (Counter(), Counter(), Counter(), Counter())
     for *values, n in connection.execute(
-        f"SELECT kind, source, language, {_OSLO_YEAR}, count(*)"
-        f" {selection.sql} GROUP BY 1, 2, 3, 4",
+        f"SELECT kind, source, language, {OSLO_YEAR}, count(*) {selection.sql} GROUP BY 1, 2, 3, 4",
         selection.values,
     ):
-        for counter, value in zip(counts, values, strict=True):
-            if value is not None:
-                counter[value] += n
-    kinds, sources, languages = map(_most_first, counts[:3])
-    return Facets(
-        tags=dict(tuple(row) for row in by_tag),
-        kinds=kinds,
-        sources=sources,
-        languages=languages,
-        years={f"{year:04}": n for year, n in sorted(counts[3].items(), reverse=True)},
+        for counter, value in zip(counts[1:], values, strict=True):
+            counter[value] += n
+    for combination, n in counted.items():
+        for counter, value in zip(counts[1:], combination[:4], strict=True):
+            counter[value] += n
+        for tag in combination.tags:
+            counts[0][tag] += n
+    for counter, further in zip(counts, _further_values(connection, every), strict=True):
+        counter.update(further)
+    tags, kinds, sources, languages = map(_most_first, counts[:4])
+    del counts[4][None]
+    years = {f"{year:04}": n for year, n in sorted(counts[4].items(), reverse=True)}
+    return Facets(tags=tags, kinds=kinds, sources=sources, languages=languages, years=years)
+
+
+def _further_values(connection: sqlite3.Connection, every: Selection) -> tuple[list[Any], ...]:
+    """Give the values that stories have from others than the first of their entries selected.
+
+    Tags, kinds, sources, languages and years, each as often as there are such stories.
+    """
+    further: tuple[list[Any], ...] = ([], [], [], [], [])
+    if not connection.execute("SELECT 1 FROM entry WHERE story IS NOT NULL LIMIT 1").fetchone():
+        return further
+    every.require(
+        "(entry.story IS NOT NULL OR entry.id IN (SELECT story FROM entry WHERE story IS NOT NULL))"
     )
+    tags: dict[int, list[str]] = {}
+    for number, tag in connection.execute(
+        f"SELECT entry_id, tag FROM entry_tag WHERE entry_id IN (SELECT entry.id {every.sql})",
+        every.values,
+    ):
+        tags.setdefault(number, []).append(tag)
+    known: dict[int, tuple[set[Any], ...]] = {}
+    for story, number, *values in connection.execute(
+        f"SELECT coalesce(story, entry.id), entry.id, kind, source, language, {OSLO_YEAR}"
+        f" {every.sql} ORDER BY entry.id",
+        every.values,
+    ):
+        found = (set(tags.get(number, ())), *({value} for value in values))
+        if story not in known:
+            known[story] = found
+            continue
+        for have, new, more in zip(known[story], found, further, strict=True):
+            more += new - have
+            have |= new
+    return further
 
 
 def count_months(connection: sqlite3.Connection, selection: Selection) -> dict[str, int]:
@@ -61,17 +109,25 @@ def count_months(connection: sqlite3.Connection, selection: Selection) -> dict[s
     return {month: n for month, n in rows if month}
 
 
-def count_pace(connection: sqlite3.Connection, selection: Selection, now: datetime) -> Pace:
-    """Tell how often the entries of a selection have appeared up to now."""
-    selection.require("entry.appeared <= ?", to_text(now))
-    month, year, first = connection.execute(
-        "SELECT coalesce(sum(entry.appeared > ?), 0), coalesce(sum(entry.appeared > ?), 0),"
-        f" min(entry.appeared) {selection.sql}",
-        [to_text(now - _MONTH), to_text(now - _YEAR), *selection.values],
-    ).fetchone()
-    known_for = now - to_moment(first) if first else _YEAR
-    window = min(max(known_for, _MONTH), _YEAR)
-    return Pace(last_30_days=month, per_week=year / (window / _WEEK))
+def count_pace(
+    connection: sqlite3.Connection,
+    selection: Selection,
+    now: datetime,
+    known: Iterable[int],
+) -> Pace:
+    """Tell how often the entries of a selection have appeared up to now.
+
+    The moments of those that are `known` already, in milliseconds, come on top.
+    """
+    rows = connection.execute(f"SELECT entry.appeared {selection.sql}", selection.values)
+    moments = [*known, *(milliseconds(to_moment(text)) for (text,) in rows)]
+    last, month, year = map(milliseconds, (now, now - _MONTH, now - _YEAR))
+    in_year = [one for one in moments if year < one <= last]
+    first = min(moments, default=year)
+    window = min(max(timedelta(milliseconds=last - first), _MONTH), _YEAR)
+    return Pace(
+        last_30_days=sum(one > month for one in in_year), per_week=len(in_year) / (window / _WEEK)
+    )
 
 
 def _most_first(counts: Counter[str]) -> dict[str, int]:

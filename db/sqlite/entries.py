@@ -25,9 +25,10 @@ from db.sqlite.changes import changes_after
 from db.sqlite.connection import Connections, to_text
 from db.sqlite.counting import count_months, count_pace, count_values
 from db.sqlite.deadlines import raise_sequences, write_deadlines
+from db.sqlite.facts import SHARES, Facts
 from db.sqlite.feeds import revision_from
 from db.sqlite.index import is_outdated, rebuild, write_index
-from db.sqlite.matching import Matcher
+from db.sqlite.matching import Match, Matcher
 from db.sqlite.ranking import by_relevance, ranked
 from db.sqlite.related import related_numbers
 from db.sqlite.rows import entries_from, entry_columns
@@ -45,6 +46,7 @@ class SqliteEntries:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
         self._matcher = Matcher(connections)
+        self._facts = Facts()
 
     def put(self, data: EntryData, *, seen: datetime, first_crawl: bool) -> Stored:
         """Store what a publisher said: new, changed (with a revision), or unchanged."""
@@ -103,16 +105,17 @@ class SqliteEntries:
         """Give one page of the entries a query chooses."""
         connection = self._connections.connection
         selection = self._select(query)
-        (total,) = connection.execute(
-            f"SELECT count(*) {selection.sql}", selection.values
-        ).fetchone()
+        match, in_memory = self._matched(query)
+        counted = self._facts.count(query, match.found) if in_memory else {}
+        rest = self._left(query, match, in_memory=in_memory)
+        (more,) = connection.execute(f"SELECT count(*) {rest.sql}", rest.values).fetchone()
         if query.order is Sort.RELEVANCE and selection.match.expression:
             found = by_relevance(connection, selection, paging)
         else:
             found = self._page(selection, query.order, paging.per_page, paging.offset)
         meaning = selection.match.meaning
         return SearchPage(
-            total=total,
+            total=sum(counted.values()) + more,
             entries=found,
             corrections=meaning.corrections,
             also_searched=meaning.also,
@@ -126,7 +129,14 @@ class SqliteEntries:
 
     def facets(self, query: EntryQuery) -> Facets:
         """Count a query's entries by tag, kind, source, language and year."""
-        return count_values(self._connections.connection, self._select(query))
+        match, in_memory = self._matched(query)
+        counted = self._facts.count(query, match.found) if in_memory else {}
+        return count_values(
+            self._connections.connection,
+            self._left(query, match, in_memory=in_memory),
+            self._left(query, match, in_memory=in_memory, one_a_story=False),
+            counted,
+        )
 
     def months(self, query: EntryQuery) -> dict[str, int]:
         """Count a query's entries by month of publication in Oslo, oldest first."""
@@ -134,7 +144,10 @@ class SqliteEntries:
 
     def pace(self, query: EntryQuery, now: datetime) -> Pace:
         """Tell how often a query's entries have appeared up to now."""
-        return count_pace(self._connections.connection, self._select(query), now)
+        match, in_memory = self._matched(query)
+        known = self._facts.moments(query, match.found) if in_memory else []
+        rest = self._left(query, match, in_memory=in_memory)
+        return count_pace(self._connections.connection, rest, now, known)
 
     def related(self, entry_id: int, limit: int) -> tuple[Entry, ...]:
         """Give the entries that are most about the same, the likest first."""
@@ -284,6 +297,26 @@ class SqliteEntries:
             if if_outdated and not is_outdated(connection):
                 return 0
             return rebuild(connection, self.walk())
+
+    def _matched(self, query: EntryQuery) -> tuple[Match, bool]:
+        """Match a query's words, and tell whether its entries can be counted in memory.
+
+        They cannot by day, nor where words must be missing.
+        """
+        match = self._matcher.match(query)
+        by_value = not (query.from_date or query.to_date or match.without)
+        return match, by_value and self._facts.follow(self._connections.connection)
+
+    def _left(
+        self, query: EntryQuery, match: Match, *, in_memory: bool, one_a_story: bool = True
+    ) -> Selection:
+        """Select the entries of a query, but for those that are counted in memory."""
+        if not in_memory:
+            return select(query, match, one_a_story=one_a_story)
+        left = match.among(self._facts.sharing(match.hits)) if match.expression else match
+        selection = select(query, left, one_a_story=one_a_story)
+        selection.require(SHARES)
+        return selection
 
     def _select(self, query: EntryQuery) -> Selection:
         return select(query, self._matcher.match(query))

@@ -7,9 +7,11 @@ its feeds, its digest and the number beside each filter agree.
 
 import json
 import sqlite3
+from array import array
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from db.expansion import Group, How, Meaning, Pattern, interpret
 from db.models import Sought
@@ -33,11 +35,12 @@ _LOOKED_AT = 100
 #: in a search of so many words, small ones too, those that nobody has written are passed over;
 #: a search of fewer that finds all of them finds nothing else
 QUESTION = 3
-#: meanings that are kept until the entries change
+#: meanings that are kept until the entries change, and the numbers of their entries together
 _KEPT = 128
+_MOST_HITS = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Match:
     """What the words of a query match."""
 
@@ -45,8 +48,8 @@ class Match:
     expression: str = ""
     #: FTS5 expression of what may not be there; only without `expression`
     without: str = ""
-    #: the numbers of the entries, as a JSON list: the index is asked once, not by each filter anew
-    numbers: str = ""
+    #: the numbers of the entries: the index is asked once, not by each filter anew
+    hits: Sequence[int] = ()
     #: where entries with most of the words are added: the numbers of those with all; None otherwise
     whole: tuple[int, ...] | None = None
     #: the ways each group of words is found, with what they weigh
@@ -54,9 +57,23 @@ class Match:
     meaning: Meaning = field(default_factory=Meaning)
     sought: Sought = field(default_factory=Sought)
 
+    @property
+    def found(self) -> Sequence[int] | None:
+        """The numbers of the entries; None where there is nothing to look for."""
+        return self.hits if self.expression else None
+
+    @cached_property
+    def numbers(self) -> str:
+        """The numbers of the entries as a JSON list."""
+        return json.dumps(list(self.hits))
+
+    def among(self, numbers: Sequence[int]) -> "Match":
+        """Give the same match of these of its entries only."""
+        return replace(self, hits=numbers)
+
     def conditions(self, number: str) -> Iterator[tuple[str, str]]:
         """Give what holds of a column of entry numbers, each condition with its value."""
-        if self.numbers:
+        if self.expression:
             yield f"{number} IN (SELECT value FROM json_each(?))", self.numbers
         elif self.without:
             yield (
@@ -88,7 +105,9 @@ class Matcher:
         if found is None:
             found = _match(connection, self._meaning(connection, query))
             matches[asked] = found
-            while len(matches) > _KEPT:
+            while (
+                len(matches) > _KEPT or sum(len(one.hits) for one in matches.values()) > _MOST_HITS
+            ):
                 matches.popitem(last=False)
         return found
 
@@ -112,7 +131,7 @@ def _match(connection: sqlite3.Connection, meaning: Meaning) -> Match:
     whole = frozenset.intersection(*found) - excluded
     match = Match(
         expression=_but(all_of(meaning.groups), without),
-        numbers=json.dumps(sorted(whole)),
+        hits=array("q", sorted(whole)),
         groups=tuple(
             _weighed(connection, group, len(numbers), total)
             for group, numbers in zip(meaning.groups, found, strict=True)
@@ -136,7 +155,7 @@ def _match(connection: sqlite3.Connection, meaning: Meaning) -> Match:
         expression=" OR ".join(
             f"({either(one.patterns)})" for one in dict.fromkeys((*meaning.groups, *groups))
         ),
-        numbers=json.dumps(sorted((*some, *whole))),
+        hits=array("q", sorted((*some, *whole))),
         whole=tuple(sorted(whole)),
     )
 

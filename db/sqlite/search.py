@@ -73,7 +73,7 @@ def select(query: EntryQuery, match: Match, *, one_a_story: bool = True) -> Sele
     selection = Selection(match=match)
     for condition, value in match.conditions("entry.id"):
         selection.require(condition, value)
-    if match.numbers:
+    if match.expression:
         selection.tables = "entry INDEXED BY entry_brief"
     for condition, *values in _filters(query, "entry"):
         selection.require(condition, *values)
