@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
-from db.errors import AlreadyToldError, BrakeError
+from db.errors import BrakeError
 from db.models import (
     Brakes,
     Candidates,
@@ -22,16 +22,13 @@ from db.models import (
     Rhythm,
 )
 from db.query import EntryQuery
-from db.sqlite import outbox
+from db.sqlite import digest_runs, outbox
 from db.sqlite.candidates import candidates, horizon
-from db.sqlite.connection import Connections, optional_moment, optional_text, to_moment, to_text
+from db.sqlite.connection import Connections, optional_moment, to_moment, to_text
 from db.sqlite.matching import Matcher
 from db.sqlite.rows import entries_from
 from db.sqlite.subscriptions import subscription_from
-
-#: runs of immediate digests that told nothing are kept no longer
-KEEP_EMPTY_RUNS = timedelta(days=1)
-
+from db.sqlite.telling import insert_digest, move
 
 #: when an entry's words changed or it was taken away
 _CHANGED = "max(coalesce(entry.revised, ''), coalesce(entry.withdrawn, ''))"
@@ -50,61 +47,29 @@ class SqliteDigests:
         A completed one is opened again where more has been found by its cutoff since.
         """
         with self._connections.writing() as connection:
-            connection.execute(
-                "INSERT INTO digest_run (rhythm, window, cutoff, reached) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT (rhythm, window) DO UPDATE SET completed = NULL,"
-                "  cutoff = max(cutoff, excluded.cutoff), reached = excluded.reached"
-                " WHERE completed IS NOT NULL AND excluded.reached > reached",
-                (rhythm, window, to_text(cutoff), _newest_found(connection, cutoff)),
-            )
-            row = connection.execute(
-                "SELECT * FROM digest_run WHERE rhythm = ? AND window = ?", (rhythm, window)
-            ).fetchone()
-        return _run(row)
+            return digest_runs.plan(connection, rhythm, window, cutoff)
 
     def is_over(self, rhythm: Rhythm, window: str, *, cutoff: datetime) -> bool:
         """Tell whether `plan` would give a completed run."""
-        connection = self._connections.connection
-        row = connection.execute(
-            "SELECT reached FROM digest_run"
-            " WHERE rhythm = ? AND window = ? AND completed IS NOT NULL",
-            (rhythm, window),
-        ).fetchone()
-        return row is not None and row["reached"] >= _newest_found(connection, cutoff)
+        return digest_runs.is_over(self._connections.connection, rhythm, window, cutoff)
 
     def runs(self, rhythm: Rhythm, *, limit: int) -> list[DigestRun]:
         """Give the newest completed runs of a rhythm that told anything, newest first."""
-        rows = self._connections.connection.execute(
-            "SELECT * FROM digest_run WHERE rhythm = ? AND completed IS NOT NULL AND messages > 0"
-            " ORDER BY id DESC LIMIT ?",
-            (rhythm, limit),
-        )
-        return [_run(row) for row in rows]
+        return digest_runs.newest(self._connections.connection, rhythm, limit)
 
     def held(self) -> list[DigestRun]:
         """Give the newest run of each rhythm where it is held."""
-        rows = self._connections.connection.execute(
-            "SELECT * FROM digest_run WHERE held <> '' AND completed IS NULL"
-            " AND id IN (SELECT max(id) FROM digest_run GROUP BY rhythm) ORDER BY id"
-        )
-        return [_run(row) for row in rows]
+        return digest_runs.held(self._connections.connection)
 
     def hold(self, run_id: int, *, reason: str) -> None:
         """Record why nothing of a run is sent until a person has looked."""
         with self._connections.writing() as connection:
-            connection.execute(
-                "UPDATE digest_run SET held = ? WHERE id = ? AND completed IS NULL",
-                (reason, run_id),
-            )
+            digest_runs.hold(connection, run_id, reason)
 
     def complete(self, run_id: int, *, messages: int, stories: int, now: datetime) -> None:
         """Record that every message of a run has been enqueued, and how many in all."""
         with self._connections.writing() as connection:
-            connection.execute(
-                "UPDATE digest_run SET completed = ?, messages = max(messages, ?),"
-                " stories = max(stories, ?), held = '' WHERE id = ? AND completed IS NULL",
-                (to_text(now), messages, stories, run_id),
-            )
+            digest_runs.complete(connection, run_id, messages, stories, now)
 
     def horizon(self, *, cutoff: datetime) -> int:
         """Give the number up to which no entry is waited for."""
@@ -201,44 +166,12 @@ class SqliteDigests:
     def enqueue(self, message: Message, contents: DigestContents, *, now: datetime) -> bool:
         """Store a message and all it does; False when it was there."""
         with self._connections.writing() as connection:
-            outbox_id = outbox.insert_message(connection, message, now)
-            if outbox_id is None:
-                return False
-            _record_told(connection, contents, outbox_id)
-            _move(connection, contents.progress)
-            connection.executemany(
-                "INSERT INTO digest_part (outbox_id, subscription_id, older)"
-                " SELECT ?, id, older FROM subscription WHERE id = ?",
-                [(outbox_id, one.subscription_id) for one in contents.progress],
-            )
-            connection.executemany(
-                "UPDATE subscription SET older = 0 WHERE id = ?",
-                [(one.subscription_id,) for one in contents.progress],
-            )
-            connection.executemany(
-                "INSERT OR IGNORE INTO unsubscribe_token (token_hash, subscription_id)"
-                " VALUES (?, ?)",
-                [(token, number) for token, numbers in contents.tokens for number in numbers],
-            )
-            if contents.page:
-                connection.execute(
-                    "INSERT OR REPLACE INTO digest_page (token_hash, outbox_id, data)"
-                    " VALUES (?, ?, ?)",
-                    (contents.page[0], outbox_id, contents.page[1]),
-                )
-            if contents.manage and contents.progress:
-                token_hash, expires = contents.manage
-                connection.execute(
-                    "INSERT OR REPLACE INTO manage_token (token_hash, subscriber_id, expires)"
-                    " SELECT ?, subscriber_id, ? FROM subscription WHERE id = ?",
-                    (token_hash, to_text(expires), contents.progress[0].subscription_id),
-                )
-        return True
+            return insert_digest(connection, message, contents, now)
 
     def advance(self, progress: Iterable[Progress]) -> None:
         """Record how far subscriptions were told without a message."""
         with self._connections.writing() as connection:
-            _move(connection, progress, strict=False)
+            move(connection, progress, strict=False)
 
     def claim(
         self,
@@ -295,11 +228,7 @@ class SqliteDigests:
     def forget_settled(self, *, before: datetime) -> int:
         """Delete the rendered mails and addresses of messages settled before a moment."""
         with self._connections.writing() as connection:
-            connection.execute(
-                "DELETE FROM digest_run WHERE rhythm = 'immediate' AND messages = 0"
-                " AND cutoff < ? AND held = ''",
-                (to_text(before),),
-            )
+            digest_runs.forget_empty(connection, before)
             connection.execute(
                 "DELETE FROM pace WHERE hour < ?", (to_text(before)[: len("2026-01-01T00")],)
             )
@@ -327,63 +256,8 @@ class SqliteDigests:
         return dict(tuple(row) for row in rows)
 
 
-def _newest_found(connection: sqlite3.Connection, cutoff: datetime) -> int:
-    row = connection.execute(
-        "SELECT id FROM entry WHERE first_seen <= ? ORDER BY id DESC LIMIT 1", (to_text(cutoff),)
-    ).fetchone()
-    return row["id"] if row else 0
-
-
-def _record_told(connection: sqlite3.Connection, contents: DigestContents, outbox_id: int) -> None:
-    new = connection.executemany(
-        "INSERT INTO told (subscription_id, story, outbox_id) VALUES (?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET outbox_id = excluded.outbox_id WHERE outbox_id IS NULL",
-        [(record.subscription_id, record.story, outbox_id) for record in contents.told],
-    ).rowcount
-    if contents.told and new < len(contents.told):
-        raise AlreadyToldError(f"{len(contents.told) - new} stories were told by another message")
-    connection.executemany(
-        "INSERT INTO told (subscription_id, story, outbox_id) VALUES (?, ?, NULL)"
-        " ON CONFLICT DO NOTHING",
-        [(record.subscription_id, record.story) for record in contents.owed],
-    )
-    connection.executemany(
-        "UPDATE told SET amended = ? WHERE subscription_id = ? AND story = ?",
-        [
-            (optional_text(contents.amended_until), record.subscription_id, record.story)
-            for record in contents.amended
-        ],
-    )
-
-
-def _move(
-    connection: sqlite3.Connection, progress: Iterable[Progress], *, strict: bool = True
-) -> None:
-    """Move subscriptions on from where they were; another run may have moved them meanwhile."""
-    steps = [one for one in progress if strict or one.before != one.after]
-    moved = connection.executemany(
-        "UPDATE subscription SET position = ?, older = older + ? WHERE id = ? AND position = ?",
-        [(one.after, one.older, one.subscription_id, one.before) for one in steps],
-    ).rowcount
-    if strict and steps and moved < len(steps):
-        raise AlreadyToldError(f"{len(steps) - moved} subscriptions were told by another run")
-
-
 def _by_subscription(rows: Iterable[sqlite3.Row]) -> dict[int, frozenset[int]]:
     found: dict[int, set[int]] = defaultdict(set)
     for number, story in rows:
         found[number].add(story)
     return {number: frozenset(stories) for number, stories in found.items()}
-
-
-def _run(row: sqlite3.Row) -> DigestRun:
-    return DigestRun(
-        id=row["id"],
-        rhythm=Rhythm(row["rhythm"]),
-        window=row["window"],
-        cutoff=to_moment(row["cutoff"]),
-        completed=optional_moment(row["completed"]),
-        messages=row["messages"],
-        stories=row["stories"],
-        held=row["held"],
-    )
