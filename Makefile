@@ -8,7 +8,7 @@ BIN := .venv/bin
 .PHONY: help demo test check quality load chaos format translations screenshots lock golden clean
 
 help: ## say what there is
-	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
 
 demo: .venv/runtime ## crawl the bundled press room and imdi.no, and serve the site (PORT=8000)
 	@$(BIN)/imdifeed demo --port $(PORT)
@@ -24,6 +24,12 @@ check: .venv/dev ## lint, types and layers
 
 quality: .venv/dev ## measure search, tags and language on the judged set
 	@PYTHONPATH=tests $(BIN)/python -m quality.measure
+
+bench: .venv/dev ## measure the paths that matter against what the machine can do, in a few minutes
+	@PYTHONPATH=tests $(BIN)/python -m bench
+
+bench-full: .venv/dev ## the same with archives of every size, in hours
+	@PYTHONPATH=tests $(BIN)/python -m bench --full
 
 chaos: .venv/dev ## kill senders of 2,000 digests at random, before a mail server that does its worst
 	@PYTHONPATH=tests $(BIN)/python -m chaos

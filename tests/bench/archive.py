@@ -1,7 +1,7 @@
 """An archive of any size to measure with: authored entries with a vocabulary like the real one."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -43,13 +43,18 @@ _COMMON, _SMALL, _SYLLABLES = _COMMON_WORDS.split(), _SMALL_WORDS.split(), _BITS
 
 
 def fill(store: Store, count: int, *, seed: int = 1) -> None:
-    """Store `count` entries, oldest first, as many in one transaction as an import does."""
+    """Store `count` entries, oldest first."""
     store.vocabulary.declare(SOURCES, TAGS, now=NEWEST)
-    coming = enumerate(entries(count, seed=seed))
+    put(store, entries(count, seed=seed))
+
+
+def put(store: Store, given: Iterable[EntryData]) -> None:
+    """Store entries as an import does: so many in one transaction, appeared when published."""
+    coming = iter(given)
     while batch := list(islice(coming, TOGETHER)):
         with store.together():
-            for number, data in batch:
-                store.entries.put(data, seen=_moment(number, count), first_crawl=True)
+            for data in batch:
+                store.entries.put(data, seen=NEWEST, first_crawl=True)
 
 
 def stored(folder: Path, count: int) -> Path:

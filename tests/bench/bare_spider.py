@@ -12,7 +12,7 @@ class BareSpider(scrapy.Spider):
 
     name = "bare"
 
-    async def start(self):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    async def start(self):  # type: ignore[no-untyped-def]
         """Ask for every release."""
         base, amount = sys.argv[1], int(sys.argv[2])
         for number in range(1, amount + 1):

@@ -1,87 +1,113 @@
 """Storing entries against sqlite-utils writing the same rows and tokens by the hundred."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from itertools import count
 from pathlib import Path
 
 import sqlite_utils
 
 import db
-from bench.archive import entries, fill
+from bench.archive import NEWEST, entries, put
 from bench.pairs import alternate, seconds
 from bench.results import Better, Figure
+from builders import SOURCES, TAGS
+from db.models import EntryData
+from db.sqlite.index import WEIGHTS
+from db.text import Terms, terms_of
+from db.words import analyse, fold
 
 _BATCH = 100
+_WRITTEN = ("title_written", "body_written")
+#: entries that are stored, and in a full run
+AMOUNT, FULL_AMOUNT = 1_000, 10_000
 
 
 def measure(folder: Path, *, full: bool) -> Iterator[Figure]:
     """Give entries stored a second, with search tokens."""
-    amount = 10_000 if full else 1_000
+    given = list(entries(FULL_AMOUNT if full else AMOUNT))
     numbers = count()
 
-    def ours() -> float:
-        store = db.open_store(str(folder / f"ingest-{next(numbers)}.db"))
-        spent = seconds(lambda: fill(store, amount))
+    def fresh() -> Path:
+        path = folder / f"ingest-{next(numbers)}.db"
+        path.unlink(missing_ok=True)
+        store = db.open_store(str(path))
+        store.vocabulary.declare(SOURCES, TAGS, now=NEWEST)
         store.close()
-        return amount / spent
+        return path
 
-    template = folder / "ingest-template.db"
-    template.unlink(missing_ok=True)
-    store = db.open_store(str(template))
-    fill(store, 1)
-    store.close()
-    source = sqlite3.connect(template)
-    columns = [row[1] for row in source.execute("PRAGMA table_info(entry)")]
-    (sample,) = source.execute("SELECT * FROM entry").fetchall()
-    like = dict(zip(columns, sample, strict=True))
+    def ours() -> float:
+        store = db.open_store(str(fresh()))
+        spent = seconds(lambda: put(store, given))
+        store.close()
+        return len(given) / spent
+
+    like = _sample_row(fresh(), given[0])
 
     def reference() -> float:
-        path = folder / f"ingest-{next(numbers)}.db"
-        db.open_store(str(path)).close()
-        return amount / seconds(lambda: _write(path, amount, like))
+        path = fresh()
+        return len(given) / seconds(lambda: _write(path, given, like))
 
     mine, other = alternate(ours, reference)
-    source.close()
     yield Figure(
-        f"storing {amount:,} entries", "entries/s", mine,
+        f"storing {len(given):,} entries", "entries/s", mine,
         "sqlite-utils upsert_all", other, Better.HIGHER, 0.7,
     )  # fmt: skip
 
 
-def _write(path: Path, amount: int, like: dict[str, object]) -> None:
-    from db.sqlite.index import WEIGHTS
-    from db.text import terms_of
+def _sample_row(path: Path, data: EntryData) -> dict[str, object]:
+    store = db.open_store(str(path))
+    put(store, [data])
+    store.close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.row_factory = sqlite3.Row
+        return dict(connection.execute("SELECT * FROM entry").fetchone())
 
+
+def _write(path: Path, given: Sequence[EntryData], like: dict[str, object]) -> None:
+    """Write the same rows, tokens, tags and counts of words, and decide nothing."""
     database = sqlite_utils.Database(path)
-    rows: list[dict[str, object]] = []
-    indexed: list[list[object]] = []
     marks = ", ".join("?" * (len(WEIGHTS) + 1))
     insert = f"INSERT INTO entry_fts (rowid, {', '.join(WEIGHTS)}) VALUES ({marks})"
-    for number, data in enumerate(entries(amount), 1):
-        rows.append(
-            like
-            | {
-                "id": number, "key": data.key, "title": data.title, "lead": data.lead,
-                "body": data.body, "body_text": data.body_text,
-            }  # fmt: skip
-        )
-        found = {
-            name: terms_of(text)
-            for name, text in (
-                ("title", data.title), ("lead", data.lead), ("body", data.body_text),
+    for start in range(0, len(given), _BATCH):
+        batch = list(enumerate(given[start : start + _BATCH], start + 1))
+        indexed, words = [], Counter[str]()
+        for number, data in batch:
+            columns = _columns(data)
+            words.update({word for name in _WRITTEN for word in columns[name].split()})
+            indexed.append([number, *columns.values()])
+        tags = [
+            {"tag": tag.slug, "entry_id": number, "reason": tag.reason, "score": tag.score}
+            for number, data in batch
+            for tag in data.tags
+        ]
+        with database.conn:
+            database["entry"].upsert_all((_row(like, *one) for one in batch), pk="id")
+            database["entry_tag"].upsert_all(tags, pk=("tag", "entry_id"))
+            database.conn.executemany(insert, indexed)
+            database.conn.executemany(
+                "INSERT INTO word (surface, fold, key, n) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (surface) DO UPDATE SET n = n + excluded.n",
+                [(word, fold(word), analyse(word).key, n) for word, n in words.items()],
             )
-        }  # fmt: skip
-        indexed.append([number, *(_column(found, name) for name in WEIGHTS)])
-        if len(rows) == _BATCH:
-            with database.conn:
-                database["entry"].upsert_all(rows, pk="id")
-                database.conn.executemany(insert, indexed)
-            rows, indexed = [], []
     database.close()
 
 
-def _column(found: dict, name: str) -> str:  # type: ignore[type-arg]
+def _row(like: dict[str, object], number: int, data: EntryData) -> dict[str, object]:
+    own = {name: getattr(data, name) for name in ("key", "title", "lead", "body", "body_text")}
+    return like | own | {"id": number}
+
+
+def _columns(data: EntryData) -> dict[str, str]:
+    found = {
+        "title": terms_of(data.title), "lead": terms_of(data.lead), "body": terms_of(data.body_text)
+    }  # fmt: skip
+    return {name: _column(found, name) for name in WEIGHTS}
+
+
+def _column(found: dict[str, Terms], name: str) -> str:
     field, _, what = name.partition("_")
     terms = found.get(field)
     if terms is None:

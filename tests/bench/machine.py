@@ -3,6 +3,8 @@
 import os
 import platform
 import sqlite3
+import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -24,6 +26,22 @@ def resident(pid: int) -> float:
 def peak(pid: int) -> float:
     """Give the most memory a living process has had, in MB (Linux)."""
     return _status(pid, "VmHWM")
+
+
+def run_and_peak(command: Sequence[str]) -> tuple[str, float]:
+    """Run a command to its end; give what it printed, and the most memory it had, in MB (Linux).
+
+    Raises:
+        subprocess.CalledProcessError: it failed.
+    """
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        said = process.stdout.read().decode()
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command, said)
+    return said, used.ru_maxrss / 1024
 
 
 def _status(pid: int, name: str) -> float:

@@ -9,12 +9,12 @@ PAIRS = 5
 
 
 def alternate(
-    ours: Callable[[], float], reference: Callable[[], float], pairs: int = PAIRS
+    ours: Callable[[], float], reference: Callable[[], float]
 ) -> tuple[list[float], list[float]]:
-    """Take both figures `pairs` times, in turn, after one of each that does not count."""
+    """Take both figures `PAIRS` times, in turn, after one of each that does not count."""
     ours(), reference()
     mine, other = [], []
-    for turn in range(pairs):
+    for turn in range(PAIRS):
         # who goes first changes, so that neither always finds the caches warm
         if turn % 2:
             other.append(reference())
