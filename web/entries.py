@@ -16,11 +16,12 @@ from feed.metadata import metadata_of
 from feed.sanitise import safe_url, sanitise, summary_of
 from feed.standing import as_shown, places_of, withdrawn_in_words
 from feed.wording import in_oslo, kind_label, untitled
+from web.body import in_order, in_reach
 from web.due import shown_deadlines
 from web.facets import Names
 from web.files import shown_file
 from web.headers import PUBLIC_PAGE, is_unchanged, validated
-from web.headings import in_order
+from web.language import gettext
 from web.naming import names_of, republish_of
 from web.provenance import provenance_of, reason_in_words
 from web.services import Services, services
@@ -118,7 +119,8 @@ def _fill(response: Response, stored: Entry, url: str, served: Services) -> Resp
 
 
 def _text(entry: Entry) -> Markup:
-    return Markup(in_order(sanitise(entry.body, entry.url)))  # noqa: S704 (sanitised here)
+    safe = in_order(sanitise(entry.body, entry.url))
+    return Markup(in_reach(safe, gettext("Tabell")))  # noqa: S704 (sanitised here)
 
 
 def _lead(entry: Entry) -> str:

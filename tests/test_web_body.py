@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feed.sanitise import sanitise
-from web.headings import in_order
+from web.body import in_order, in_reach
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,15 @@ from web.headings import in_order
 )
 def test_headings_begin_at_the_second_level_and_leave_none_out(given: str, expected: str) -> None:
     assert in_order(given) == expected
+
+
+def test_a_table_scrolls_in_a_region_of_its_own() -> None:
+    region = '<div class="wide" role="region" aria-label="Tabell &amp; tall" tabindex="0">'
+    inner = "<table><tbody><tr><td>1</td></tr></tbody></table>"
+    outer = inner.replace("1", inner)
+    assert in_reach(f"<p>a</p>{outer}b", "Tabell & tall") == f"<p>a</p>{region}{outer}</div>b"
+    assert in_reach(inner * 2, "Tabell & tall") == f"{region}{inner}</div>" * 2
+    assert in_reach('<p lang="<table>">a</p>', "x") == '<p lang="<table>">a</p>'
 
 
 @given(st.lists(st.sampled_from(["<h2>", "<h4>", "</h4>", "<h6 lang='<h3>'>", "a", "<b>", "<p>"])))
