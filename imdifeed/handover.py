@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from db.models import Bounce, Brakes, Category, ClaimedMessage, Delivery
 from db.store import Store
 from feed.bounces import return_path
-from feed.delivery import FolderTransport, Handover, SmtpTransport, Transport, TransportError
+from feed.delivery import FolderTransport, Handover, Transport, TransportError
+from feed.smtp import SmtpTransport
 from imdifeed import workers
 from imdifeed.config import MailSettings, Settings
 

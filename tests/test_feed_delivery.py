@@ -20,8 +20,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from db.models import Delivery, Language
-from feed.delivery import FolderTransport, SmtpTransport, TransportError
+from feed.delivery import FolderTransport, TransportError
 from feed.mail import compose
+from feed.smtp import SmtpTransport
 from feed_samples import at
 
 SENDER = "IMDi-nytt <nytt@imdifeed.example>"

@@ -2,7 +2,8 @@
 
 import sys
 
-from feed.delivery import SmtpTransport, Transport
+from feed.delivery import Transport
+from feed.smtp import SmtpTransport
 from imdifeed import handover
 from imdifeed.cli import main
 from imdifeed.config import MailSettings
