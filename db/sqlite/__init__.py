@@ -64,8 +64,8 @@ def open_sqlite_store(path: str) -> SqliteStore:
     try:
         migrate(connections.connection, path)
         if is_outdated(connections.connection):
-            logger.info("%s: building the search index anew, for the words have changed", path)
-            SqliteEntries(connections).reindex(if_outdated=True)
+            if SqliteEntries(connections).reindex(if_outdated=True):
+                logger.info("%s: the search index was built anew, for its words changed", path)
     except BaseException:
         connections.close()
         raise
