@@ -255,6 +255,21 @@ def test_releases_that_come_while_paging_are_read_once(room: Room) -> None:
     assert room.crawl().new == 1
 
 
+def test_a_page_full_that_comes_while_paging_hides_none(room: Room) -> None:
+    for number in range(1, 13):
+        room.publish(number)
+
+    def later() -> Any:
+        if len(room.releases) == 12:
+            for number in range(13, 18):
+                room.publish(number)
+        return room._interface(LIST.format(1))
+
+    room.answers[LIST.format(1)] = later
+    assert room.crawl().new == 12
+    assert room.crawl().new == 5
+
+
 def test_releases_that_go_while_paging_hide_none(room: Room) -> None:
     for number in range(1, 13):
         room.publish(number)

@@ -101,7 +101,8 @@ class PrsSpider(PrsReleases):
         """Ask for the releases worth reading, and for the next page while there is news.
 
         `before` is how many releases the page before said there are: with fewer now, some have
-        moved to that page since, and it is read `again`.
+        moved to that page since, and it is read `again`. With so many more that the page names only
+        what those before it named, what is new to us has moved to the next.
         """
         try:
             found = prs_api.parse_list(
@@ -124,7 +125,9 @@ class PrsSpider(PrsReleases):
         if fewer and self.reread < MOST_REREAD:
             self.reread += 1
             yield self.list_page(page - 1, again=True)
-        if not again and not found.is_last and stubs and self.goes_on(bool(fresh), page):
+        moved = not stubs and before is not None and (found.count or 0) > before
+        news = bool(fresh) or moved
+        if not again and not found.is_last and (stubs or moved) and self.goes_on(news, page):
             yield self.list_page(page + 1, before=found.count)
 
     def feed_page(self, page: int) -> Request:
