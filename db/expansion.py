@@ -30,6 +30,8 @@ _LONGEST_RESPELT, _MOST_RESPELT = 40, 6
 _SHARED = 3
 #: first letters, and their share of all, that words of one origin have alike: statsborger(skap)
 _RELATED, _SHARE_RELATED = 6, 2 / 3
+#: such words that stand for one that nobody wrote
+_MOST_RELATED = 3
 
 
 class How(StrEnum):
@@ -96,7 +98,7 @@ class Index(Protocol):
         """Give the words with an index token, most frequent first."""
 
     def beginning(self, letters: str) -> list[str]:
-        """Give a few of the words that begin so, most frequent first."""
+        """Give a few of the words that begin so, but for å, æ, ø and the like, frequent first."""
 
 
 def interpret(search: Search, index: Index, *, exact: bool = False) -> Meaning:
@@ -170,7 +172,9 @@ class _Reader:
         return Group(tuple(dict.fromkeys(patterns)), required=required)
 
     def _patterns(self, term: Term) -> list[Pattern]:
-        if term.form is not Form.WORD:
+        if term.form is Form.PREFIX:
+            return self._of_prefix(term)
+        if term.form is Form.PHRASE:
             return [_plain(term)]
         if len(term.words) > 1:
             # e-post is epost, and introduksjons-program is introduksjonsprogram
@@ -187,6 +191,14 @@ class _Reader:
         self.corrections.append(Correction(typed=word, used=other))
         self._tell_forms(other)
         return self._of_word(analyse(other), term.title)
+
+    def _of_prefix(self, term: Term) -> list[Pattern]:
+        """Take the letters as they are, or for words with å, æ, ø and the like in them."""
+        typed = _plain(term)
+        if self._index.has([typed]):
+            return [typed]
+        found = self._index.beginning(term.words[0])
+        return [typed, *(Pattern(How.WRITTEN, (word,), term.title) for word in found)]
 
     def _of_word(self, word: Word, title: bool) -> list[Pattern]:
         patterns = [Pattern(How.KEYS, (word.key,), title)]
@@ -242,7 +254,7 @@ class _Reader:
         fewest = max(_RELATED, ceil(len(word) * _SHARE_RELATED))
         lengths = range(min(len(word), _LONGEST_RESPELT) - 1, fewest - 1, -1)
         found = (self._index.beginning(word[:length]) for length in lengths)
-        return next(filter(None, found), [])
+        return next(filter(None, found), [])[:_MOST_RELATED]
 
     def _tell_forms(self, word: str) -> None:
         """Tell of forms that a reader would not take for an inflection: busetjing of bosetting."""

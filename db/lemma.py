@@ -18,4 +18,7 @@ def lemma(word: str, language: str) -> str | None:
     """
     known = dictionary(language)
     found = known.get(word) or known.get(word.capitalize())
+    if found and not found.isalnum():
+        # `ca.` of `ca`, `buss-stopp` of `busstopp`: keys are letters and digits
+        found = "".join(letter for letter in found if letter.isalnum())
     return found.lower() if found else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 
-from db.text import clean, join_numbers, words
+from db.text import DIRECTORATE, clean, join_numbers, words
 
 #: more pieces than this are passed over: a page of text pasted into the box is no search
 MOST_PIECES = 200
@@ -18,6 +18,15 @@ MOST_EXCLUDED = 12
 _MOST_IN_PHRASE = 30
 _PIECE = re.compile(
     r'(?P<sign>-?)(?P<title>title:|tittel:)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))', re.I
+)
+# what telephones write for "
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
+_TITLE_APART = re.compile(r"(?<![^\W_])(title:|tittel:)\s+", re.I)
+# barn/ungdom and tolk,barnevern are two words each, but 2020/21 and e-post stay together
+_APART = r"[,;:/()\[\]{}|+=<>!?]+"
+_BETWEEN = re.compile(
+    rf"(?<!title)(?<!tittel)(?:(?<=[^\W\d_]){_APART}(?=[^\W_])|(?<=[^\W_]){_APART}(?=[^\W\d_]))",
+    re.I,
 )
 _EITHER = frozenset({"OR", "ELLER"})
 
@@ -59,7 +68,7 @@ def parse_search(q: str) -> Search:
     clauses: list[tuple[Term, ...]] = []
     excluded: list[Term] = []
     join = False
-    for piece in islice(_PIECE.finditer(join_numbers(clean(q))), MOST_PIECES):
+    for piece in islice(_PIECE.finditer(_readable(q)), MOST_PIECES):
         if piece["word"] in _EITHER and not piece["sign"] and not piece["title"]:
             join = bool(clauses)
             continue
@@ -74,6 +83,13 @@ def parse_search(q: str) -> Search:
             clauses.append((term,))
         join = False
     return Search(tuple(clauses), tuple(excluded[:MOST_EXCLUDED]))
+
+
+def _readable(q: str) -> str:
+    text = clean(q).translate(_QUOTES)
+    if '"' not in text:
+        text = DIRECTORATE.sub("IMDi", text)
+    return join_numbers(_BETWEEN.sub(" ", _TITLE_APART.sub(r"\1", text)))
 
 
 def _term(piece: re.Match[str]) -> Term | None:

@@ -25,8 +25,8 @@ _WORD = re.compile(r"[^\W_]+")
 _LINE_END_HYPHEN = re.compile(
     r"-(?<=[^\W\d_]-)[ \t]*\n[ \t]*(?=(?!og\b|eller\b|and\b|or\b)[a-zæøå])"
 )
-# The directorate's full name holds two of its subjects, so that every text would be about them
-_DIRECTORATE = re.compile(
+#: the directorate's full name holds two of its subjects, so that every text would be about them
+DIRECTORATE = re.compile(
     r"\bintegrerings-\s*og\s+mangf[oa]ldsdirektorat(?:et)?s?\b"
     r"|\b(?:norwegian\s+)?directorate\s+of\s+integration\s+and\s+diversity\b",
     re.I,
@@ -111,7 +111,7 @@ def join_numbers(text: str) -> str:
 
 
 def _telling_words(joined: str) -> list[str]:
-    return _WORD.findall(_DIRECTORATE.sub("IMDi", joined))
+    return _WORD.findall(DIRECTORATE.sub("IMDi", joined))
 
 
 def _joined(text: str) -> str:

@@ -137,6 +137,12 @@ def test_a_word_that_nobody_wrote_finds_those_of_its_origin(
     assert not found.corrections
 
 
+def test_a_beginning_is_found_without_its_foreign_letters(filled: Store) -> None:
+    assert keys(filled, "språkk*") == keys(filled, "sprakk*") == {"kafe"}
+    assert keys(filled, "title:sprakk*") == {"kafe"}
+    assert keys(filled, "finnesikke*") == set()
+
+
 def test_exact_takes_words_as_they_are_written(filled: Store) -> None:
     assert keys(filled, "tolk", exact=True) == {"tolkelov"}
     assert keys(filled, "bosetting", exact=True) == set()

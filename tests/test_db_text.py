@@ -84,6 +84,28 @@ def test_the_search_syntax_is_read() -> None:
     assert search.excluded == (Term(Form.PREFIX, ("jobb",)),)
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("«ny rapport» tolk", '"ny rapport" tolk'),
+        ("tittel:“ny rapport”", 'title:"ny rapport"'),
+        ("title: tolk", "title:tolk"),
+        ("barn/ungdom, (tolk|tolker)", "barn ungdom tolk tolker"),
+        ("NEAR(tolk barn,3)", "near tolk barn 3"),
+        ("Integrerings- og mangfoldsdirektoratet", "IMDi"),
+        ("tolk:", "tolk"),
+    ],
+)
+def test_searches_that_mean_the_same_are_read_alike(typed: str, meant: str) -> None:
+    assert parse_search(typed) == parse_search(meant)
+
+
+def test_what_belongs_together_is_one_term() -> None:
+    for q in ("e-post", "2020/21", "imdi.no", "12:30"):
+        ((term,),) = parse_search(q).clauses
+        assert len(term.words) == 2
+
+
 @pytest.mark.parametrize("q", ["", "   ", '"', '""', "-", "*", "OR", "- - -", "!?", "\x00", "()"])
 def test_what_holds_no_word_searches_for_nothing(q: str) -> None:
     assert not parse_search(q)

@@ -225,6 +225,11 @@ def test_importing_the_words_loads_no_dictionary() -> None:
     assert shown.stdout.split() == ["False", "False"]
 
 
+@pytest.mark.parametrize("word", ["ca", "CA", "nr", "jf", "popup", "busstopp", "ekspressending"])
+def test_keys_are_letters_and_digits_though_the_dictionaries_have_signs(word: str) -> None:
+    assert key(word).isalnum()
+
+
 @pytest.mark.parametrize(("form", "word"), TABLES["alias"].items())
 def test_an_alias_says_what_the_dictionaries_do_not(form: str, word: str) -> None:
     assert base_of(form) == word

@@ -258,6 +258,12 @@ def test_an_empty_answer_helps(site: Running) -> None:
     assert "/?from=2024-01-01&q=finnesikke&tag=work&to=2024-01-02" in addresses
 
 
+def test_an_empty_answer_tells_which_word_to_leave_out(site: Running) -> None:
+    text = site.client.get("/?q=tolk+finnesikke").text
+    assert '<a href="/?q=tolk">Søk uten «finnesikke»</a>' in text
+    assert "Søk uten «tolk»" not in text
+
+
 def test_an_empty_store_says_so(store: Store, now: datetime) -> None:
     page = listing(run_site(store, lambda: now), "/")
     assert "Ingenting er hentet inn ennå" in page.text

@@ -1,13 +1,17 @@
 """What to try where a query finds nothing."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from db.query import EntryQuery
+from db.query import EntryQuery, Paging
 from web import facets
 from web.language import gettext
 from web.services import Services
 
 Choice = facets.Choice
+
+#: words of a search that are tried without each of them
+_MOST_WORDS = 6
 
 
 def suggestions(query: EntryQuery, names: facets.Names, served: Services) -> list[Choice]:
@@ -35,7 +39,18 @@ def _of_words(query: EntryQuery, served: Services) -> list[Choice]:
     if '"' in query.q:
         loose = replace(query, q=query.q.replace('"', " ").strip())
         return [Choice(gettext("Søk uten anførselstegn"), served.path("/", loose))]
-    return []
+    return list(_without_one(query, served))
+
+
+def _without_one(query: EntryQuery, served: Services) -> Iterator[Choice]:
+    """Give the searches that find something when a single word is left out."""
+    words = query.q.split()
+    if not 1 < len(words) <= _MOST_WORDS:
+        return
+    for place, word in enumerate(words):
+        fewer = replace(query, q=" ".join(words[:place] + words[place + 1 :]))
+        if served.store.entries.search(fewer, Paging(per_page=1)).total:
+            yield Choice(gettext("Søk uten «%(word)s»", word=word), served.path("/", fewer))
 
 
 def _of_dates(query: EntryQuery, served: Services) -> list[Choice]:

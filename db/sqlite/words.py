@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from db.expansion import Pattern
 from db.spelling import nearest
@@ -10,7 +11,7 @@ from db.thesaurus import thesaurus
 from db.words import fold
 
 #: forms of one word that are looked at, and words with one beginning
-_MOST_FORMS, _MOST_BEGINNING = 40, 3
+_MOST_FORMS, _MOST_BEGINNING = 40, 40
 
 
 class SqliteWords:
@@ -35,7 +36,7 @@ class SqliteWords:
         ).fetchone()
         if row:
             return str(row[0])
-        return next((one for one in sorted(thesaurus().words) if fold(one) == folded), None)
+        return _thesaurus_folded().get(folded)
 
     def nearest(self, word: str, distance: int) -> str | None:
         """Give the most frequent of the words with the fewest wrong letters, up to a number."""
@@ -50,13 +51,19 @@ class SqliteWords:
         return [surface for (surface,) in rows]
 
     def beginning(self, letters: str) -> list[str]:
-        """Give a few of the words that begin so, most frequent first."""
+        """Give a few of the words that begin so, but for å, æ, ø and the like, frequent first."""
+        folded = fold(letters)
         rows = self._connection.execute(
-            "SELECT surface FROM word WHERE surface >= ? AND surface < ?"
+            "SELECT surface FROM word WHERE fold >= ? AND fold < ?"
             " ORDER BY n DESC, surface LIMIT ?",
-            (letters, f"{letters}\U0010ffff", _MOST_BEGINNING),
+            (folded, f"{folded}\U0010ffff", _MOST_BEGINNING),
         )
         return [surface for (surface,) in rows]
+
+
+@cache
+def _thesaurus_folded() -> dict[str, str]:
+    return {fold(word): word for word in sorted(thesaurus().words, reverse=True)}
 
 
 def listed_words(connection: sqlite3.Connection) -> list[str]:
