@@ -359,3 +359,16 @@ def test_related_entries_share_what_is_rare(store: Store, now: datetime) -> None
         entry(str(number), f"Bosetting i kommune {number}")
     assert [found.id for found in store.entries.related(one, 5)] == [like]
     assert store.entries.related(one, 0) == ()
+
+
+def test_related_entries_share_a_tag_where_there_are_tags(store: Store, now: datetime) -> None:
+    def entry(key: str, title: str, *tags: str) -> int:
+        given = tuple(EntryTag(tag, "x", 1.0) for tag in tags)
+        return put(store, now, key=key, title=title, lead="", body_text="", keywords=(), tags=given)
+
+    one = entry("1", "Slik bestiller du kvalifisert tolk", "interpreting")
+    entry("2", "Slik finner du en kvalifisert arbeidsgiver", "work")
+    like = entry("3", "Kvalifisert tolk bestilles her", "work", "interpreting")
+    bare = entry("4", "Bestill kvalifisert tolk")
+    assert [found.id for found in store.entries.related(one, 5)] == [like]
+    assert {found.id for found in store.entries.related(bare, 5)} == {one, like}

@@ -1,14 +1,24 @@
 """What any engine must do with stories, versions, editions, files and addresses."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qsl
 
 import pytest
 
 from builders import DISTRICTS, EXPENSES, INTERPRETERS, entry_data, put
 from db.errors import EntryNotFoundError
-from db.models import Attachment, AttachmentState, Language, Outcome, Page, Precision, PublisherDate
+from db.models import (
+    Attachment,
+    AttachmentState,
+    EntryTag,
+    Kind,
+    Language,
+    Outcome,
+    Page,
+    Precision,
+    PublisherDate,
+)
 from db.query import EntryQuery, Paging
 from db.store import Store
 
@@ -59,6 +69,42 @@ def test_where_only_a_later_member_matches_it_is_the_one_shown(
     assert ids(store, "source=imdi-press-releases&q=distriktene") == [first]
     assert ids(store, "q=-distriktene&source=imdi-news&lang=nb") == []
     assert sum(store.entries.facets(EntryQuery(q="distriktene")).kinds.values()) == 1
+
+
+def test_facets_count_a_story_for_each_value_that_finds_it(
+    joined: tuple[Store, int, int], now: datetime
+) -> None:
+    store, first, _second = joined
+    elsewhere = replace(
+        DISTRICTS,
+        source="imdi-news",
+        key="page/10",
+        kind=Kind.REPORT,
+        language=Language.NYNORSK,
+        tags=(EntryTag("settlement", "x", 1.0),),
+        published=PublisherDate(datetime(2019, 5, 1, tzinfo=UTC), Precision.DAY),
+    )
+    store.stories.join(put(store, elsewhere, seen=now), first, by_person=False, now=now)
+    for query in ("", "q=distriktene", "lang=nn", "source=imdi-news&q=distriktene"):
+        asked = EntryQuery.parse(parse_qsl(query))
+        found = store.entries.facets(asked)
+        for parameter, counts in (
+            ("tag", found.tags),
+            ("kind", found.kinds),
+            ("source", found.sources),
+            ("lang", found.languages),
+        ):
+            for value, count in counts.items():
+                if f"{parameter}=" in query:
+                    continue
+                narrower = EntryQuery.parse(parse_qsl(f"{query}&{parameter}={value}"))
+                assert store.entries.search(narrower, Paging()).total == count, narrower
+        for year, count in found.years.items():
+            narrower = replace(
+                asked, from_date=date(int(year), 1, 1), to_date=date(int(year), 12, 31)
+            )
+            assert store.entries.search(narrower, Paging()).total == count, narrower
+    assert store.entries.facets(EntryQuery()).sources == {"imdi-news": 2, "imdi-press-releases": 1}
 
 
 def test_three_of_one_story_are_shown_once(joined: tuple[Store, int, int], now: datetime) -> None:

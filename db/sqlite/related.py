@@ -14,6 +14,8 @@ _MOST_WORDS = 8
 _MOST_READ = 600
 #: a word that a larger share of all entries has says nothing about what one is about
 _COMMON = 0.2
+#: entries that a word may have in any archive: in a small one even what it is about is common
+_FEW = 25
 #: letters of a word that can be about something: shorter ones are mostly of, and, in
 _SHORTEST = 4
 #: of the words looked for, how many another entry must share
@@ -23,7 +25,8 @@ _LEAST_SHARED = 2
 def related_numbers(connection: sqlite3.Connection, entry: Entry, limit: int) -> list[int]:
     """Give the numbers of the entries most like one, the likest first; not its story or versions.
 
-    What is compared are words of title, lead and keywords.
+    What is compared are words of title, lead and keywords. Where the entry has tags, they share
+    one of those, too.
     """
     words = _rarest(connection, entry)
     if len(words) < _LEAST_SHARED:
@@ -40,8 +43,11 @@ def related_numbers(connection: sqlite3.Connection, entry: Entry, limit: int) ->
         " AND entry.story IS NULL AND entry.withdrawn IS NULL"
         " AND (entry.work = '' OR entry.work <> ?)"
         " AND (entry.series = '' OR entry.series <> ?)"
+        " AND (NOT EXISTS (SELECT 1 FROM entry_tag WHERE entry_id = ?) OR EXISTS"
+        " (SELECT 1 FROM entry_tag AS own JOIN entry_tag AS other USING (tag)"
+        " WHERE own.entry_id = ? AND other.entry_id = entry.id))"
         f" ORDER BY {RELEVANCE}, entry.appeared DESC, entry.id DESC LIMIT ?",
-        (pairs, entry.id, entry.story, entry.work, entry.series, limit),
+        (pairs, entry.id, entry.story, entry.work, entry.series, entry.id, entry.id, limit),
     )
     return [number for (number,) in rows]
 
@@ -53,7 +59,7 @@ def _rarest(connection: sqlite3.Connection, entry: Entry) -> list[str]:
     counted = [
         (count, word)
         for word, count in _counts(connection, found)
-        if 1 < count <= max(_LEAST_SHARED, _COMMON * total)
+        if 1 < count <= max(_FEW, _COMMON * total)
     ]
     return [word for _, word in sorted(counted)[:_MOST_WORDS]]
 
