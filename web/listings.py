@@ -105,7 +105,8 @@ def _page(query: EntryQuery, paging: Paging, found: SearchPage, served: Services
         groups=facets.groups(query, entries, names, served),
         active=facets.active(query, names, served),
         sorts=facets.sorts(query, served),
-        suggestions=suggestions(query, names, served),
+        # each of them is a search of its own
+        suggestions=[] if found.total else suggestions(query, names, served),
         feeds=feed_links(query, names, served),
         pace=pace_in_words(
             entries.pace(query.selection(), served.settings.clock()), names.language

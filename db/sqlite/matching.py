@@ -220,8 +220,12 @@ def _count(connection: sqlite3.Connection, expression: str) -> int:
 
 
 def _numbers(connection: sqlite3.Connection, expression: str) -> list[int]:
-    rows = connection.execute("SELECT rowid FROM entry_fts WHERE entry_fts MATCH ?", (expression,))
-    return [number for (number,) in rows]
+    # in one row: as many rows as there may be entries cost more than finding them
+    (numbers,) = connection.execute(
+        "SELECT json_group_array(rowid) FROM entry_fts WHERE entry_fts MATCH ?", (expression,)
+    ).fetchone()
+    found: list[int] = json.loads(numbers)
+    return found
 
 
 def _but(expression: str, without: str) -> str:
@@ -230,15 +234,17 @@ def _but(expression: str, without: str) -> str:
 
 def _sought(meaning: Meaning) -> Sought:
     patterns = [pattern for group in meaning.groups for pattern in group.patterns]
+    several = [one for one in patterns if one.how is How.KEYS and len(one.terms) > 1]
     return Sought(
         keys=frozenset(
             term
             for pattern in patterns
-            if pattern.how in (How.KEYS, How.NEAR, How.ALL)
-            for term in telling(pattern.terms)
+            if pattern.how in (How.KEYS, How.NEAR, How.ALL) and pattern not in several
+            for term in pattern.terms
         ),
         prefixes=tuple(
             term for pattern in patterns if pattern.how is How.PREFIX for term in pattern.terms
         ),
         phrases=tuple(pattern.terms for pattern in patterns if pattern.how is How.WRITTEN),
+        rows=tuple(pattern.terms for pattern in several),
     )
