@@ -443,10 +443,12 @@ class Sought:
     prefixes: tuple[str, ...] = ()
     #: words one after the other, as written, in lower case
     phrases: tuple[tuple[str, ...], ...] = ()
+    #: index tokens one after the other
+    rows: tuple[tuple[str, ...], ...] = ()
 
     def __bool__(self) -> bool:
         """Tell whether there is anything to mark."""
-        return bool(self.keys or self.prefixes or self.phrases)
+        return bool(self.keys or self.prefixes or self.phrases or self.rows)
 
 
 @dataclass(frozen=True, slots=True)

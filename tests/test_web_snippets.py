@@ -6,11 +6,11 @@ from datetime import datetime
 import pytest
 
 from builders import entry_data
-from db.models import Republish, Sought
+from db.models import Attachment, Republish, Sought
 from db.query import EntryQuery, Paging
 from db.store import Store
 from db.text import tokens
-from web.snippets import LENGTH, excerpt, mark
+from web.snippets import LENGTH, excerpt, mark, page_with
 
 
 def sought(*words: str) -> Sought:
@@ -29,7 +29,7 @@ def marked(made: str) -> list[str]:
         ("bosetting", "Busetjing av flyktningar", ["Busetjing"]),
         ("kommune", "Bosettingskommunene er mange", ["Bosettingskommunene"]),
         ("refugee", "Mange flyktninger", ["flyktninger"]),
-        ("ungdomskriminalitet", "Kriminalitet blant ungdom", ["Kriminalitet", "ungdom"]),
+        ("ungdomskriminalitet", "Kriminalitet blant ungdom", ["Kriminalitet blant ungdom"]),
         ("flyktnigner", "Mange flyktninger", ["flyktninger"]),
         ("norskopplaering", "Norskopplæring for voksne", ["Norskopplæring"]),
         ('"kvalifisert tolk"', "En kvalifisert tolk, kvalifiserte tolker", ["kvalifisert tolk"]),
@@ -38,9 +38,14 @@ def marked(made: str) -> list[str]:
         ("busetting OR økonomi", "bosetting", ["bosetting"]),
         ("-tolk", "annet", []),
         ("", "tolk", []),
-        ("a&b", "a & b <b>", ["b", "b"]),
+        ("a&b", "a & b <b>", ["a &amp; b"]),
         ("15 400", "Norge tok imot 15.400 flyktninger", ["15.400"]),
         ("15400", "Norge tok imot 15 400 flyktninger", ["15 400"]),
+        ("15 400", "Norway received 15,400 refugees", ["15,400"]),
+        ("Jobbsjansen", "Job Opportunity: an opportunity", ["Job Opportunity"]),
+        ("e-post", "E-posten: e, post", ["E-posten", "e, post"]),
+        ("sprakk*", "Språkkafé", ["Språkkafé"]),
+        ("eldreomsorg", "Omsorg for eldre", ["Omsorg", "eldre"]),
     ],
 )
 def test_what_matched_is_marked_in_whatever_form(
@@ -53,6 +58,31 @@ def test_what_matched_is_marked_in_whatever_form(
     made = str(mark(text, found.sought))
     assert marked(made) == expected
     assert "<b>" not in made
+
+
+def test_the_page_is_told_where_only_a_file_has_the_words() -> None:
+    file = Attachment(url="https://www.imdi.no/r.pdf", label="Rapport", pages=3)
+    pages = ["Om tolk", "Om barnehagen", "Om barnehage"]
+    entry = entry_data(title="Ny rapport", lead="", body_text="Om tolk.", attachments=(file,))
+    assert page_with(entry, sought("barnehage"), lambda _: pages) == (file, 2)
+    assert page_with(entry, sought("tolk"), lambda _: pages) is None
+    assert page_with(entry, sought("skole"), lambda _: pages) is None
+
+
+def test_the_page_is_told_for_a_file_that_was_imported() -> None:
+    file = Attachment(url="", label="r.pdf", pages=2)
+    entry = entry_data(
+        url="",
+        title="Ny rapport",
+        lead="",
+        body_text="Om tolk. Om barnehagen.",
+        attachments=(file,),
+    )
+    assert page_with(entry, sought("barnehage"), lambda _: ["Om tolk", "Om barnehagen"]) == (
+        file,
+        2,
+    )
+    assert page_with(entry, sought("rapport"), lambda _: ["Om tolk", "Rapport"]) is None
 
 
 def test_excerpts_are_short_and_begin_at_a_word() -> None:

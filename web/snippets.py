@@ -2,11 +2,11 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from markupsafe import Markup, escape
 
-from db.models import Attachment, Entry, EntryData, Republish, Sought
+from db.models import Attachment, EntryData, Republish, Sought
 from db.text import GROUPED_NUMBER, join_numbers
 from db.words import analyse
 from feed.sanitise import summary_of
@@ -31,9 +31,12 @@ def spans(text: str, sought: Sought) -> Iterator[Span]:
         return
     words = list(_WORD.finditer(text))
     lower = [_plain(word[0].lower()) for word in words]
+    keys = [analyse(word).key for word in lower] if sought.rows else []
     place = 0
     while place < len(words):
-        count = _length_of_phrase(lower, place, sought) if sought.phrases else 0
+        count = _longest(lower, place, sought.phrases) if sought.phrases else 0
+        if not count and keys:
+            count = _longest(keys, place, sought.rows)
         count = count or int(_is_sought(lower[place], sought))
         if count:
             yield words[place].start(), words[place + count - 1].end()
@@ -70,15 +73,16 @@ def excerpt(entry: EntryData, sought: Sought, republish: Republish) -> Markup:
 
 
 def page_with(
-    entry: Entry, sought: Sought, pages_of: Callable[[int], Sequence[str]]
+    entry: EntryData, sought: Sought, pages_of: Callable[[int], Sequence[str]]
 ) -> tuple[Attachment, int] | None:
     """Give the file and page, from 1, that have the words sought, where only a file has them.
 
-    `pages_of` gives the pages of the attachment at a place.
+    `pages_of` gives the pages of the attachment at a place. An imported file, which has no address,
+    is its entry's text.
     """
+    texts = (entry.title, entry.lead, entry.body_text if entry.url else "")
     if not sought or any(
-        next(spans(text[:_MOST_SEARCHED], sought), None) is not None
-        for text in (entry.title, entry.lead, entry.body_text)
+        next(spans(text[:_MOST_SEARCHED], sought), None) is not None for text in texts
     ):
         return None
     left = _MOST_OF_FILES
@@ -114,12 +118,13 @@ def _is_sought(word: str, sought: Sought) -> bool:
     return analysed.key in sought.keys or not sought.keys.isdisjoint(analysed.parts)
 
 
-def _length_of_phrase(words: Sequence[str], place: int, sought: Sought) -> int:
+def _longest(words: Sequence[str], place: int, rows: Iterable[tuple[str, ...]]) -> int:
+    """Give how many words the longest row has that stands at a place; 0 where none does."""
     return max(
         (
-            len(phrase)
-            for phrase in sought.phrases
-            if words[place] == phrase[0] and tuple(words[place : place + len(phrase)]) == phrase
+            len(row)
+            for row in rows
+            if words[place] == row[0] and tuple(words[place : place + len(row)]) == row
         ),
         default=0,
     )

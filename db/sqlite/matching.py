@@ -23,7 +23,6 @@ from db.sqlite.fields import read_fields
 from db.sqlite.state import read_state
 from db.sqlite.words import SqliteWords, listed_words
 from db.syntax import parse_search
-from db.thesaurus import telling
 
 #: with fewer hits than this, entries with most of the words are added, up to as many
 FEW = 8
