@@ -176,3 +176,8 @@ def test_pages_without_a_contact_promise_none(store: Store, now: datetime) -> No
     site = run_site(store, lambda: now, Site("https://x.no", "x.no,2026"))
     for address in PAGES:
         assert "mailto:" not in site.client.get(address).text
+
+
+def test_the_tips_name_fields_in_the_language_of_the_page(site: Running) -> None:
+    for language, field in (("nb", "tittel"), ("nn", "tittel"), ("en", "title")):
+        assert f"<code>{field}:rapport</code>" in site.client.get(f"/about?ui={language}").text
