@@ -16,6 +16,8 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime, timedelta
+from datetime import time as time_of_day
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
@@ -32,6 +34,7 @@ from imdifeed.demo.press_room_api import PUBLISHER_ID
 from imdifeed.demo.run import DOCUMENTS
 from imdifeed.demo.server import SiteServer
 from imdifeed.demo.texts import Release, load_news, load_releases
+from imdifeed.windows import OSLO
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -243,7 +246,10 @@ def test_the_journey(
     press_room.site = PressRoom(releases)
     found = installation.crawl()["imdi-press-releases"]
     assert (found["new"], found["changed"]) == (len(newest.versions), 0)
-    sent = installation.run("digest", "send")
+    installation.run("digest", "send")
+    assert len(mails) == 1, "a daily digest waits for seven in the morning"
+    morning = datetime.combine(datetime.now(OSLO).date() + timedelta(days=1), time_of_day(7))
+    sent = installation.run("digest", "send", "--now", morning.isoformat())
     assert sent.returncode == 0, sent.stderr
     wait_for(postbox[0], 2)
     digest = mails[1]
@@ -251,7 +257,7 @@ def test_the_journey(
     assert newest.versions[0].title in " ".join(text.split())
     assert newest.versions[0].title in re.sub(r"\s+", " ", html)
     assert digest["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    installation.run("digest", "send")
+    installation.run("digest", "send", "--now", morning.isoformat())
     assert len(mails) == 2
 
     # looking at every link of the mail changes nothing; the header's link ends it

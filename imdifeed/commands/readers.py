@@ -64,6 +64,7 @@ def digest_send(
 ) -> None:
     """Plan the digests that are due and hand over what waits in the outbox.
 
+    Daily ones are due at 07:00 in Oslo, weekly ones on Mondays at 07:00, others at once.
     Safe to run twice, at once, and after any crash.
     """
     from imdifeed.digests import Planned, plan_and_queue, write_dry_run
