@@ -188,8 +188,11 @@ class EntryStore(Protocol):
         anything differed. Raises `EntryNotFoundError`.
         """
 
-    def reindex(self) -> int:
-        """Build the search index anew from what is stored; give the number of entries."""
+    def reindex(self, *, on_progress: Callable[[int, int], None] | None = None) -> int:
+        """Build the search index anew from what is stored; give the number of entries.
+
+        `on_progress` is told how many are indexed, and of how many.
+        """
 
 
 class DeadlineStore(Protocol):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from email.headerregistry import Address
-from email.utils import parseaddr
+from email.utils import getaddresses
 from urllib.parse import urlsplit
 
 #: a word with letters, and no star within
@@ -23,10 +23,18 @@ def not_the_placeholder(value: str) -> str | None:
 
 
 def web_address(value: str) -> str | None:
-    """Take http and https addresses."""
-    parts = urlsplit(value)
-    if parts.scheme in ("http", "https") and parts.hostname and not parts.query:
-        return None
+    """Take http and https addresses, without a user, parameters or a fragment."""
+    try:
+        parts = urlsplit(value)
+        _ = parts.port  # read to be checked
+        if (
+            parts.scheme in ("http", "https")
+            and parts.hostname
+            and not re.search(r"[\s@?#]", value)
+        ):
+            return None
+    except ValueError:
+        pass
     return "must be an address such as https://imdifeed.example.no"
 
 
@@ -40,7 +48,7 @@ def authority(value: str) -> str | None:
 def mailbox(value: str) -> str | None:
     """Take an email address, with or without a display name."""
     try:
-        address = parseaddr(value)[1]
+        ((_name, address),) = getaddresses([value])
         Address(addr_spec=address)
     except (ValueError, IndexError):
         address = ""

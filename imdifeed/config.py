@@ -37,6 +37,8 @@ class MailSettings:
     sender: str
     #: address that reports of undelivered mail come back to, each message's own made of it
     return_path: str
+    #: Maildir in which those reports end, for `imdifeed run` to read; None for none
+    bounces: Path | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,7 @@ _MAIL = {
     "starttls": Setting(bool, False),
     "sender": Setting(str, "", check=checks.mailbox),
     "return_path": Setting(str, "", check=checks.bare_address),
+    "bounces": Setting(str, ""),
 }
 _SERVER = {
     "proxies": Setting(int, 0, check=checks.number(0, 10)),
@@ -181,7 +184,7 @@ _TABLES = {"mail": _MAIL, "server": _SERVER, "schedule": _SCHEDULE, "digest": _D
 _SOURCE = {
     "spider": Setting(str, required=True, check=checks.one_of(*SPIDERS)),
     "base_url": Setting(str, "", check=checks.web_address),
-    "publisher_id": Setting(int),
+    "publisher_id": Setting(int, check=checks.number(1, 10**12)),
     "name": Setting(str, ""),
     "publisher": Setting(str, "IMDi"),
     "delay": Setting(float, 2.0, check=checks.delay),
@@ -226,7 +229,10 @@ def load_settings(path: Path, environment: Mapping[str, str]) -> Settings:
             raise ConfigError("setting mail.sender is missing: who the mail is from")
         mail["sender"] = TRIAL_SENDER
     folder = path.absolute().parent
+    if mail["bounces"] and not mail["return_path"]:
+        raise ConfigError("setting mail.return_path is missing: mail.bounces cannot do without it")
     mail["outbox_folder"] = folder / mail["outbox_folder"]
+    mail["bounces"] = folder / mail["bounces"] if mail["bounces"] else None
     site["site_url"] = site["site_url"].rstrip("/")
     site["database"] = str(folder / site["database"])
     schedule["backup_folder"] = (

@@ -33,6 +33,7 @@ outbox_folder = "outbox"
 # starttls = false
 # sender = "IMDi-nytt <nytt@example.no>"      # smtp needs it
 # return_path = "retur@example.no"            # for reports of mail that came back: imdifeed bounces
+# bounces = "Maildir"                         # where they end: `imdifeed run` reads them
 
 [server]
 # proxies = 0                 # how many proxies of yours stand before the site

@@ -152,6 +152,8 @@ class Status:
     held: tuple[DigestRun, ...]
     #: since when the message that is due longest has been due
     waiting_since: datetime | None
+    #: how often each job of `imdifeed run` has crashed; None while that does not run
+    crashes: Mapping[str, int] | None
     now: datetime
 
     @property
@@ -179,8 +181,8 @@ class Status:
         return found
 
 
-def status_of(store: Store, *, now: datetime) -> Status:
-    """Ask the store how things are."""
+def status_of(store: Store, *, crashes: Mapping[str, int] | None, now: datetime) -> Status:
+    """Ask the store how things are; `crashes` are those `imdifeed run` tells of, if it runs."""
     runs = store.crawls.latest()
     return Status(
         entries=store.entries.search(EntryQuery(), Paging(per_page=1)).total,
@@ -189,6 +191,7 @@ def status_of(store: Store, *, now: datetime) -> Status:
         outbox=store.digests.counts(),
         held=tuple(store.digests.held()),
         waiting_since=store.digests.waiting_since(),
+        crashes=crashes,
         now=now,
     )
 
@@ -199,6 +202,7 @@ def status_as_json(status: Status) -> dict[str, Any]:
         "entries": status.entries,
         "subscriptions": status.subscriptions,
         "outbox": dict(status.outbox),
+        "run": None if status.crashes is None else {"crashes": dict(status.crashes)},
         "sources": [
             {"source": source.slug, "name": source.name, "run": run and run_as_json(run)}
             for source, run in status.sources
@@ -212,6 +216,9 @@ def status_as_lines(status: Status) -> list[str]:
     lines = [f"{status.entries} entries, {status.subscriptions} subscriptions"]
     waiting = ", ".join(f"{count} {state}" for state, count in status.outbox.items())
     lines.append(f"outbox: {waiting or 'empty'}")
+    if status.crashes is not None:
+        crashed = ", ".join(f"{name} {times}" for name, times in status.crashes.items() if times)
+        lines.append(f"imdifeed run: at work; crashes since it began: {crashed or 'none'}")
     for source, run in status.sources:
         if run is None or run.finished is None:
             lines.append(f"{source.slug}: never crawled")

@@ -18,6 +18,8 @@ logger = logging.getLogger(__name__)
 
 #: how often a backup is made, where a folder is named for them
 BACKUP_EVERY = timedelta(days=1)
+#: how often reports of mail that came back are read, where a Maildir is named for them
+BOUNCES_EVERY = timedelta(minutes=10)
 
 
 class RunningAlreadyError(Exception):
@@ -86,6 +88,9 @@ def jobs_for(
                 then="digest" if schedule.digest_minutes else "",
             )
         )
+    if settings.mail.bounces:
+        words = ("bounces", str(settings.mail.bounces))
+        jobs.append(Job(name="bounces", command=command(*words), every=BOUNCES_EVERY))
     if schedule.backup_folder:
         file = schedule.backup_folder / Path(settings.database).name
         jobs.append(

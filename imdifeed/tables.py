@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 PREFIX = "IMDIFEED_"
+# ends of lines, controls, and what no text can be written with
+_ODD = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class ConfigError(Exception):
@@ -42,7 +44,7 @@ def read_tables(path: Path) -> dict[str, Any]:
         raise ConfigError(
             f"there is no {path}; `imdifeed init` writes one, --config names another"
         ) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except (OSError, ValueError, RecursionError) as error:  # a number may be too long to read
         raise ConfigError(f"cannot read {path}: {error}") from None
 
 
@@ -80,6 +82,10 @@ def values_of(
             if setting.required:
                 raise ConfigError(f"setting {dotted}{name} is missing")
             value = setting.default
+        if value == "" and setting.default:
+            raise ConfigError(f"setting {dotted}{name} is empty; leave it out for the default")
+        if isinstance(value, str) and _ODD.search(value):
+            raise ConfigError(f"setting {dotted}{name} must be one line, without odd characters")
         if value not in (None, "") and (complaint := setting.check(value)):
             raise ConfigError(f"setting {dotted}{name} {complaint}")
         values[name] = value

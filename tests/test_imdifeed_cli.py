@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 import db
 from builders import DOCUMENTS, entry_data, fill, put
 from imdifeed.cli import LISTED, command_called, main
+from imdifeed.locks import CRAWLING, alone
 
 CONFIGURATION = """
 secret_key = "0123456789abcdef"
@@ -210,3 +211,19 @@ def test_a_source_that_is_down_is_one_clear_line_and_exit_1(config: Path) -> Non
     assert "Traceback" not in done.stderr
     assert "24 entries" in run(config, "status").output
     assert run(config, "status").exit_code == 1
+
+
+def test_two_crawls_never_meet_at_one_source(config: Path) -> None:
+    run(config, "status")
+    with alone(str(config.parent / "imdifeed.db"), f"{CRAWLING}imdi-news"):
+        named = crawl(config, "imdi-news", "imdi-press-releases")
+        assert named.returncode == 1
+        assert named.stderr.strip().splitlines()[-1] == (
+            "imdifeed: another crawl is at work on imdi-news; nothing was begun"
+        )
+        rest = crawl(config)
+        assert "left to another crawl, at work on it: imdi-news\n" in rest.stderr
+        assert "imdi-press-releases: " in rest.stdout
+        assert "imdi-news: " not in rest.stdout
+        with alone(str(config.parent / "imdifeed.db"), f"{CRAWLING}imdi-press-releases"):
+            assert (crawl(config).returncode, crawl(config).stdout) == (0, "")

@@ -14,9 +14,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import db
 from builders import fill
+from imdifeed.cli import main
 from imdifeed.config import load_settings
 from imdifeed.run import jobs_for, state_of
 
@@ -123,6 +125,8 @@ def test_everything_runs_once_survives_kills_and_ends_in_time(
     state = state_of(database)
     assert state is not None
     assert json.loads(json.dumps(state))["jobs"]["site"]["crashes"] == 1
+    told = CliRunner().invoke(main, ["--config", str(config), "status"]).output
+    assert re.search("imdifeed run: at work; crashes since it began: site 1", told)
 
     running.terminate()
     begun = time.monotonic()
@@ -180,6 +184,10 @@ def test_the_schedule_decides_what_there_is_to_do(config: Path, now: datetime) -
     backup = jobs["backup"]
     assert (backup.last or now).isoformat() == "2026-11-22T03:00:00+00:00"
     assert list(backup.command[-4:]) == ["backup", str(folder / "imdifeed.db"), "--keep", "7"]
+    mail = '[mail]\nreturn_path = "retur@example.no"\nbounces = "Maildir"\n'
+    config.write_text(f'secret_key = "s"\n{mail}', "utf-8")
+    job = jobs_for(config, load_settings(config, {}), host="::1", port=1, crawled=None)[-1]
+    assert list(job.command[-2:]) == ["bounces", str(config.parent / "Maildir")]
     config.write_text('secret_key = "s"\n[sources.d]\nspider = "documents"\n', "utf-8")
     bare = jobs_for(config, load_settings(config, {}), host="::1", port=1, crawled=None)
     assert [job.name for job in bare] == ["site", "digest"], "there is nothing to crawl"

@@ -1,7 +1,7 @@
 """Entries: stored by fingerprint, found by `EntryQuery`."""
 
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from db.errors import EntryNotFoundError
@@ -291,12 +291,18 @@ class SqliteEntries:
             mark_change(connection, now)
         return True
 
-    def reindex(self, *, if_outdated: bool = False) -> int:
+    def reindex(
+        self, *, if_outdated: bool = False, on_progress: Callable[[int, int], None] | None = None
+    ) -> int:
         """Build the search index anew from what is stored, or only where the words have changed."""
         with self._connections.writing() as connection:
             if if_outdated and not is_outdated(connection):
                 return 0
-            return rebuild(connection, self.walk())
+            (total,) = connection.execute("SELECT count(*) FROM entry").fetchone()
+            walked = self.walk()
+            return rebuild(
+                connection, _counted(walked, total, on_progress) if on_progress else walked
+            )
 
     def _matched(self, query: EntryQuery) -> tuple[Match, bool]:
         """Match a query's words, and tell whether its entries can be counted in memory.
@@ -387,6 +393,14 @@ def _update(connection: sqlite3.Connection, entry_id: int, columns: dict[str, ob
         f"UPDATE entry SET {assignments} WHERE id = ?",
         [*columns.values(), entry_id],
     )
+
+
+def _counted(
+    entries: Iterable[Entry], total: int, on_progress: Callable[[int, int], None]
+) -> Iterator[Entry]:
+    for done, entry in enumerate(entries, start=1):
+        yield entry
+        on_progress(done, total)
 
 
 def _keep_revision(connection: sqlite3.Connection, entry_id: int, *, until: datetime) -> None:

@@ -3,12 +3,13 @@
 import json
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import click
 
-from db.models import CrawlRun, Verdict
+from db.models import CrawlRun, Source, Verdict
 from imdifeed.commands.opening import Failure, announced, now, opened
 from imdifeed.config import ConfigError, require_contact
 
@@ -30,11 +31,18 @@ def crawl(config_file: Path, sources: tuple[str, ...], full: bool, as_json: bool
         if not chosen:
             raise ConfigError("no source to crawl: name one under [sources.*]")
         require_contact(settings, chosen)
-        with announced(store, settings), CrawlBar(visible=sys.stderr.isatty()) as bar:
-            runs = run_crawl(
-                chosen, store, contact=settings.contact, full=full, on_progress=bar.update,
-                clock=now,
-            )  # fmt: skip
+        with _to_ourselves(chosen, settings.database) as (free, taken):
+            if taken and named:
+                raise Failure(f"another crawl is at work on {', '.join(taken)}; nothing was begun")
+            if taken:
+                click.echo(f"left to another crawl, at work on it: {', '.join(taken)}", err=True)
+            if not free:
+                return
+            with announced(store, settings), CrawlBar(visible=sys.stderr.isatty()) as bar:
+                runs = run_crawl(
+                    free, store, contact=settings.contact, full=full, on_progress=bar.update,
+                    clock=now,
+                )  # fmt: skip
     for run in runs:
         click.echo(
             json.dumps(run_as_json(run), ensure_ascii=False) if as_json else run_as_line(run)
@@ -128,9 +136,31 @@ def reparse(config_file: Path, dry_run: bool) -> None:
 @click.pass_obj
 def reindex(config_file: Path) -> None:
     """Build the search index anew from what is stored."""
-    with opened(config_file) as (_, store):
-        count = store.entries.reindex()
+    from imdifeed.report import StepBar
+
+    with opened(config_file) as (_, store), StepBar("Indexing", visible=sys.stderr.isatty()) as bar:
+        count = store.entries.reindex(on_progress=bar.update)
     click.echo(f"{count} entries indexed")
+
+
+@contextmanager
+def _to_ourselves(
+    sources: Sequence[Source], database: str
+) -> Iterator[tuple[list[Source], list[str]]]:
+    """Keep other crawls from sources meanwhile; give those, and the slugs others have taken."""
+    from imdifeed.locks import CRAWLING, InUseError, alone
+
+    free, taken = [], []
+    with ExitStack() as stack:
+        for source in sources:
+            try:
+                stack.enter_context(alone(database, f"{CRAWLING}{source.slug}"))
+                free.append(source)
+            except InUseError:
+                taken.append(source.slug)
+            except OSError as error:
+                raise Failure(f"cannot write beside {database}: {error}") from None
+        yield free, taken
 
 
 def _fail_if_broken(runs: Sequence[CrawlRun]) -> None:

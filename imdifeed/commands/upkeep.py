@@ -32,9 +32,12 @@ def init(config_file: Path) -> None:
 def status(config_file: Path, as_json: bool) -> None:
     """Tell how sources, entries, subscriptions and the outbox are."""
     from imdifeed.report import status_as_json, status_as_lines, status_of
+    from imdifeed.run import crashes, state_of
 
-    with opened(config_file) as (_, store):
-        found = status_of(store, now=now())
+    with opened(config_file) as (settings, store):
+        runs = state_of(settings.database) is not None
+        crashed = crashes(settings.database) if runs else None
+        found = status_of(store, crashes=crashed, now=now())
     if as_json:
         click.echo(json.dumps(status_as_json(found), ensure_ascii=False))
     else:

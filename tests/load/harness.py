@@ -41,6 +41,10 @@ delay = 0
 """
 #: seconds that no command takes, on whatever machine
 _LONGEST = 600
+#: megabytes the site may take more when the archive grows no more
+_MOST_GROWTH = 15
+#: seconds of a load after which nothing of its memory is due to having just begun
+_WARM = 120
 #: words of a log that tell of a promise broken
 _BAD_WORDS = re.compile(r"locked|Traceback|gave way|malformed", re.IGNORECASE)
 
@@ -59,7 +63,8 @@ class Load:
     say: Callable[[str], None] = print
     tally: Tally = field(default_factory=Tally)
     commands: Counter[str] = field(default_factory=Counter)
-    memory: list[float] = field(default_factory=list)
+    #: megabytes of the site, by seconds from the beginning
+    memory: list[tuple[float, float]] = field(default_factory=list)
     _stop: threading.Event = field(default_factory=threading.Event)
     _busy: dict[str, "subprocess.Popen[str]"] = field(default_factory=dict)
     _port: int = 0
@@ -128,14 +133,17 @@ class Load:
             self._stop.wait(0.5)
 
     def _publish(self, publisher: Publisher) -> None:
-        while not self._stop.wait(1):
+        # in the first half only: what memory does in the second is not due to more entries
+        until = time.monotonic() + self.seconds / 2
+        while time.monotonic() < until and not self._stop.wait(1):
             publisher.publish(2)
 
     def _watch(self) -> None:
-        while not self._stop.wait(min(2.0, self.seconds / 20)):
+        begun = time.monotonic()
+        while not self._stop.wait(min(2.0, self.seconds / 40)):
             worker = _worker(self._site())
             if megabytes := _resident(worker):
-                self.memory.append(megabytes)
+                self.memory.append((time.monotonic() - begun, megabytes))
 
     def _kill(self) -> None:
         chance = random.Random(self.seed)
@@ -164,10 +172,7 @@ class Load:
         told = _told(self.folder / "outbox")
         twice = {one: count for one, count in told.items() if count > 1}
         log = (self.folder / "run.log").read_text()
-        tenth = max(1, len(self.memory) // 10)
-        growth = statistics.median(self.memory[-tenth:]) - statistics.median(
-            self.memory[tenth : 2 * tenth] or self.memory
-        )
+        growth = self._memory(0.9, 1.0) - self._memory(0.6, 0.7)
         seconds = sorted(self.tally.seconds)
         assert faults == ()
         assert entries == publisher.count, f"{entries} of {publisher.count} entries"
@@ -177,6 +182,7 @@ class Load:
         ), outbox
         assert not self.tally.wrong, self.tally.wrong[:5]
         if not self.kills:
+            assert growth < _MOST_GROWTH or self.seconds < _WARM, self.memory
             assert self.tally.unreached == 0
             assert not _BAD_WORDS.search(log), _BAD_WORDS.search(log)
         return {
@@ -188,9 +194,20 @@ class Load:
             "commands": dict(sorted(self.commands.items())),
             "entries": entries,
             "stories told": sum(told.values()),
-            "memory MB, at most": round(max(self.memory), 1),
-            "memory MB, growth": round(growth, 1),
+            "memory MB, by tenths": [
+                round(self._memory(tenth / 10, tenth / 10 + 0.1)) for tenth in range(10)
+            ],
+            "memory MB, growth once nothing is published": round(growth, 1),
         }
+
+    def _memory(self, since: float, until: float) -> float:
+        """Give the median of the megabytes measured between two fractions of the time."""
+        measured = [
+            megabytes
+            for seconds, megabytes in self.memory
+            if since <= seconds / self.seconds <= until
+        ]
+        return statistics.median(measured) if measured else 0.0
 
     def _sign_up(self, count: int) -> None:
         for n in range(count):
