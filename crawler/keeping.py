@@ -1,5 +1,7 @@
 """Keep the pages that entries are read from, for parsers yet to be written (`crawler.reparse`)."""
 
+from functools import partial
+
 from scrapy.http import Response
 
 from crawler.items import EntryItem
@@ -9,7 +11,7 @@ from db.models import RawPage
 
 
 def keep_page(open_run: OpenRun, item: EntryItem, response: Response) -> None:
-    """Keep the page of an entry that is stored; a list that gives entries by itself is none.
+    """Have the page of an entry kept that is stored; a list that gives entries by itself is none.
 
     Raises `StoreError`.
     """
@@ -24,4 +26,4 @@ def keep_page(open_run: OpenRun, item: EntryItem, response: Response) -> None:
         fetched=open_run.clock(),
         body=response.body,
     )
-    open_run.store.pages.keep(entry.id, page)
+    open_run.visits.later(partial(open_run.store.pages.keep, entry.id, page))

@@ -131,6 +131,7 @@ class OpenRun:
     def _store(self, data: EntryData) -> None:
         # One transaction: no reader, and no crash, comes between an entry and its story.
         with self.store.together():
+            self.visits.write_waiting()
             now = self.clock()
             stored = self.store.entries.put(data, seen=now, first_crawl=self.run.first)
             if stored.outcome is not Outcome.UNCHANGED:
@@ -215,6 +216,8 @@ class OpenRun:
         judgement = judge(self.tally, self._history(now))
         broken = judgement.verdict is Verdict.BROKEN
         if self.error is None:
+            with self.store.together():
+                self.visits.write_waiting()
             for data in () if broken else self.doubtful:
                 self._store(data)
             self.visits.settle(

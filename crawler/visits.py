@@ -6,9 +6,10 @@ gone twice, a day apart; nothing else withdraws it.
 """
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from crawler.addresses import same_site
 from crawler.roles import Role
@@ -25,6 +26,8 @@ MOST_AFTER_TROUBLE = 200
 #: pages that may be gone at once before it is us who look in the wrong place
 _MOST_GONE = 4
 LONGEST_VALIDATOR = 500
+#: records that wait for an entry to be stored with: some of them hold a whole page
+MOST_WAITING = 20
 
 
 def next_look(appeared: datetime, *, now: datetime) -> datetime:
@@ -57,6 +60,24 @@ class Visits:
         self._lists: list[Page] = []
         self._wanting: dict[str, Page] = {}
         self._spoiled: set[str] = set()
+        self._waiting: list[Callable[[], None]] = []
+
+    def later(self, record: Callable[[], None]) -> None:
+        """Have something recorded with the next entry, or at the run's end.
+
+        What pages gave and were like may be lost with a run that is killed: the next one reads them
+        again. It need not cost a transaction of its own.
+        """
+        self._waiting.append(record)
+        if len(self._waiting) >= MOST_WAITING:
+            with self.store.together():
+                self.write_waiting()
+
+    def write_waiting(self) -> None:
+        """Record what waits, inside the transaction of whoever asks. Raises `StoreError`."""
+        waiting, self._waiting = self._waiting, []
+        for record in waiting:
+            record()
 
     def validators(self, url: str, role: Role) -> dict[str, str]:
         """Give the headers that make a request conditional; none where the page is wanted whole."""
@@ -95,7 +116,7 @@ class Visits:
         if wanting:
             self._wanting[page.url] = replace(page, due=due)
         else:
-            self.store.pages.put(replace(page, due=due))
+            self.later(partial(self.store.pages.put, replace(page, due=due)))
 
     def spoil(self, url: str) -> None:
         """Note that what a page gave was not stored, so that it must be read again."""
