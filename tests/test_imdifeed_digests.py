@@ -516,6 +516,19 @@ def test_corrections_are_told_to_who_wants_them(
     assert send(store, settings, now + 3 * DAY) == []
 
 
+def test_corrections_are_told_where_digests_were_run_ahead_of_their_time(
+    store: Store, settings: Settings, now: datetime
+) -> None:
+    subscribe(store, now, corrections=True)
+    put(store, now + HOUR, "a", title="Tolk a")
+    assert told_in(send(store, settings, now + 7 * DAY)) == ["Tolk a"]
+    put(store, now + 2 * HOUR, "a", title="Tolk a, rettet")
+    assert told_in(send(store, settings, now + 8 * DAY)) == ["Tolk a, rettet"]
+    put(store, now + 3 * HOUR, "a", title="Tolk a, rettet igjen")
+    assert told_in(send(store, settings, now + 9 * DAY)) == ["Tolk a, rettet igjen"]
+    assert send(store, settings, now + 10 * DAY) == []
+
+
 def test_the_mail_says_which_sources_are_broken(
     store: Store, settings: Settings, now: datetime
 ) -> None:

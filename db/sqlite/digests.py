@@ -28,10 +28,7 @@ from db.sqlite.connection import Connections, optional_moment, to_moment, to_tex
 from db.sqlite.matching import Matcher
 from db.sqlite.rows import entries_from
 from db.sqlite.subscriptions import subscription_from
-from db.sqlite.telling import insert_digest, move
-
-#: when an entry's words changed or it was taken away
-_CHANGED = "max(coalesce(entry.revised, ''), coalesce(entry.withdrawn, ''))"
+from db.sqlite.telling import CHANGED, insert_digest, move
 
 
 class SqliteDigests:
@@ -156,8 +153,8 @@ class SqliteDigests:
             f"SELECT entry.* FROM told JOIN outbox ON outbox.id = told.outbox_id"
             f" JOIN entry ON entry.id IN (SELECT id FROM entry AS one"
             f"  WHERE one.id = told.story OR one.story = told.story)"
-            f" WHERE told.subscription_id = ? AND {_CHANGED} <= ?"
-            f" AND {_CHANGED} > coalesce(told.amended, outbox.created)"
+            f" WHERE told.subscription_id = ? AND {CHANGED} <= ?"
+            f" AND {CHANGED} > coalesce(told.amended, outbox.created)"
             " ORDER BY entry.id DESC LIMIT ?",
             (subscription_id, to_text(cutoff), limit),
         ).fetchall()

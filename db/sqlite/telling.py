@@ -5,9 +5,16 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from db.errors import AlreadyToldError
-from db.models import DigestContents, Message, Progress
+from db.models import DigestContents, Message, Progress, Told
 from db.sqlite import outbox
-from db.sqlite.connection import optional_text, to_text
+from db.sqlite.connection import to_text
+
+#: when an entry's words changed or it was taken away
+CHANGED = "max(coalesce(entry.revised, ''), coalesce(entry.withdrawn, ''))"
+# The newest change that was known, and not the moment of telling: that may lie ahead of the clock
+# where a digest is run ahead of its time, and a change after it would stay untold.
+_KNOWN = f"""coalesce((SELECT max({CHANGED}) FROM entry
+    WHERE (entry.id = :story OR entry.story = :story) AND {CHANGED} <= :until), '')"""
 
 
 def insert_digest(
@@ -21,7 +28,7 @@ def insert_digest(
     outbox_id = outbox.insert_message(connection, message, now)
     if outbox_id is None:
         return False
-    _record_told(connection, contents, outbox_id)
+    _record_told(connection, contents, outbox_id, now)
     move(connection, contents.progress)
     connection.executemany(
         "INSERT INTO digest_part (outbox_id, subscription_id, older)"
@@ -64,11 +71,14 @@ def move(
         raise AlreadyToldError(f"{len(steps) - moved} subscriptions were told by another run")
 
 
-def _record_told(connection: sqlite3.Connection, contents: DigestContents, outbox_id: int) -> None:
+def _record_told(
+    connection: sqlite3.Connection, contents: DigestContents, outbox_id: int, now: datetime
+) -> None:
     new = connection.executemany(
-        "INSERT INTO told (subscription_id, story, outbox_id) VALUES (?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET outbox_id = excluded.outbox_id WHERE outbox_id IS NULL",
-        [(record.subscription_id, record.story, outbox_id) for record in contents.told],
+        "INSERT INTO told (subscription_id, story, outbox_id, amended)"
+        f" VALUES (:subscription, :story, :outbox, {_KNOWN}) ON CONFLICT DO UPDATE"
+        " SET outbox_id = excluded.outbox_id, amended = excluded.amended WHERE outbox_id IS NULL",
+        [_values(record, now) | {"outbox": outbox_id} for record in contents.told],
     ).rowcount
     if contents.told and new < len(contents.told):
         raise AlreadyToldError(f"{len(contents.told) - new} stories were told by another message")
@@ -78,9 +88,15 @@ def _record_told(connection: sqlite3.Connection, contents: DigestContents, outbo
         [(record.subscription_id, record.story) for record in contents.owed],
     )
     connection.executemany(
-        "UPDATE told SET amended = ? WHERE subscription_id = ? AND story = ?",
-        [
-            (optional_text(contents.amended_until), record.subscription_id, record.story)
-            for record in contents.amended
-        ],
+        f"UPDATE told SET amended = {_KNOWN}"
+        " WHERE subscription_id = :subscription AND story = :story",
+        [_values(record, contents.amended_until or now) for record in contents.amended],
     )
+
+
+def _values(record: Told, until: datetime) -> dict[str, int | str]:
+    return {
+        "subscription": record.subscription_id,
+        "story": record.story,
+        "until": to_text(until),
+    }
