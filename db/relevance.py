@@ -85,8 +85,11 @@ class _Text:
         return found / (found + self._half)
 
     def _count(self, pattern: Pattern, name: str) -> float:
-        if pattern.how is How.PREFIX:
+        if pattern.title and name != "title":
             return 0
+        if pattern.how is How.PREFIX:
+            # index tokens mostly begin as the words do
+            return self._words[name].count(f" {pattern.terms[0]}")
         if pattern.how in (How.NEAR, How.ALL):
             return min(self._one(term, name, part=1) for term in pattern.terms)
         if pattern.how is How.WRITTEN:

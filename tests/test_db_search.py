@@ -197,6 +197,14 @@ def test_hits_with_some_of_the_words_are_the_best_of_them(store: Store, now: dat
     assert found.entries[0].key == "best"
 
 
+def test_a_beginning_counts_among_what_is_relevant(store: Store, now: datetime) -> None:
+    put(store, data("annet", "Noe annet", "", "Om en kommune."), seen=now)
+    put(store, data("best", "Kommunen om kommuner", "Kommunene.", ""), seen=now)
+    found = search(store, "kommun* finnesikke* heller*")
+    assert [entry.key for entry in found.entries] == ["best", "annet"]
+    assert found.partial_from == 0
+
+
 def test_a_pair_finds_only_what_has_both_where_anything_has(filled: Store, now: datetime) -> None:
     assert keys(filled, "kvalifisert tolk") == {"skjermtolk", "tolkelov"}
     put(filled, data("begge", "Skjermtolking for ungdom", "", ""), seen=now)

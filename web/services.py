@@ -1,7 +1,8 @@
 """What every view works with."""
 
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from functools import lru_cache
+from urllib.parse import parse_qsl, quote_plus, urlencode, urlsplit
 
 from flask import current_app
 
@@ -39,7 +40,7 @@ class Services:
         pairs += [(name, str(value)) for name, value in more.items() if value is not None]
         if PARAMETER not in more and is_page(path) and chosen():
             pairs.append((PARAMETER, chosen()))
-        return self.root + path + (f"?{urlencode(pairs)}" if pairs else "")
+        return self.root + path + (f"?{urlencode(pairs, quote_via=_quoted)}" if pairs else "")
 
     def asset(self, name: str) -> str:
         """Give the address of a static file as it is now."""
@@ -52,6 +53,12 @@ class Services:
         if is_page(path) and chosen():
             given.append((PARAMETER, chosen()))
         return self.root + path + (f"?{urlencode(given)}" if given else "")
+
+
+@lru_cache(maxsize=64)
+def _quoted(text: str, safe: str, encoding: str | None = None, errors: str | None = None) -> str:
+    # a page says its search in some fifty addresses, and a search may be 10 kB
+    return quote_plus(text, safe, encoding, errors)
 
 
 def services() -> Services:

@@ -43,7 +43,7 @@ _MOST_HITS = 1_000_000
 class Match:
     """What the words of a query match."""
 
-    #: FTS5 expression; empty where there is nothing to look for
+    #: FTS5 expression of all words; empty where there is nothing to look for
     expression: str = ""
     #: FTS5 expression of what may not be there; only without `expression`
     without: str = ""
@@ -149,14 +149,7 @@ def _match(connection: sqlite3.Connection, meaning: Meaning) -> Match:
     some = _best(connection, [one for one in heavy if one not in excluded], match.groups, whole)
     if not some:
         return match
-    return replace(
-        match,
-        expression=" OR ".join(
-            f"({either(one.patterns)})" for one in dict.fromkeys((*meaning.groups, *groups))
-        ),
-        hits=array("q", sorted((*some, *whole))),
-        whole=tuple(sorted(whole)),
-    )
+    return replace(match, hits=array("q", sorted((*some, *whole))), whole=tuple(sorted(whole)))
 
 
 def _parts(group: Group) -> tuple[Group, ...]:

@@ -36,12 +36,11 @@ def ranked(
 ) -> list[int]:
     """Give the numbers of a selection's entries by relevance, from one place to another."""
     numbers = _best(connection, selection)[start:end] if start < BEST else []
-    if end is None or end > BEST:
+    if not selection.partial and (end is None or end > BEST):
         first = max(start, BEST)
         source, values = selection.ranked
         rows = connection.execute(
-            f"SELECT entry.id {source} ORDER BY {selection.has_all} DESC, {RELEVANCE}, {NEWEST}"
-            " LIMIT ? OFFSET ?",
+            f"SELECT entry.id {source} ORDER BY {RELEVANCE}, {NEWEST} LIMIT ? OFFSET ?",
             [*values, -1 if end is None else end - first, first],
         )
         numbers += [number for (number,) in rows]
@@ -49,9 +48,14 @@ def ranked(
 
 
 def _best(connection: sqlite3.Connection, selection: Selection) -> list[int]:
-    source, values = selection.ranked
+    # those that lack a word are few, and chosen already: the engine need not look at all that match
+    score, (source, values) = (
+        ("0", (selection.sql, selection.values))
+        if selection.partial
+        else (RELEVANCE, selection.ranked)
+    )
     rows = connection.execute(
-        f"SELECT entry.id, entry.published, {selection.has_all} AS whole, {RELEVANCE} AS score"
+        f"SELECT entry.id, entry.published, {selection.has_all} AS whole, {score} AS score"
         f" {source} ORDER BY whole DESC, score, {NEWEST} LIMIT ?",
         [*values, BEST],
     ).fetchall()

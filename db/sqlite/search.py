@@ -54,10 +54,9 @@ class Selection:
     @property
     def ranked(self) -> tuple[str, list[object]]:
         """Give `FROM … WHERE …` with the full-text index in it, and its values: for RELEVANCE."""
-        # all that match have all of the words, unless some were added: no need of their numbers
-        first = 0 if self.partial else 1
-        conditions = " AND ".join(["entry_fts MATCH ?", *self.conditions[first:]])
-        return f"FROM {_RANKED} WHERE {conditions}", [self.match.expression, *self.values[first:]]
+        # all that match have all of the words, where none were added: no need of their numbers
+        conditions = " AND ".join(["entry_fts MATCH ?", *self.conditions[1:]])
+        return f"FROM {_RANKED} WHERE {conditions}", [self.match.expression, *self.values[1:]]
 
     def order(self, sort: Sort) -> str:
         """Give the ORDER BY list; ties go newest first, so that paging is stable."""
