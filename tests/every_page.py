@@ -97,9 +97,10 @@ def _entry_with_everything(store: Store, now: datetime) -> int:
         lead="Kommunane kan søkje om tilskot. Fristen er 15. desember 2026.",
         kind=Kind.NOTICE,
         url="https://www.imdi.no/tilskudd/integreringstilskotsutbetalingsreglementsendringane/",
-        body="<p>Kommunane kan søkje om tilskot.</p><h2>Kven kan søkje</h2><ul><li>Kommunar</li>"
+        body="<p>Kommunane kan søkje om tilskot.</p><h4>Kven kan søkje</h4><ul><li>Kommunar</li>"
         "<li>Fylkeskommunar</li></ul><table><tr><th>År</th><th>Kroner</th></tr>"
-        f"<tr><td>2026</td><td>1 000 000</td></tr></table><p>{LONGEST[1]} {LONGEST[1]}</p>"
+        f"<tr><td>2026</td><td>1 000 000</td>{'<td>busetjingsoppmoding</td>' * 9}</tr></table>"
+        f"<pre>{'x' * 400}</pre><p>{LONGEST[1]} {LONGEST[1]}</p>"
         '<blockquote><p>Sitat</p></blockquote><p><a href="https://www.imdi.no/">Les meir</a></p>',
         language=Language.NYNORSK,
         chapter=LONGEST[1],
