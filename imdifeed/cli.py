@@ -4,6 +4,7 @@ Each command is imported when it is run and imports what it needs, so that `--he
 Exit status: 0 done, 1 something needs a person, 2 wrong use or configuration.
 """
 
+import os
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -126,4 +127,6 @@ class Commands(click.Group):
 @click.pass_context
 def main(context: click.Context, config_file: Path) -> None:
     """Gather what IMDi publishes, and serve it as pages, feeds and emails."""
+    # databases, mails and their copies hold readers' addresses
+    os.umask(0o077)
     context.obj = config_file

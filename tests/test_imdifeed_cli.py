@@ -1,5 +1,6 @@
 import json
 import os
+import stat
 import subprocess
 import sys
 from datetime import datetime
@@ -227,3 +228,13 @@ def test_two_crawls_never_meet_at_one_source(config: Path) -> None:
         assert "imdi-news: " not in rest.stdout
         with alone(str(config.parent / "imdifeed.db"), f"{CRAWLING}imdi-press-releases"):
             assert (crawl(config).returncode, crawl(config).stdout) == (0, "")
+
+
+def test_what_is_written_is_for_its_owner_only(config: Path) -> None:
+    config.unlink()
+    words = [sys.executable, "-m", "imdifeed", "--config", str(config)]
+    for command in (["init"], ["digest", "send", "--dry-run", str(config.parent / "dry")]):
+        subprocess.run([*words, *command], check=True, capture_output=True, umask=0o022)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in config.parent.iterdir()}
+    assert modes["imdifeed.db"] == modes["imdifeed.toml"] == 0o600
+    assert {name for name, mode in modes.items() if mode & 0o077} == set()

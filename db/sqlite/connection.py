@@ -116,7 +116,8 @@ class Connections:
             # lose the last commits).
             connection.execute("PRAGMA synchronous = FULL")
         except (sqlite3.Error, StoreUnavailableError) as error:
-            words = in_words(error) if isinstance(error, sqlite3.Error) else str(error)
+            fault = error if isinstance(error, sqlite3.Error) else error.__cause__
+            words = in_words(fault) if isinstance(fault, sqlite3.Error) else str(error)
             raise StoreUnavailableError(f"cannot open the database {self.path}: {words}") from error
         return connection
 
