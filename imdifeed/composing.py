@@ -43,6 +43,8 @@ MOST_DEADLINES = 20
 MOST_AMENDED = 20
 #: entries, and queries' deadlines, kept in memory
 _MOST_KEPT = 500
+#: sentences kept: those of a few hundred queries, all that each shows
+_MOST_PASSAGES = 20_000
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
@@ -186,7 +188,7 @@ class Composer:
                 source = self._sources.get(entry.source)
                 republish = source.republish if source else Republish.SUMMARY
                 passage = matched_sentence(entry, choice.candidates.sought, republish)
-                _keep(self._passages, key, passage)
+                _keep(self._passages, key, passage, _MOST_PASSAGES)
             if passage := self._passages[key]:
                 found[entry.id] = passage
         return found
@@ -229,8 +231,10 @@ def _ailing(sources: Iterable[Source], runs: dict[str, CrawlRun]) -> list[Notice
     ]
 
 
-def _keep(kept: OrderedDict[_Key, _Value], key: _Key, value: _Value) -> None:
+def _keep(
+    kept: OrderedDict[_Key, _Value], key: _Key, value: _Value, most: int = _MOST_KEPT
+) -> None:
     kept[key] = value
     kept.move_to_end(key)
-    if len(kept) > _MOST_KEPT:
+    if len(kept) > most:
         kept.popitem(last=False)

@@ -22,6 +22,8 @@ from imdifeed.windows import Rests, Window, due_windows, is_norwegian_holiday, n
 
 #: subscriptions without news whose progress is stored together
 _TOGETHER = 1000
+#: rendered messages that are stored together, with all that each does: a few megabytes
+_MESSAGES_TOGETHER = 50
 
 _log = logging.getLogger(__name__)
 
@@ -118,22 +120,44 @@ def _pass(
     """Look through every reader; True where one was told something else meanwhile."""
     overtaken = False
     silent: list[Progress] = []
+    waiting: list[Rendered] = []
     for choices in Selector(store, run.rhythm, cutoff=run.cutoff, now=now).readers():
         rendered = _rendered(composer, choices, planned)
         if rendered:
-            try:
-                planned.queued += store.digests.enqueue(
-                    rendered.message, rendered.contents, now=now
-                )
-            except AlreadyToldError:
-                overtaken = True
+            waiting.append(rendered)
         elif not any(choice.fresh for choice in choices):
             silent += [choice.progress for choice in choices]
+        if len(waiting) >= _MESSAGES_TOGETHER:
+            overtaken |= _queue(store, waiting, planned, now=now)
+            waiting = []
         if len(silent) >= _TOGETHER:
             store.digests.advance(silent)
             silent = []
+    overtaken |= _queue(store, waiting, planned, now=now)
     store.digests.advance(silent)
     return overtaken
+
+
+def _queue(store: Store, messages: Sequence[Rendered], planned: Planned, *, now: datetime) -> bool:
+    """Store messages in one transaction; True where a reader was told something else meanwhile."""
+    try:
+        with store.together():
+            queued = [_enqueue(store, one, now) for one in messages]
+    except AlreadyToldError:
+        # nothing of them is stored: each for itself
+        overtaken = False
+        for one in messages:
+            try:
+                planned.queued += _enqueue(store, one, now)
+            except AlreadyToldError:
+                overtaken = True
+        return overtaken
+    planned.queued += sum(queued)
+    return False
+
+
+def _enqueue(store: Store, rendered: Rendered, now: datetime) -> bool:
+    return store.digests.enqueue(rendered.message, rendered.contents, now=now)
 
 
 def _rendered(composer: Composer, choices: Sequence[Choice], planned: Planned) -> Rendered | None:

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from db.errors import BrakeError
 from db.models import Bounce, Brakes, Category, ClaimedMessage, Delivery
 from db.store import Store
 from feed.bounces import return_path
@@ -136,25 +137,42 @@ def hand_over(
     tally = tally or Tally()
     worker = workers.own_name()
     _release_dead(store, clock)
-    closings = 0
-    while not stopped() and closings < MOST_CLOSINGS:
-        claimed = store.digests.claim(
+
+    def claim() -> ClaimedMessage | None:
+        if stopped():
+            return None
+        return store.digests.claim(
             worker, now=clock(), lease_for=LEASE, category=category, brakes=manner.brakes
         )
-        if claimed is None:
-            break
+
+    closings = 0
+    claimed = claim()
+    while claimed:
         handover = _attempt(store, transport, manner, claimed, worker, clock)
         retry_at = _retry_at(claimed, handover.outcome, clock(), manner.chance())
-        store.digests.settle(
-            claimed, worker, handover.outcome, now=clock(), retry_at=retry_at,
-            reply=handover.reply,
-        )  # fmt: skip
-        if handover.outcome is Delivery.BOUNCED:
-            store.readers.bounced(claimed.id, Bounce.HARD, reason=handover.reply, now=clock())
+        following, brake = None, None
+        with store.together():
+            store.digests.settle(
+                claimed, worker, handover.outcome, now=clock(), retry_at=retry_at,
+                reply=handover.reply,
+            )  # fmt: skip
+            if handover.outcome is Delivery.BOUNCED:
+                store.readers.bounced(claimed.id, Bounce.HARD, reason=handover.reply, now=clock())
+            if handover.outcome is Delivery.SENT:
+                # nothing to think about: one commit for this message and the lease of the next
+                try:
+                    following = claim()
+                except BrakeError as error:
+                    brake = error
         tally.count(claimed, handover, retry_at)
+        if brake:
+            raise brake
         closings = closings + 1 if handover.closing else 0
+        if closings >= MOST_CLOSINGS:
+            break
         if closings:
             manner.wait(2.0 ** (closings - 1))
+        claimed = following or claim()
     return tally
 
 

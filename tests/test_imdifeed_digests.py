@@ -1,6 +1,7 @@
 import email
 import re
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -269,16 +270,16 @@ def test_runs_of_two_days_at_once_tell_each_story_once(
 ) -> None:
     subscribe(store, now)
     put(store, now + HOUR, "a")
-    enqueue = store.digests.enqueue
+    together = store.together
 
-    def overtaken(*args: object, **options: object) -> bool:
+    def overtaken() -> AbstractContextManager[object]:
         # a run of the day before, resumed late, queues the same story just before this one does
-        monkeypatch.setattr(store.digests, "enqueue", enqueue)
+        monkeypatch.setattr(store, "together", together)
         assert plan_and_queue(store, settings, now=now + DAY).queued == 1
         put(store, now + DAY, "b", title="Tolk to")
-        return enqueue(*args, **options)
+        return together()
 
-    monkeypatch.setattr(store.digests, "enqueue", overtaken)
+    monkeypatch.setattr(store, "together", overtaken)
     assert plan_and_queue(store, settings, now=now + 2 * DAY).queued == 1
     messages = send(store, settings, now + 2 * DAY)
     told = sorted(
