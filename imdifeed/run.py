@@ -11,7 +11,6 @@ from pathlib import Path
 from imdifeed.backups import newest
 from imdifeed.config import Settings
 from imdifeed.locks import RUNNING, InUseError, alone
-from imdifeed.serve import require_free
 from imdifeed.supervisor import Job, Supervisor
 
 logger = logging.getLogger(__name__)
@@ -41,6 +40,9 @@ def run_everything(
         RunningAlreadyError: it runs already; says as which process.
         ConfigError: the address cannot be listened at.
     """
+    # imported here: `imdifeed status` asks this module how things run, and serves nothing
+    from imdifeed.serve import require_free
+
     jobs = jobs_for(config_file, settings, host=host, port=port, crawled=crawled)
     try:
         with alone(settings.database, RUNNING) as handle:

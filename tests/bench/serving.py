@@ -1,6 +1,9 @@
 """Servers to measure against each other, and the load that is put on them."""
 
 import contextlib
+import grp
+import os
+import pwd
 import re
 import shutil
 import socket
@@ -24,6 +27,7 @@ _WRONG = re.compile(r"Non-2xx or 3xx responses: \d+|Socket errors: .*")
 
 _NGINX = """
 worker_processes auto;
+user {user} {group};
 daemon off;
 pid {folder}/nginx.pid;
 error_log {folder}/error.log;
@@ -98,7 +102,9 @@ def nginx(folder: Path, files: Mapping[str, bytes]) -> Iterator[Server]:
     for name, content in files.items():
         (folder / name).write_bytes(content)
     config = folder / "nginx.conf"
-    config.write_text(_NGINX.format(folder=folder, port=port))
+    # as who measures: a folder for temporary files may be closed to everybody else
+    user, group = pwd.getpwuid(os.getuid()).pw_name, grp.getgrgid(os.getgid()).gr_name
+    config.write_text(_NGINX.format(folder=folder, port=port, user=user, group=group))
     with _running([program("nginx") or "nginx", "-c", str(config)], port) as server:
         yield server
 

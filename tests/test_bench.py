@@ -1,0 +1,59 @@
+"""A smoke run of what measures: tiny, and of no use as a figure."""
+
+import importlib
+import json
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from bench import crawl, ingest, pairs, search, serving
+from bench.__main__ import AREAS
+from bench.archive import stored
+from bench.results import Better, Figure, as_json_line, as_table
+
+#: Debian's programs that an area needs
+PROGRAMS = {"crawl": ("nginx",), "feeds": ("nginx", "wrk")}
+
+
+def module_of(area: str) -> ModuleType:
+    return importlib.import_module(f"bench.{area}")
+
+
+@pytest.fixture
+def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
+    # measuring starts processes of its own, as `make bench` does
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    monkeypatch.setattr(pairs, "PAIRS", 1)
+    monkeypatch.setattr(serving, "SECONDS", 1)
+    monkeypatch.setattr(ingest, "AMOUNT", 30)
+    monkeypatch.setattr(crawl, "AMOUNT", 3)
+    monkeypatch.setattr(crawl, "SIZES", (10, 20))
+    monkeypatch.setattr(search, "TURNS", 1)
+    for area in AREAS:
+        if hasattr(module_of(area), "stored"):
+            monkeypatch.setattr(
+                module_of(area), "stored", lambda folder, count: stored(folder, min(count, 60))
+            )
+
+
+@pytest.mark.usefixtures("tiny")
+@pytest.mark.parametrize("area", AREAS)
+def test_an_area_gives_figures(area: str, tmp_path: Path) -> None:
+    missing = [name for name in PROGRAMS.get(area, ()) if not serving.program(name)]
+    if missing:
+        pytest.skip(f"measuring {area} needs {' and '.join(missing)} from Debian")
+    figures = list(module_of(area).measure(tmp_path, full=False))
+    assert figures
+    assert all(figure.ratio > 0 for figure in figures)
+    table = as_table(figures, "a machine")
+    assert all(figure.path in table for figure in figures)
+    assert len(json.loads(as_json_line(figures, "a machine"))["figures"]) == len(figures)
+
+
+def test_ratios_are_taken_pair_by_pair() -> None:
+    figure = Figure("a path", "s", [1.0, 9.0, 3.0], "another", [2.0, 9.0, 3.0], Better.LOWER, 1.0)
+    assert figure.ratio == 1.0
+    assert figure.reached
+    assert not Figure("a path", "s", [3.0], "another", [2.0], Better.LOWER, 1.4).reached
+    assert Figure("a path", "MB", [90.0, 110.0, 100.0], "", [], Better.LOWER, 100).reached
