@@ -17,7 +17,7 @@ from db.thesaurus import Found, thesaurus
 from db.words import Word, analyse
 
 #: clauses of a search that are heeded, and terms of one clause
-MOST_GROUPS = 12
+MOST_GROUPS = 10
 #: words of a compound's parts may be so far apart to stand for it
 NEAR = 8
 #: words told under "also searched"

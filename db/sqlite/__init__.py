@@ -13,6 +13,7 @@ from db.sqlite.digests import SqliteDigests
 from db.sqlite.entries import SqliteEntries
 from db.sqlite.feeds import SqliteFeeds
 from db.sqlite.index import is_outdated, write_waiting
+from db.sqlite.matching import Matcher
 from db.sqlite.migrations import migrate
 from db.sqlite.pages import SqlitePages
 from db.sqlite.readers import SqliteReaders
@@ -30,10 +31,11 @@ class SqliteStore:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
+        matcher = Matcher(connections)
         self.vocabulary = SqliteVocabulary(connections)
-        self.entries = SqliteEntries(connections)
-        self.deadlines = SqliteDeadlines(connections)
-        self.feeds = SqliteFeeds(connections)
+        self.entries = SqliteEntries(connections, matcher)
+        self.deadlines = SqliteDeadlines(connections, matcher)
+        self.feeds = SqliteFeeds(connections, matcher)
         self.stories = SqliteStories(connections)
         self.takedowns = SqliteTakedowns(connections)
         self.attachments = SqliteAttachments(connections)
@@ -41,7 +43,7 @@ class SqliteStore:
         self.pages = SqlitePages(connections)
         self.subscriptions = SqliteSubscriptions(connections)
         self.readers = SqliteReaders(connections)
-        self.digests = SqliteDigests(connections)
+        self.digests = SqliteDigests(connections, matcher)
         self.upkeep = SqliteUpkeep(connections)
 
     def together(self) -> AbstractContextManager[object]:
@@ -61,12 +63,12 @@ def open_sqlite_store(path: str) -> SqliteStore:
             f"cannot open the database {path}: the folder {folder} does not exist"
         )
     connections = Connections(path, before_commit=write_waiting)
+    store = SqliteStore(connections)
     try:
         migrate(connections.connection, path)
-        if is_outdated(connections.connection):
-            if SqliteEntries(connections).reindex(if_outdated=True):
-                logger.info("%s: the search index was built anew, for its words changed", path)
+        if is_outdated(connections.connection) and store.entries.reindex(if_outdated=True):
+            logger.info("%s: the search index was built anew, for its words changed", path)
     except BaseException:
         connections.close()
         raise
-    return SqliteStore(connections)
+    return store

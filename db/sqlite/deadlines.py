@@ -27,9 +27,9 @@ _ONLY: tuple[Callable[[FoundDeadline], Any], ...] = (lambda one: one.kind, lambd
 class SqliteDeadlines:
     """Implements `db.store.DeadlineStore`."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Connections, matcher: Matcher) -> None:
         self._connections = connections
-        self._matcher = Matcher(connections)
+        self._matcher = matcher
 
     def ahead(self, query: EntryQuery, *, from_day: date, limit: int) -> tuple[EntryDeadline, ...]:
         """Give the deadlines from a day on that a query's entries name, soonest first."""

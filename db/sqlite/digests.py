@@ -34,9 +34,9 @@ from db.sqlite.telling import CHANGED, insert_digest, move
 class SqliteDigests:
     """Implements `db.store.DigestStore`."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Connections, matcher: Matcher) -> None:
         self._connections = connections
-        self._matcher = Matcher(connections)
+        self._matcher = matcher
 
     def plan(self, rhythm: Rhythm, window: str, *, cutoff: datetime) -> DigestRun:
         """Open the run of this rhythm and window, or give the one somebody opened.

@@ -43,9 +43,9 @@ _BATCH = 500
 class SqliteEntries:
     """Implements `db.store.EntryStore`."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Connections, matcher: Matcher) -> None:
         self._connections = connections
-        self._matcher = Matcher(connections)
+        self._matcher = matcher
         self._facts = Facts()
 
     def put(self, data: EntryData, *, seen: datetime, first_crawl: bool) -> Stored:

@@ -18,9 +18,9 @@ _KEY_OF = "(SELECT appeared, id FROM entry WHERE id = ?)"
 class SqliteFeeds:
     """Implements `db.store.FeedStore`."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Connections, matcher: Matcher) -> None:
         self._connections = connections
-        self._matcher = Matcher(connections)
+        self._matcher = matcher
 
     def states(
         self, query: EntryQuery, limit: int, *, within: Stretch | None = None
