@@ -231,7 +231,7 @@ class SqliteDigests:
             )
             # The row stays: `told` points to it, and its dedupe_key keeps it from being sent again.
             return connection.execute(
-                "UPDATE outbox SET recipient = '', data = x'', last_reply = ''"
+                "UPDATE outbox SET recipient = '', last_reply = ''"
                 " WHERE state IN ('sent', 'failed', 'cancelled') AND settled < ?"
                 " AND recipient <> ''",
                 (to_text(before),),

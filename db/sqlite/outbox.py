@@ -13,9 +13,8 @@ def insert_message(connection: sqlite3.Connection, message: Message, now: dateti
     """Queue a message inside a transaction; None when its `dedupe_key` is there already."""
     row = connection.execute(
         """
-        INSERT INTO outbox (dedupe_key, category, recipient, message_id, data, state, created,
-                            not_before)
-        VALUES (?, ?, ?, ?, ?, 'queued', ?, ?)
+        INSERT INTO outbox (dedupe_key, category, recipient, message_id, state, created, not_before)
+        VALUES (?, ?, ?, ?, 'queued', ?, ?)
         ON CONFLICT (dedupe_key) DO NOTHING RETURNING id
         """,
         (
@@ -23,12 +22,16 @@ def insert_message(connection: sqlite3.Connection, message: Message, now: dateti
             message.category,
             message.recipient,
             message.message_id,
-            message.data,
             to_text(now),
             to_text(now),
         ),
     ).fetchone()
-    return None if row is None else int(row["id"])
+    if row is None:
+        return None
+    connection.execute(
+        "INSERT INTO mail (outbox_id, data) VALUES (?, ?)", (row["id"], message.data)
+    )
+    return int(row["id"])
 
 
 def next_due(connection: sqlite3.Connection, now: datetime, *, digests: bool) -> sqlite3.Row | None:
@@ -58,13 +61,16 @@ def lease(
         " uncertain = ? WHERE id = ?",
         (worker, to_text(now + period), uncertain, row["id"]),
     )
+    (data,) = connection.execute(
+        "SELECT data FROM mail WHERE outbox_id = ?", (row["id"],)
+    ).fetchone()
     return ClaimedMessage(
         id=row["id"],
         message=Message(
             category=Category(row["category"]),
             recipient=row["recipient"],
             message_id=row["message_id"],
-            data=row["data"],
+            data=data,
             dedupe_key=row["dedupe_key"],
         ),
         attempts=row["attempts"] + 1,

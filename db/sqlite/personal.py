@@ -95,7 +95,7 @@ def erase(
     # The rows stay, empty: `told` points to them, and their keys keep them from being sent again.
     # What is on its way at this moment is settled by its sender.
     connection.execute(
-        "UPDATE outbox SET recipient = '', data = x'', last_reply = '',"
+        "UPDATE outbox SET recipient = '', last_reply = '',"
         " settled = coalesce(settled, ?),"
         " state = CASE WHEN state IN ('queued', 'sending') THEN 'cancelled' ELSE state END"
         " WHERE recipient = ?",

@@ -235,11 +235,20 @@ CREATE TABLE former_tag (
   ended TEXT -- ISO date; NULL where it was renamed
 );
 
+CREATE TABLE mail (
+  outbox_id INTEGER PRIMARY KEY REFERENCES outbox (id),
+  data BLOB NOT NULL
+);
+
 CREATE TABLE manage_token (
   token_hash TEXT PRIMARY KEY,
   subscriber_id INTEGER NOT NULL REFERENCES subscriber (id),
   expires TEXT NOT NULL
 ) WITHOUT ROWID;
+
+CREATE TRIGGER outbox_forgotten AFTER UPDATE OF recipient ON outbox WHEN NEW.recipient = '' BEGIN
+  DELETE FROM mail WHERE outbox_id = NEW.id;
+END;
 
 CREATE TABLE outbox (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -247,7 +256,6 @@ CREATE TABLE outbox (
   category TEXT NOT NULL,
   recipient TEXT NOT NULL,
   message_id TEXT NOT NULL,
-  data BLOB NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'failed', 'cancelled')),
   created TEXT NOT NULL,
   not_before TEXT NOT NULL,

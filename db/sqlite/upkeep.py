@@ -18,7 +18,7 @@ _FIGURES = """
         WHERE email IS NOT NULL AND suppressed IS NULL AND soft_bounces > 0) AS bouncing,
       (SELECT count(*) FROM subscription_request WHERE subscription_id IS NULL) AS unconfirmed,
       (SELECT min(created) FROM outbox WHERE state IN ('queued', 'sending')) AS unsent_since,
-      (SELECT min(settled) FROM outbox WHERE length(data) > 0) AS mails_since,
+      (SELECT min(settled) FROM outbox JOIN mail ON outbox_id = id) AS mails_since,
       (SELECT page_count FROM pragma_page_count) * (SELECT page_size FROM pragma_page_size) AS size
 """
 
