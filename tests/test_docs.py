@@ -203,14 +203,14 @@ def test_every_address_of_the_site_stands_in_the_readme(store: Store) -> None:
 
 def test_every_make_target_is_documented_and_no_other() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
-    targets = set(re.findall(r"^([a-z]+):.*##", makefile, re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):.*##", makefile, re.MULTILINE))
     phony = re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)
     assert phony
     assert targets == set(phony[1].split())
     quoted = {
         name
         for page in PAGES
-        for name in re.findall(r"(?:`|^ {4})make ([a-z]+)", page.read_text("utf-8"), re.MULTILINE)
+        for name in re.findall(r"(?:`|^ {4})make ([a-z-]+)", page.read_text("utf-8"), re.MULTILINE)
     }
     assert quoted == targets
     assert set(rows(CONTRIBUTING, "Set-up")) >= {f"make {name}" for name in targets}
