@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass
 
 from crawler.word_evidence import told
-from db.lemma import dictionary
 from db.models import Language
 from db.text import clean
+from db.words.lemma import dictionary
 
 #: characters that are looked at; the language does not change its mind after a page
 LONGEST = 4_000

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 
-from db.lemma import dictionary, lemma
 from db.words import analyse
+from db.words.lemma import dictionary, lemma
 
 _MARKS = Path(__file__).with_name("language.toml")
 #: what a word is that both Norwegian and English know

@@ -1,7 +1,7 @@
 """`EntryQuery`: what a listing, its feeds and its digest have in common.
 
 One parser and one canonical string. `/?tag=work&q=…`, `/feed.atom?tag=work&q=…` and a subscription
-hold the same query. The search syntax inside `q` is read by `db.syntax`.
+hold the same query. The search syntax inside `q` is read by `db.search.syntax`.
 """
 
 from collections.abc import Iterable

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import db
 from db.errors import StoreError
 from db.models import Category
-from db.thesaurus import thesaurus
+from db.search.thesaurus import thesaurus
 from imdifeed import logs
 from imdifeed.config import ConfigError, Settings, load_settings
 from imdifeed.environment import FILE_VARIABLE

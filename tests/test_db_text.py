@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from db.syntax import Form, Term, parse_search
+from db.search.syntax import Form, Term, parse_search
 from db.text import clean, one_line, tokens
 
 any_text = st.text(st.characters(), max_size=200)

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from db.errors import ThesaurusError
+from db.search.thesaurus import THESAURUS_PATH, read_thesaurus, telling, thesaurus
 from db.text import tokens
-from db.thesaurus import THESAURUS_PATH, read_thesaurus, telling, thesaurus
 
 
 def read(folder: Path, text: str) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from simplemma.strategies.dictionaries import DefaultDictionaryFactory
 
-from db.wordlist import WordList, pack, word_list
+from db.words.wordlist import WordList, pack, word_list
 
 words = st.text(st.characters(codec="utf-8"), min_size=1, max_size=300)
 

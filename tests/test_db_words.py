@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.bases import base_of
-from db.lemma import lemma
-from db.lexicon import LEXICON_PATH, lexicon
-from db.nynorsk import spell
 from db.words import LONGEST, analyse, fold
+from db.words.bases import base_of
+from db.words.lemma import lemma
+from db.words.lexicon import LEXICON_PATH, lexicon
+from db.words.nynorsk import spell
 
 KEYS = Path(__file__).parent / "golden" / "keys.txt"
 TABLES = tomllib.loads(LEXICON_PATH.read_text("utf-8"))
@@ -218,7 +218,7 @@ def test_keys_are_what_they_were(request: pytest.FixtureRequest) -> None:
 
 def test_importing_the_words_loads_no_dictionary() -> None:
     code = (
-        "import sys, db.text, db.words, db.expansion, db.thesaurus\n"
+        "import sys, db.text, db.words, db.search.expansion, db.search.thesaurus\n"
         "print('simplemma' in sys.modules, 'rapidfuzz' in sys.modules)"
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -5,7 +5,7 @@ Nothing a reader types reaches FTS5 unquoted: terms are letters and digits, each
 
 from collections.abc import Iterable, Sequence
 
-from db.expansion import NEAR, Group, How, Pattern
+from db.search.meaning import NEAR, Group, How, Pattern
 from db.sqlite.index import WEIGHTS
 
 _TITLE_ONLY = "title"

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 
-from db.relevance import FIELDS, Fields
+from db.search.relevance import FIELDS, Fields
 
 #: characters of each field that are looked at
 _MOST_READ = 6_000

@@ -11,8 +11,8 @@ import db
 from db.models import Entry, EntryData
 from db.sqlite.connection import Connection
 from db.text import terms_of
-from db.wordlist import lists_version
 from db.words import analyse, fold
+from db.words.wordlist import lists_version
 
 #: columns of `entry_fts`, with what a hit in each weighs by relevance
 WEIGHTS = {
@@ -35,13 +35,13 @@ _BARRIER = " \ue000 "
 #: what decides on the words of the index, beside the dictionaries
 _MADE_OF = (
     "text.py",
-    "words.py",
-    "bases.py",
-    "compounds.py",
-    "nynorsk.py",
-    "lemma.py",
-    "lexicon.py",
-    "norwegian.toml",
+    "words/__init__.py",
+    "words/bases.py",
+    "words/compounds.py",
+    "words/nynorsk.py",
+    "words/lemma.py",
+    "words/lexicon.py",
+    "words/norwegian.toml",
     "sqlite/index.py",
 )
 #: letters of the words that `word` lists

@@ -13,16 +13,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from db.expansion import Group, How, Meaning, Pattern, interpret
 from db.models import Sought
 from db.query import EntryQuery
-from db.relevance import Weighed, rarity, relevance, weighed
+from db.search.expansion import interpret
+from db.search.meaning import Group, How, Meaning, Pattern
+from db.search.relevance import Weighed, rarity, relevance, weighed
+from db.search.syntax import parse_search
 from db.sqlite.connection import Connections
 from db.sqlite.expression import all_of, either
 from db.sqlite.fields import read_fields
 from db.sqlite.state import read_state
 from db.sqlite.words import SqliteWords, listed_words
-from db.syntax import parse_search
 
 #: with fewer hits than this, entries with most of the words are added, up to as many
 FEW = 8

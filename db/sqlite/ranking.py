@@ -6,7 +6,7 @@ from datetime import datetime
 
 from db.models import Entry
 from db.query import Paging
-from db.relevance import relevance
+from db.search.relevance import relevance
 from db.sqlite.connection import optional_moment, to_moment
 from db.sqlite.fields import read_fields
 from db.sqlite.rows import entries_from

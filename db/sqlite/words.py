@@ -1,13 +1,13 @@
-"""What is asked about the words of the index, for `db.expansion`."""
+"""What is asked about the words of the index, for `db.search.meaning`."""
 
 import sqlite3
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from db.expansion import Pattern
-from db.spelling import nearest
+from db.search.meaning import Pattern
+from db.search.spelling import nearest
+from db.search.thesaurus import thesaurus
 from db.sqlite.expression import either
-from db.thesaurus import thesaurus
 from db.words import fold
 
 #: forms of one word that are looked at, and words with one beginning
@@ -15,7 +15,7 @@ _MOST_FORMS, _MOST_BEGINNING = 40, 40
 
 
 class SqliteWords:
-    """Implements `db.expansion.Index`; `listed` gives every word, most frequent first."""
+    """Implements `db.search.meaning.Index`; `listed` gives every word, most frequent first."""
 
     def __init__(self, connection: sqlite3.Connection, listed: Callable[[], Sequence[str]]) -> None:
         self._connection = connection

@@ -22,11 +22,11 @@ import db
 from crawler.html import text_of
 from crawler.language import detect_language
 from crawler.run import import_items
-from db.lexicon import is_small
 from db.models import Entry
 from db.query import EntryQuery, Paging
 from db.store import Store
 from db.text import words
+from db.words.lexicon import is_small
 from quality.judged import (
     SOURCE,
     JudgedEntry,

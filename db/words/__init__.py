@@ -9,9 +9,9 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from db.bases import base_of, root_of
-from db.compounds import leaves, split
-from db.lemma import lemma
+from db.words.bases import base_of, root_of
+from db.words.compounds import leaves, split
+from db.words.lemma import lemma
 
 #: letters of the longest word that is looked into; a longer one is found by its beginning
 LONGEST = 64

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
 
-from db.expansion import How, Pattern
+from db.search.meaning import How, Pattern
 from db.words import analyse
 
 #: what a word weighs in each field of an entry

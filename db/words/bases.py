@@ -2,9 +2,9 @@
 
 from functools import lru_cache
 
-from db.lemma import lemma
-from db.lexicon import lexicon
-from db.nynorsk import spell
+from db.words.lemma import lemma
+from db.words.lexicon import lexicon
+from db.words.nynorsk import spell
 
 
 @lru_cache(maxsize=300_000)

@@ -1,25 +1,21 @@
 """What a search means: each word with its synonyms, its parts, and its right spelling.
 
-An engine compiles the outcome; the questions it must answer about its index are `Index`.
+An engine compiles the outcome, `db.search.meaning`.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from math import ceil
-from typing import Protocol
 
-from db.bases import base_of
-from db.lexicon import is_small
 from db.models import Correction
-from db.syntax import Form, Search, Term
-from db.thesaurus import Found, thesaurus
+from db.search.meaning import Group, How, Index, Meaning, Pattern
+from db.search.syntax import Form, Search, Term
+from db.search.thesaurus import Found, thesaurus
 from db.words import Word, analyse
+from db.words.bases import base_of
+from db.words.lexicon import is_small
 
 #: clauses of a search that are heeded, and terms of one clause
 MOST_GROUPS = 10
-#: words of a compound's parts may be so far apart to stand for it
-NEAR = 8
 #: words told under "also searched"
 MOST_TOLD = 6
 #: letters from which a word may have one wrong, and two
@@ -32,73 +28,6 @@ _SHARED = 3
 _RELATED, _SHARE_RELATED = 6, 2 / 3
 #: such words that stand for one that nobody wrote
 _MOST_RELATED = 3
-
-
-class How(StrEnum):
-    """How the terms of a pattern are to be found."""
-
-    #: index tokens, one after the other
-    KEYS = "keys"
-    #: index tokens, at most `NEAR` words apart
-    NEAR = "near"
-    #: index tokens, anywhere
-    ALL = "all"
-    #: words as written, one after the other
-    WRITTEN = "written"
-    #: words as written that begin so
-    PREFIX = "prefix"
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """One way for an entry to match."""
-
-    how: How
-    terms: tuple[str, ...]
-    #: look in titles only
-    title: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """What a clause of a search comes to: any of its patterns will do."""
-
-    patterns: tuple[Pattern, ...]
-    #: whether an entry that lacks it is no hit at all: phrases and titles are meant as they stand
-    required: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """What a search means."""
-
-    groups: tuple[Group, ...] = ()
-    excluded: tuple[Pattern, ...] = ()
-    #: words that were searched for in the place of misspelt ones
-    corrections: tuple[Correction, ...] = ()
-    #: other words for the same, of those that occur
-    also: tuple[str, ...] = ()
-    #: how many words, phrases and alternatives were typed
-    words: int = 0
-
-
-class Index(Protocol):
-    """What is asked about the words of an index."""
-
-    def has(self, patterns: Sequence[Pattern]) -> bool:
-        """Tell whether any entry matches one of the patterns."""
-
-    def same_letters(self, word: str) -> str | None:
-        """Give the most frequent word that differs in å, ä, æ, ø and the like at most."""
-
-    def nearest(self, word: str, distance: int) -> str | None:
-        """Give the most frequent of the words with the fewest wrong letters, up to a number."""
-
-    def forms(self, key: str) -> list[str]:
-        """Give the words with an index token, most frequent first."""
-
-    def beginning(self, letters: str) -> list[str]:
-        """Give a few of the words that begin so, but for å, æ, ø and the like, frequent first."""
 
 
 def interpret(search: Search, index: Index, *, exact: bool = False) -> Meaning:

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from db.wordlist import WordList, word_list
+from db.words.wordlist import WordList, word_list
 
 
 @cache

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
-from db.bases import base_of, root_of
-from db.lemma import lemma
-from db.lexicon import lexicon
+from db.words.bases import base_of, root_of
+from db.words.lemma import lemma
+from db.words.lexicon import lexicon
 
 #: letters of a part that needs no line in `norwegian.toml`
 _LONG_PART = 4

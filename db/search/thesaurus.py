@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from db.errors import ThesaurusError
-from db.lexicon import is_small
 from db.text import tokens, words
+from db.words.lexicon import is_small
 
 THESAURUS_PATH: Final = Path(__file__).with_name("thesaurus.toml")
 #: words of the longest term
