@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from db.models import Brakes, Category, ClaimedMessage, Delivery, Message
 from db.sqlite.connection import to_moment, to_text
 
+#: beyond every pause between two attempts
+_LONGEST_WAIT = timedelta(days=2)
 _GOOD = frozenset({Delivery.SENT, Delivery.AMBIGUOUS})
 
 
@@ -35,7 +37,10 @@ def insert_message(connection: sqlite3.Connection, message: Message, now: dateti
 
 
 def next_due(connection: sqlite3.Connection, now: datetime, *, digests: bool) -> sqlite3.Row | None:
-    """Give the next message to send: queued and due, or left by a sender whose lease ran out."""
+    """Give the next message to send: queued and due, or left by a sender whose lease ran out.
+
+    What is to wait for longer than anything waits was put there while the clock was ahead.
+    """
     row: sqlite3.Row | None = connection.execute(
         "SELECT * FROM outbox WHERE state = 'sending' AND lease_until <= ?"
         " AND (category = 'digest') = ? ORDER BY lease_until LIMIT 1",
@@ -46,6 +51,12 @@ def next_due(connection: sqlite3.Connection, now: datetime, *, digests: bool) ->
             "SELECT * FROM outbox WHERE state = 'queued' AND (category = 'digest') = ?"
             " AND not_before <= ? ORDER BY not_before, id LIMIT 1",
             (digests, to_text(now)),
+        ).fetchone()
+    if row is None:
+        row = connection.execute(
+            "SELECT * FROM outbox WHERE state = 'queued' AND (category = 'digest') = ?"
+            " AND not_before > ? ORDER BY not_before, id LIMIT 1",
+            (digests, to_text(now + _LONGEST_WAIT)),
         ).fetchone()
     return row
 
