@@ -7,6 +7,8 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+import click
+
 
 def machine() -> str:
     """Name the processor, its cores, the memory and the programs that matter."""
@@ -32,7 +34,7 @@ def run_and_peak(command: Sequence[str]) -> tuple[str, float]:
     """Run a command to its end; give what it printed, and the most memory it had, in MB (Linux).
 
     Raises:
-        subprocess.CalledProcessError: it failed.
+        click.ClickException: it failed; says what it printed.
     """
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
         assert process.stdout is not None
@@ -40,7 +42,7 @@ def run_and_peak(command: Sequence[str]) -> tuple[str, float]:
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise subprocess.CalledProcessError(process.returncode, command, said)
+        raise click.ClickException(f"{' '.join(command)} failed: {said}")
     return said, used.ru_maxrss / 1024
 
 
