@@ -170,7 +170,9 @@ def _ready(folder: Path) -> tuple[Path, list[tuple[str, bytes]]]:
         _plan(store, _settings(folder))
     (folder / "followed.db").replace(path)
     with contextlib.closing(sqlite3.connect(path)) as connection:
-        return path, connection.execute("SELECT recipient, data FROM outbox JOIN mail ON outbox_id = id").fetchall()
+        return path, connection.execute(
+            "SELECT recipient, data FROM outbox JOIN mail ON outbox_id = id"
+        ).fetchall()
 
 
 def _hand_over(outbox: Path, port: int) -> float:
