@@ -60,8 +60,17 @@ def is_held(database: str, suffix: str) -> bool:
     return False
 
 
+def hand_to_owner(file: str | int, database: Path) -> None:
+    """Where root made a file, give it to whom the database belongs, as SQLite does with its own."""
+    if os.geteuid() == 0:
+        owner = (database if database.exists() else database.parent).stat()
+        os.chown(file, owner.st_uid, owner.st_gid)
+
+
 def _open(database: str, suffix: str) -> int:
-    return os.open(database + suffix, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    handle = os.open(database + suffix, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    hand_to_owner(handle, Path(database))
+    return handle
 
 
 @contextmanager

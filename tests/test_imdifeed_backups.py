@@ -12,7 +12,7 @@ import db
 from builders import fill
 from imdifeed.backups import dated, outdated
 from imdifeed.cli import main
-from imdifeed.locks import USED, InUseError, alone, is_held, using
+from imdifeed.locks import PLANNING, USED, InUseError, alone, is_held, using
 
 AT = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 
@@ -121,3 +121,19 @@ def test_what_cannot_be_restored_changes_nothing(config: Path, tmp_path: Path) -
         assert "Traceback" not in refused.output
     assert database.read_bytes() == before
     assert not list(config.parent.glob("*before*"))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_what_root_does_stays_usable_for_the_database_s_owner(config: Path, tmp_path: Path) -> None:
+    folder, owner = config.parent, 12345
+    database = folder / "imdifeed.db"
+    for file in (folder, *folder.iterdir()):
+        os.chown(file, owner, owner)
+    copy = tmp_path / "copy.db"
+    assert run(config, "backup", str(copy)).exit_code == 0
+    with alone(str(database), PLANNING):
+        assert run(config, "restore", str(copy), "--replace").exit_code == 0
+    assert {file.stat().st_uid for file in folder.iterdir()} == {owner}
+    database.unlink()
+    assert run(config, "restore", str(copy)).exit_code == 0
+    assert database.stat().st_uid == owner

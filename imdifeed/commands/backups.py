@@ -61,7 +61,7 @@ def restore(config_file: Path, file: Path, replace: bool) -> None:
     A backup made by a newer imdifeed is refused, an older one is brought up to date.
     """
     import db
-    from imdifeed.locks import USED, InUseError, alone
+    from imdifeed.locks import USED, InUseError, alone, hand_to_owner
     from imdifeed.report import StepBar
 
     settings = settings_from(config_file)
@@ -78,6 +78,7 @@ def restore(config_file: Path, file: Path, replace: bool) -> None:
                     f" as {aside.name}"
                 )
             found = db.restore_store(file, settings.database, aside=aside, on_progress=bar.update)
+            hand_to_owner(settings.database, aside if there else database.parent)
     except InUseError:
         raise Failure(
             f"{database} is in use; stop `imdifeed run`, or the site and the timers, and try again"
