@@ -147,6 +147,8 @@ def test_search_is_the_site_s_search(config: Path, now: datetime) -> None:
     assert "For mye bruk av ukvalifiserte tolker i det offentlige" in words.output
     assert words.output.endswith("1 entries\n")
     both = json.loads(run(config, "search", "tag=settlement&kind=report_summary", "--json").stdout)
+    copied = run(config, "search", "/?tag=settlement&kind=report_summary", "--json").stdout
+    assert json.loads(copied) == both
     assert [entry["source"] for entry in both["entries"]] == [DOCUMENTS.slug]
     unknown = run(config, "search", "tag=fisk")
     assert (unknown.exit_code, "fisk" in unknown.output) == (2, True)

@@ -153,8 +153,8 @@ def _query(text: str, vocabulary: "Vocabulary") -> tuple["EntryQuery", "Paging"]
     from db.query import EntryQuery, Paging
 
     names = "q|tag|kind|source|lang|from|to|sort|exact|page|per_page"
-    is_parameters = re.match(rf"({names})=", text)
-    pairs = parse_qsl(text, keep_blank_values=True) if is_parameters else [("q", text)]
+    parameters = re.fullmatch(rf"/?\??((?:{names})=.*)", text, re.DOTALL)
+    pairs = parse_qsl(parameters[1], keep_blank_values=True) if parameters else [("q", text)]
     try:
         return EntryQuery.parse(pairs, vocabulary), Paging.parse(pairs)
     except QueryError as error:
