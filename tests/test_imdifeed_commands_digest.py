@@ -13,6 +13,7 @@ from builders import NEWS, declare, entry_data
 from chaos.harness import subscribe
 from db.models import Category, Delivery
 from db.store import Store
+from feed.delivery import FolderTransport, Handover
 from imdifeed.cli import main
 from imdifeed.floods import HARMLESS, LEAST_RUNS
 from imdifeed.locks import PLANNING
@@ -138,3 +139,15 @@ def test_a_dry_run_gives_every_rhythm_that_is_due(config: Path, filled: Store) -
     assert (result.exit_code, len(list(folder.glob("*.eml")))) == (0, 5)
     assert mails(config) == 0
     assert filled.digests.counts()["sent"] == 5
+
+
+def test_whom_a_mail_server_names_when_it_refuses_is_not_told(
+    config: Path, filled: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(filled, "a", BEGIN + DAY / 2)
+    reply = "554 5.7.1 <leser0@kommune.example>: not from you"
+    monkeypatch.setattr(FolderTransport, "hand_over", lambda *_: Handover(Delivery.FAILED, reply))
+    refused = send(config, BEGIN + DAY)
+    assert refused.exit_code == 1
+    assert "messages were refused: 554 5.7.1 <<address>>: not from you" in refused.output
+    assert "@kommune" not in refused.output

@@ -11,6 +11,7 @@ import click
 
 from db.errors import QueryError
 from imdifeed.commands.opening import Failure, now, opened
+from imdifeed.logs import clean
 
 if TYPE_CHECKING:
     from db.query import EntryQuery, Paging, Vocabulary
@@ -109,7 +110,7 @@ def _hand_over(
     try:
         hand_over_by(settings.digest.workers, store, settings.mail, manner, tally, clock=clock)
     except TransportError as error:
-        stopped.append(f"{error}; every message is kept and will be tried again")
+        stopped.append(f"{clean(str(error))}; every message is kept and will be tried again")
     except BrakeError as error:
         stopped.append(
             f"{error} (digest.most_per_hour, digest.most_per_day); every message is kept."
@@ -130,7 +131,8 @@ def _complaints(planned: "Planned", tally: "Tally") -> list[str]:
         numbers = ", ".join(map(str, sorted(planned.left_out)[:10]))
         complaints.append(f"entries {numbers} cannot be shown and were left out; see the log")
     if tally.failed:
-        complaints.append(f"{tally.failed} messages were refused: {tally.last_refusal}")
+        # this line ends in a log, and mail servers like to repeat who they were asked to write to
+        complaints.append(f"{tally.failed} messages were refused: {clean(tally.last_refusal)}")
     if tally.uncertain:
         complaints.append(f"of {tally.uncertain} messages nobody knows whether they arrived")
     return complaints
