@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from bench import crawl, ingest, pairs, search, serving
+from bench import crawl, digests, growth, ingest, memory, pairs, search, serving
 from bench.__main__ import AREAS
 from bench.archive import stored
 from bench.results import Better, Figure, as_json_line, as_table
@@ -29,7 +29,10 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ingest, "AMOUNT", 30)
     monkeypatch.setattr(crawl, "AMOUNT", 3)
     monkeypatch.setattr(crawl, "SIZES", (10, 20))
-    monkeypatch.setattr(search, "TURNS", 1)
+    for module in (search, growth, memory):
+        monkeypatch.setattr(module, "TURNS", 1)
+    monkeypatch.setattr(digests, "READERS", 30)
+    monkeypatch.setattr(digests, "MAILS", 5)
     for area in AREAS:
         if hasattr(module_of(area), "stored"):
             monkeypatch.setattr(

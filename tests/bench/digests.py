@@ -33,6 +33,8 @@ from imdifeed.digests import plan_and_queue
 from imdifeed.handover import Manner, hand_over
 
 QUERIES = 200
+#: subscriptions, each of another reader
+READERS = 2_000
 #: entries that appeared since the digests of the day before
 FRESH = 30
 #: after seven in Oslo
@@ -53,7 +55,7 @@ time.sleep(3600)
 
 def measure(folder: Path, *, full: bool) -> Iterator[Figure]:
     """Give planning against rendering, memory, and the rate of handing over."""
-    readers = 100_000 if full else 2_000
+    readers = 100_000 if full else READERS
     settings = _settings(folder)
     planning, rendering = [], []
     memory: list[float] = []

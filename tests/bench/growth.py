@@ -17,7 +17,7 @@ from web.settings import WebSettings
 
 #: how often each page is made anew
 TURNS = 15
-_PAGES = {"listing": "/", "feed": "/feed.atom", "entry": "/entries/500"}
+_PAGES = {"listing": "/", "feed": "/feed.atom", "entry": "/entries/50"}
 
 
 def measure(folder: Path, *, full: bool) -> Iterator[Figure]:

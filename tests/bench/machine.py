@@ -25,6 +25,18 @@ def resident(pid: int) -> float:
     return total + sum(resident(int(child)) for child in children.read_text().split())
 
 
+def together(pid: int) -> float:
+    """Give the memory of a process and its children, in MB (Linux).
+
+    Programs and libraries that they share are counted once: with whoever has most of them.
+    """
+    pids = [pid]
+    for parent in pids:
+        pids += map(int, Path(f"/proc/{parent}/task/{parent}/children").read_text().split())
+    own = [_status(one, "RssAnon") for one in pids]
+    return sum(own) + max(_status(one, "RssFile") for one in pids)
+
+
 def peak(pid: int) -> float:
     """Give the most memory a living process has had, in MB (Linux)."""
     return _status(pid, "VmHWM")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.archive import stored
-from bench.machine import resident
+from bench.machine import together
 from bench.results import Better, Figure
 from bench.serving import fetch, imdifeed
 
@@ -14,18 +14,16 @@ _READING = (
 )
 
 
+#: how often each is read
+TURNS = 20
+
+
 def measure(folder: Path, *, full: bool) -> Iterator[Figure]:
     """Give the memory of `imdifeed serve`, all its processes, in MB."""
     count = 100_000 if full else 10_000
     with imdifeed(folder, stored(folder, count)) as ours:
-        for number in range(200):
+        for _ in range(TURNS):
             for path in _READING:
-                fetch(
-                    ours.address(
-                        path if number % 2 else f"{path}{'&' if '?' in path else '?'}page=1"
-                    )
-                )
-            if number > 20 and not full:
-                break
-        held = resident(ours.pid)
+                fetch(ours.address(path))
+        held = together(ours.pid)
     yield Figure(f"serve, {count:,} entries", "MB", [held], "", [], Better.LOWER, 120)
