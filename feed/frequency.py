@@ -12,7 +12,7 @@ _ABOUT_ONE: Final = 0.75
 
 
 def pace_in_words(pace: Pace, language: Language = Language.BOKMAL) -> str:
-    """Say how often to expect something: “Omtrent 2 i uken. De siste 30 dagene: 6.”"""
+    """Say how often to expect something, as “Omtrent 2 i uken. De siste 30 dagene: 6.” does."""
     say = translations(language)
     if not pace.per_week:
         return say.gettext("Ingen det siste året.")

@@ -19,8 +19,8 @@ def changes_after(
     newest = _newest(connection)
     if since > newest:
         raise ChangeNotFoundError(
-            f"no change has the number {since}, as after an older copy of the database was put back;"
-            " begin again with since=0"
+            f"no change has the number {since}, as after an older copy of the database was put"
+            " back; begin again with since=0"
         )
     chosen = ""
     if selection.conditions:
