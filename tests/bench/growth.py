@@ -50,8 +50,11 @@ def _pages(database: Path) -> dict[str, list[float]]:
         for name, path in address.items():
             with contextlib.closing(sqlite3.connect(database)) as connection, connection:
                 connection.execute("UPDATE state SET change = change + 1")
-                # so that one entry counts as changed, and the newest has other contents
-                connection.execute("INSERT INTO entry_change (entry_id) SELECT max(id) FROM entry")
+                # one entry counts as changed: the newest, which every page here but one shows
+                connection.execute(
+                    "INSERT INTO entry_change (entry_id)"
+                    " SELECT id FROM entry ORDER BY appeared DESC, id DESC LIMIT 1"
+                )
             taken = seconds(lambda path=path: client.get(path))  # type: ignore[misc]
             if turn:  # the first warms the caches
                 found[name].append(1000 * taken)
