@@ -253,7 +253,8 @@ def load_settings(path: Path, environment: Mapping[str, str]) -> Settings:
 def require_contact(settings: Settings, sources: Iterable[Source]) -> None:
     """Insist that publishers can reach whoever crawls them. Raises `ConfigError`."""
     for source in sources:
-        if not settings.contact and not _is_loopback(source.base_url):
+        asked = source.base_url and not _is_loopback(source.base_url)
+        if asked and not settings.contact:
             raise ConfigError(
                 f"setting contact is missing: whoever runs {source.base_url} must be able to"
                 " reach you"

@@ -41,12 +41,12 @@ def run_everything(
         ConfigError: the address cannot be listened at.
     """
     # imported here: `imdifeed status` asks this module how things run, and serves nothing
-    from imdifeed.serve import require_free
+    from imdifeed.serve import free_address
 
     jobs = jobs_for(config_file, settings, host=host, port=port, crawled=crawled)
     try:
         with alone(settings.database, RUNNING) as handle:
-            require_free(host, port)
+            free_address(host, port)
             logger.info("serving at http://%s:%d; a signal ends everything", host, port)
 
             def tell(state: str) -> None:

@@ -39,7 +39,7 @@ def serve(config_file: Path, settings: Settings, *, host: str, port: int) -> Non
     from granian.constants import Interfaces
     from granian.server import Server
 
-    require_free(host, port)
+    address = free_address(host, port)
     # Opened here so that a store that needs a person is reported before any worker starts.
     store = db.open_store(settings.database)
     declare_vocabulary(store, settings, now=datetime.now(UTC))
@@ -47,7 +47,7 @@ def serve(config_file: Path, settings: Settings, *, host: str, port: int) -> Non
     os.environ[FILE_VARIABLE] = str(config_file)
     server = Server(
         TARGET,
-        address=host,
+        address=address,
         port=port,
         interface=Interfaces.WSGI,
         blocking_threads=THREADS,
@@ -116,12 +116,16 @@ def _hand_over_confirmations(settings: Settings, waker: threading.Event) -> None
         waker.wait(timeout=RETRY_SECONDS)
 
 
-def require_free(host: str, port: int) -> None:
-    """Raise `ConfigError` where an address cannot be listened at."""
+def free_address(host: str, port: int) -> str:
+    """Give the number of a host at which can be listened. Raises `ConfigError` where it cannot."""
     try:
-        with socket.create_server((host, port)):
-            pass
-    except (OSError, OverflowError) as error:
+        if not host:
+            raise ValueError("no host is named")
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        family, _, _, _, (address, *_) = found[0]
+        with socket.create_server((str(address), port), family=family):
+            return str(address)
+    except (OSError, OverflowError, ValueError, TypeError) as error:
         raise ConfigError(
-            f"cannot listen at {host} port {port}: {error}; name another with --port"
+            f"cannot listen at {host!r} port {port}: {error}; name others with --host and --port"
         ) from None

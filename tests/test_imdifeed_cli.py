@@ -240,3 +240,28 @@ def test_what_is_written_is_for_its_owner_only(config: Path) -> None:
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in config.parent.iterdir()}
     assert modes["imdifeed.db"] == modes["imdifeed.toml"] == 0o600
     assert {name for name, mode in modes.items() if mode & 0o077} == set()
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["crawl", "documents"], "documents is only imported"),
+        (["serve", "--host", ""], "no host is named"),
+        (["serve", "--host", "a\0b"], "--host"),
+        (["serve", "--host", "999.1.1.1"], "cannot listen at '999.1.1.1'"),
+        (["run", "--host", ""], "no host is named"),
+        (["digest", "send", "--now", ""], "--now"),
+        (["digest", "send", "--now", "0001-01-01T00:00"], "is not a moment"),
+        (["digest", "send", "--now", "9999-12-31T23:59"], "is not a moment"),
+        (["search", "from=x"], "is not a date"),
+        (["takedown", "0"], "is not in the range"),
+    ],
+)
+def test_wrong_use_is_named(config: Path, words: list[str], named: str) -> None:
+    result = run(config, *words)
+    assert (result.exit_code, named in result.output) == (2, True), result.output
+
+
+def test_a_source_named_twice_is_crawled_once(config: Path) -> None:
+    done = crawl(config, "imdi-news", "imdi-news")
+    assert done.stdout.count("imdi-news: ") == 1

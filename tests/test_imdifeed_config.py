@@ -153,6 +153,8 @@ def test_the_first_thing_wrong_is_named(tmp_path: Path, text: str, named: str) -
 def test_a_publisher_must_be_able_to_reach_whoever_crawls(tmp_path: Path) -> None:
     own = load(tmp_path, MINIMAL + PRESS_ROOM)
     require_contact(own, own.sources)
+    imported = load(tmp_path, MINIMAL + "[sources.documents]\nspider = 'documents'")
+    require_contact(imported, imported.sources)
     public = load(tmp_path, MINIMAL + PRESS_ROOM.replace("127.0.0.1", "example.no"))
     with pytest.raises(ConfigError, match="contact is missing"):
         require_contact(public, public.sources)

@@ -26,7 +26,12 @@ def crawl(config_file: Path, sources: tuple[str, ...], full: bool, as_json: bool
     from imdifeed.report import CrawlBar, run_as_json, run_as_line
 
     with opened(config_file) as (settings, store):
-        named = [settings.source(slug) for slug in sources]
+        named = [settings.source(slug) for slug in dict.fromkeys(sources)]
+        for source in named:
+            if not crawlable(source):
+                raise click.UsageError(
+                    f"{source.slug} is only imported: imdifeed import FILE --source {source.slug}"
+                )
         chosen = named or [source for source in settings.sources if crawlable(source)]
         if not chosen:
             raise ConfigError("no source to crawl: name one under [sources.*]")

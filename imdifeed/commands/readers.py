@@ -68,15 +68,19 @@ def digest_send(
     Daily ones are due at 07:00 in Oslo, weekly ones on Mondays at 07:00, others at once.
     Safe to run twice, at once, and after any crash.
     """
+    from feed.delivery import TransportError
     from imdifeed.digests import Planned, plan_and_queue, write_dry_run
     from imdifeed.locks import PLANNING, InUseError, alone
     from imdifeed.retention import forget
 
-    given = _moment(now_text) if now_text else None
+    given = None if now_text is None else _moment(now_text)
     offset = given - now() if given else timedelta()
     with opened(config_file) as (settings, store):
         if folder:
-            written = write_dry_run(store, settings, folder, now=given or now())
+            try:
+                written = write_dry_run(store, settings, folder, now=given or now())
+            except TransportError as error:
+                raise Failure(str(error)) from error
             click.echo(f"{written} digests written to {folder}; nothing was changed")
             return
         forget(store, now=given or now())
@@ -143,6 +147,8 @@ def _moment(text: str) -> datetime:
 
     try:
         moment = datetime.fromisoformat(text)
+        if not 2000 <= moment.year < 3000:  # a window before or after must be a moment too
+            raise ValueError
     except ValueError:
         raise click.BadParameter(
             f"“{text}” is not a moment; write it as 2026-11-23T07:00+01:00", param_hint="--now"
