@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 FIRST_PAUSE = timedelta(seconds=2)
 #: what fails for ever is tried no more seldom
 LONGEST_PAUSE = timedelta(minutes=10)
+#: the same for what readers wait for
+LONGEST_ABSENCE = timedelta(seconds=30)
 #: what has run for so long before it failed begins again with the first pause
-STEADY = timedelta(minutes=10)
+STEADY = timedelta(minutes=1)
 
 
 def is_due(last: datetime | None, every: timedelta, *, now: datetime) -> bool:
@@ -32,8 +34,8 @@ def last_of(begun: datetime, ended: datetime, every: timedelta) -> datetime:
     return begun if begun <= ended < begun + every else ended
 
 
-def pause_after(failures: int) -> timedelta:
+def pause_after(failures: int, longest: timedelta = LONGEST_PAUSE) -> timedelta:
     """Give how long to wait after so many failures in a row."""
     doublings = min(max(failures - 1, 0), 30)
     factor: int = 2**doublings
-    return min(FIRST_PAUSE * factor, LONGEST_PAUSE)
+    return min(FIRST_PAUSE * factor, longest)

@@ -19,7 +19,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import FrameType
 
-from imdifeed.schedule import STEADY, is_due, last_of, pause_after
+from imdifeed.schedule import (
+    LONGEST_ABSENCE,
+    LONGEST_PAUSE,
+    STEADY,
+    is_due,
+    last_of,
+    pause_after,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -146,7 +153,8 @@ class Supervisor:
         else:
             job.failures = 1 if steady else job.failures + 1
             job.crashes += 1
-            pause = pause_after(job.failures).total_seconds()
+            longest = LONGEST_ABSENCE if job.every is None else LONGEST_PAUSE
+            pause = pause_after(job.failures, longest).total_seconds()
             job.not_before = time.monotonic() + pause
             logger.error("%s: %s; it begins again in %d seconds", job.name, job.ended, pause)
         if job.every is not None and job.last is not None:

@@ -77,6 +77,17 @@ def test_what_is_killed_begins_again_after_a_pause_and_is_told(
     supervised.stop()
 
 
+def test_readers_wait_for_a_site_that_keeps_crashing_no_longer_than_half_a_minute() -> None:
+    site, crawl = job("site", "exit(9)"), job("crawl", "exit(9)", every=timedelta(hours=1))
+    supervised = Supervisor([site, crawl], clock=now, on_change=lambda _state: None)
+    for one in (site, crawl):
+        one.failures = 20
+    step_until(supervised, lambda: site.failures == crawl.failures == 21)
+    waits = [one.not_before - time.monotonic() for one in (site, crawl)]
+    assert 20 < waits[0] <= 30
+    assert 500 < waits[1] <= 600
+
+
 def test_what_ends_as_it_should_waits_for_its_next_time() -> None:
     crawl = job("crawl", "raise SystemExit(1)", every=timedelta(hours=1), then="digest")
     digest = job("digest", "", every=timedelta(hours=1), last=now())
