@@ -10,9 +10,9 @@ from dataclasses import replace
 from datetime import date
 
 from crawler.dates import OSLO
-from crawler.day_mentions import DayMention, day_mentions
-from crawler.deadline_naming import NamedDay, named_days
-from crawler.deadline_words import (
+from crawler.mentions.day_mentions import DayMention, day_mentions
+from crawler.mentions.deadline_naming import NamedDay, named_days
+from crawler.mentions.deadline_words import (
     AND,
     KINDS,
     PASSED,
@@ -21,7 +21,7 @@ from crawler.deadline_words import (
     UNTIL,
     WORTH_READING,
 )
-from crawler.sentences import Sentence, sentences
+from crawler.mentions.sentences import Sentence, sentences
 from db.models import DeadlineKind, FoundDeadline, Language, PublisherDate
 from db.text import one_line
 

@@ -3,15 +3,11 @@
 import re
 from pathlib import Path
 
-from crawler.addresses import same_site
-from crawler.blocks import HEADINGS
 from crawler.errors import CrawlerError, ShapeError
+from crawler.fetching.addresses import same_site
 from crawler.items import EntryItem
-from crawler.markdown import is_markdown, read_markdown
 from crawler.pdf import IMPORTED, is_pdf, read_pdf
-from crawler.plaintext import read_plaintext
-from crawler.printed import read_printed
-from crawler.reflow import join_cut, repair_lookalikes
+from crawler.pdfs.printed import read_printed
 from crawler.shapes import imdi_report, regjeringen_page
 from crawler.shapes.collection_outline import is_collection
 from crawler.shapes.document import Known, parse_document
@@ -19,6 +15,10 @@ from crawler.shapes.imdi_news import parse_article
 from crawler.shapes.pdf_report import is_report, known_title, parse_report
 from crawler.shapes.report_collection import parse_collection
 from crawler.shapes.saved_page import parse_saved_page
+from crawler.structure.blocks import HEADINGS
+from crawler.structure.markdown import is_markdown, read_markdown
+from crawler.structure.plaintext import read_plaintext
+from crawler.structure.reflow import join_cut, repair_lookalikes
 from db.models import Attachment, AttachmentState, Source
 from db.text import clean
 

@@ -1,6 +1,6 @@
 """What can go wrong between a publisher and an entry, each named for what happened."""
 
-from crawler.reason import Reason
+from crawler.runs.reason import Reason
 from db.models import Cause
 
 
@@ -13,7 +13,7 @@ class ShapeError(CrawlerError):
 
 
 class WallError(CrawlerError):
-    """Another page stands where one was asked for; the message is a `crawler.reason.Reason`."""
+    """Another page stands where one was asked for; it says a `crawler.runs.reason.Reason`."""
 
 
 class WrongPublisherError(ShapeError):

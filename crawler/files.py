@@ -18,12 +18,12 @@ from scrapy.exceptions import DontCloseSpider, DownloadCancelledError, StopDownl
 from scrapy.http import Headers, Response
 from twisted.python.failure import Failure
 
-from crawler.addresses import same_site
-from crawler.failures import cause_of_failure, reason_of
+from crawler.fetching.addresses import same_site
+from crawler.fetching.failures import cause_of_failure, reason_of
 from crawler.items import EntryItem
-from crawler.open_run import OpenRun
 from crawler.pdf import INDEXED, is_pdf, read_pdf
-from crawler.reason import Reason
+from crawler.runs.open_run import OpenRun
+from crawler.runs.reason import Reason
 from crawler.spiders.source_spider import open_run_of
 from db.errors import StoreError
 from db.models import AttachmentState, UnreadAttachment

@@ -8,8 +8,8 @@ run is held against is what the source's good runs before it were like.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from crawler.reason import cause_of
-from crawler.tally import FIELDS, Tally, fields_of
+from crawler.runs.reason import cause_of
+from crawler.runs.tally import FIELDS, Tally, fields_of
 from db.models import Cause, CrawlRun, EntryData, Verdict
 
 #: fields that make an entry, where the source has them

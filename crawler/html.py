@@ -1,8 +1,8 @@
 """HTML from publishers, reduced to structure: the operations spiders and shapes need."""
 
-from crawler.blocks import resolver, to_html, to_text
-from crawler.furniture import without_furniture
-from crawler.markup import read_blocks
+from crawler.structure.blocks import resolver, to_html, to_text
+from crawler.structure.furniture import without_furniture
+from crawler.structure.markup import read_blocks
 
 
 def clean_fragment(html: str, *, base_url: str) -> str:
@@ -10,7 +10,7 @@ def clean_fragment(html: str, *, base_url: str) -> str:
 
     Links are made absolute by `base_url`; those that are not http, https or mailto keep only their
     words. Bold lines before a line break become sub-headings. Applying it twice changes nothing.
-    Takes any string and never fails; how much of it is read: `crawler/markup.py`.
+    Takes any string and never fails; how much of it is read: `crawler/structure/markup.py`.
     """
     return to_html(read_blocks(html), resolver(base_url))
 
@@ -32,6 +32,6 @@ def text_of(html: str) -> str:
 def drop_furniture(html: str) -> str:
     """Give HTML reduced to structure, without the contacts, share lines and teasers around a text.
 
-    Addresses of links stay as written. What counts as furniture: `crawler/furniture.py`.
+    Addresses of links stay as written. What counts as furniture: `crawler/structure/furniture.py`.
     """
     return to_html(without_furniture(read_blocks(html)), str)

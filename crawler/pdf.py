@@ -1,4 +1,4 @@
-"""The text of a PDF, read by a limited process of its own (`crawler.pdf_child`).
+"""The text of a PDF, read by a limited process of its own (`crawler.pdfs.pdf_child`).
 
 Nothing a file holds reaches the caller as an exception: broken, encrypted, swollen, scanned and
 disguised files are states, and so are a crash, a hang and an answer that is none.
@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from crawler.errors import CrawlerError
-from crawler.printed import page_texts
-from crawler.running_heads import PrintedLine, PrintedPage, without_running_heads
+from crawler.pdfs.printed import page_texts
+from crawler.pdfs.running_heads import PrintedLine, PrintedPage, without_running_heads
 from db.models import AttachmentState
 from db.text import one_line
 
@@ -33,7 +33,7 @@ _OVERSTEPPED = {
     if hasattr(signal, name)
 }
 #: how the child is started: without the current folder among the places modules come from
-_CHILD = ("-P", "-m", "crawler.pdf_child")
+_CHILD = ("-P", "-m", "crawler.pdfs.pdf_child")
 #: what Python needs of our surroundings to start; no settings, no secrets
 _ENVIRONMENT = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "SYSTEMROOT")
 _LONGEST_TITLE = 500

@@ -6,13 +6,13 @@ from typing import Protocol, Self
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from crawler.addresses import web_address
 from crawler.deadlines import find_deadlines
+from crawler.fetching.addresses import web_address
 from crawler.html import clean_article
 from crawler.items import EntryItem
 from crawler.language import detect_language
-from crawler.open_run import OpenRun
-from crawler.reason import Reason
+from crawler.runs.open_run import OpenRun
+from crawler.runs.reason import Reason
 from crawler.spiders.source_spider import open_run_of, source_spider_of
 from crawler.tagging import Taxonomy, load_taxonomy
 from db.models import Attachment, Cause, EntryData, Language, Outcome, PublisherDate

@@ -17,9 +17,9 @@ from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 
-from crawler.addresses import is_loopback, same_site
-from crawler.failures import describe_status, reason_of
-from crawler.reason import Reason
+from crawler.fetching.addresses import is_loopback, same_site
+from crawler.fetching.failures import describe_status, reason_of
+from crawler.runs.reason import Reason
 from crawler.spiders.source_spider import open_run_of
 from db.models import Cause
 

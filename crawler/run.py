@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 
 from crawler.errors import CrawlerError
 from crawler.items import EntryItem
-from crawler.open_run import OpenRun
-from crawler.progress import CrawlProgress
-from crawler.reason import Reason
+from crawler.runs.open_run import OpenRun
+from crawler.runs.progress import CrawlProgress
+from crawler.runs.reason import Reason
 from db.errors import StoreError
 from db.models import Cause, CrawlRun, Source
 from db.store import Store
@@ -139,7 +139,7 @@ class _Session:
         from scrapy.utils.reactor import install_reactor, is_reactor_installed
         from twisted.internet.defer import Deferred, DeferredList
 
-        from crawler import resolving
+        from crawler.fetching import resolving
 
         if is_reactor_installed():
             raise CrawlerError("this process has crawled already; start a new one to crawl again")

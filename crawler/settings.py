@@ -61,19 +61,19 @@ REMOTE_CONTROL_ENABLED = False
 MEMUSAGE_ENABLED = False
 STATS_DUMP = False
 LOGSTATS_INTERVAL = 0
-LOG_FORMATTER = "crawler.extension.ShortLogFormatter"
+LOG_FORMATTER = "crawler.runs.extension.ShortLogFormatter"
 DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"
 
 DOWNLOADER_MIDDLEWARES = {
     # Below (nearer the spider than) Scrapy's retries at 550: sees what is left when they gave up.
     "crawler.politeness.StayOnSiteMiddleware": 540,
-    "crawler.watch.ConditionalMiddleware": 545,
+    "crawler.fetching.watch.ConditionalMiddleware": 545,
     # Above them: a server that says when to come back is not asked again before.
     "crawler.politeness.RetryAfterMiddleware": 560,
 }
 SPIDER_MIDDLEWARES = {
     # Before Scrapy's own at 50: a challenge is told by its page, whatever its status.
-    "crawler.watch.WatchMiddleware": 40,
+    "crawler.fetching.watch.WatchMiddleware": 40,
 }
 # Of Scrapy's own parts those that are used: the others are imported by every crawl, even where they
 # are switched off, and take longer than a crawl that finds nothing new.
@@ -103,7 +103,7 @@ EXTENSIONS_BASE = {
 }
 DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
 EXTENSIONS = {
-    "crawler.extension.CrawlExtension": 100,
+    "crawler.runs.extension.CrawlExtension": 100,
     "crawler.politeness.CrawlDelayExtension": 500,
     # Hears that the spider is idle after those above: files come last.
     "crawler.files.FilesExtension": 900,

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from crawler.likeness import Likeness, measure
-from crawler.sketch import Sketch, sketch, whole_text
-from crawler.swaps import swapped
+from crawler.stories.likeness import Likeness, measure
+from crawler.stories.sketch import Sketch, sketch, whole_text
+from crawler.stories.swaps import swapped
 from db.models import EntryData, Kind, Language, Precision, PublisherDate
 
 #: how far apart the same news may be published at two hosts

@@ -11,11 +11,11 @@ from dataclasses import field as dataclass_field
 from math import sqrt
 from pathlib import Path
 
-from crawler.beginnings import Beginnings
-from crawler.hits import strong_hits, weak_hits
-from crawler.rules import Masked, Rule
-from crawler.taxonomy import read_rules
-from crawler.terms import Text, Word, words_of
+from crawler.tags.beginnings import Beginnings
+from crawler.tags.hits import strong_hits, weak_hits
+from crawler.tags.rules import Masked, Rule
+from crawler.tags.taxonomy import read_rules
+from crawler.tags.terms import Text, Word, words_of
 from db.models import EntryTag, Tag
 
 #: a tag is given from this score on

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from imdifeed.environment import DEFAULT_FILE, FILE_VARIABLE
+from imdifeed.running.environment import DEFAULT_FILE, FILE_VARIABLE
 
 #: every command: its module and name in `imdifeed.commands`, and the first sentence of its help,
 #: which a test holds against the command's own

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from db.models import Republish, Source
 from imdifeed import checks
-from imdifeed.environment import FILE_VARIABLE
+from imdifeed.running.environment import FILE_VARIABLE
 from imdifeed.tables import PREFIX, Setting, read_tables, table_of, values_of
 from imdifeed.tables import ConfigError as ConfigError
 

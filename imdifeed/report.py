@@ -16,7 +16,7 @@ from db.store import Store
 if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
-    from crawler.progress import CrawlProgress
+    from crawler.runs.progress import CrawlProgress
 
 
 #: a message that is due for longer waits in vain: no sender runs, or something stops it

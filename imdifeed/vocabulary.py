@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from crawler.taxonomy import read_former, read_tags
+from crawler.tags.taxonomy import read_former, read_tags
 from db.store import Store
 from imdifeed.config import Settings
 

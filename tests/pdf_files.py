@@ -21,10 +21,10 @@ from reportlab.platypus import (
     Spacer,
 )
 
-from crawler.blocks import HEADINGS, Block
-from crawler.markdown import read_markdown
-from crawler.plaintext import read_plaintext
-from crawler.reflow import join_cut, repair_lookalikes
+from crawler.structure.blocks import HEADINGS, Block
+from crawler.structure.markdown import read_markdown
+from crawler.structure.plaintext import read_plaintext
+from crawler.structure.reflow import join_cut, repair_lookalikes
 from db.text import clean
 
 SEEDS = Path(__file__).parent.parent / "imdifeed" / "demo" / "documents"

@@ -7,8 +7,8 @@ import pytest
 from scrapy.http import Headers
 
 from crawl_site import Site, counts, crawl_apart, press_room, release, serve_sites
-from crawler.blocks import paragraph
 from crawler.files import FilesExtension
+from crawler.structure.blocks import paragraph
 from db.models import Attachment, AttachmentState
 from db.query import EntryQuery, Paging
 from db.store import Store

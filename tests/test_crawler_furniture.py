@@ -8,8 +8,8 @@ from itertools import product
 
 import pytest
 
-from crawler.contacts import has_contact, is_contact
 from crawler.html import clean_fragment, drop_furniture, text_of
+from crawler.structure.contacts import has_contact, is_contact
 
 BASE = "https://www.imdi.no/"
 

@@ -18,12 +18,12 @@ from scrapy.settings import Settings
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.web.client import ResponseNeverReceived
 
-from crawler.addresses import canonical_path, is_loopback, same_site, web_address
-from crawler.failures import describe_failure
+from crawler.fetching.addresses import canonical_path, is_loopback, same_site, web_address
+from crawler.fetching.failures import describe_failure
 from crawler.health import judge
 from crawler.politeness import retry_after
 from crawler.run import settings_for
-from crawler.tally import Tally
+from crawler.runs.tally import Tally
 from db.models import Outcome, Source, Verdict
 
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from builders import DISTRICTS, DOCUMENTS, EXPENSES, NEWS, PRESS, declare
-from crawler import joining
 from crawler.items import EntryItem
-from crawler.joining import join_story
 from crawler.run import import_items
+from crawler.stories import joining
+from crawler.stories.joining import join_story
 from crawler.story import Comparison, Judgement
 from db.models import EntryData, Kind, Outcome, Precision, PublisherDate
 from db.query import EntryQuery

@@ -6,9 +6,9 @@ from datetime import datetime
 import pytest
 
 from builders import NEWS, entry_data
-from crawler import open_run as module
 from crawler.health import History
-from crawler.open_run import OpenRun
+from crawler.runs import open_run as module
+from crawler.runs.open_run import OpenRun
 from db.models import Cause, EntryData, Source, Verdict
 from db.store import Store
 

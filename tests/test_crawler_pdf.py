@@ -10,9 +10,9 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 import crawler.pdf
-from crawler.blocks import paragraph
 from crawler.errors import CrawlerError
 from crawler.pdf import PdfLimits, PdfText, is_pdf, read_pdf
+from crawler.structure.blocks import paragraph
 from db.models import AttachmentState
 from pdf_files import Setting, print_blocks
 

@@ -9,7 +9,6 @@ from scrapy.settings import Settings
 from scrapy.utils.misc import load_object
 
 from crawler.items import EntryItem
-from crawler.open_run import OpenRun
 from crawler.pipelines import (
     LONGEST_TITLE,
     MOST_ATTACHMENTS,
@@ -18,6 +17,7 @@ from crawler.pipelines import (
     LanguagePipeline,
     pipelines_for,
 )
+from crawler.runs.open_run import OpenRun
 from db.models import Attachment, Kind, Language, Precision, PublisherDate, Source
 from db.query import EntryQuery
 from db.store import Store

@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.blocks import Block, paragraph
-from crawler.columns import plain_line
 from crawler.items import EntryItem
 from crawler.pdf import IMPORTED, PdfText, read_pdf
-from crawler.printed import page_texts, read_printed
-from crawler.reflow import goes_on, is_broken_word, join_lines
-from crawler.running_heads import PrintedLine, PrintedPage, without_running_heads
+from crawler.pdfs.columns import plain_line
+from crawler.pdfs.printed import page_texts, read_printed
+from crawler.pdfs.running_heads import PrintedLine, PrintedPage, without_running_heads
 from crawler.shapes.collection_outline import is_collection
 from crawler.shapes.report_collection import parse_collection
+from crawler.structure.blocks import Block, paragraph
+from crawler.structure.reflow import goes_on, is_broken_word, join_lines
 from pdf_files import SEEDS, Setting, annex_blocks, print_blocks
 
 

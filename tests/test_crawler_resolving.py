@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawl_site import SCRIPT, Site, press_room, release, serve_sites
-from crawler.resolving import is_public
+from crawler.fetching.resolving import is_public
 
 __all__ = ["serve_sites"]
 

@@ -8,12 +8,12 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from builders import DOCUMENTS
-from crawler.blocks import Block, paragraph
 from crawler.documents import read_document
 from crawler.errors import CrawlerError
 from crawler.items import EntryItem
 from crawler.run import import_items
 from crawler.shapes.pdf_report import known_title, report_title
+from crawler.structure.blocks import Block, paragraph
 from db.models import AttachmentState, Kind, Precision, Verdict
 from db.query import EntryQuery, Paging
 from db.store import Store

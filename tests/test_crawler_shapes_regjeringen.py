@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.challenge import is_challenge
 from crawler.dates import OSLO
 from crawler.documents import read_document
 from crawler.errors import ShapeError
+from crawler.fetching.challenge import is_challenge
 from crawler.items import EntryItem
 from crawler.pipelines import CleanPipeline
 from crawler.shapes.regjeringen_feed import DEFAULT_WORDS, matcher_of, parse_feed
 from crawler.shapes.regjeringen_kind import kind_of
 from crawler.shapes.regjeringen_page import page_number, parse_page
-from crawler.terms import words_of
+from crawler.tags.terms import words_of
 from db.models import Kind, Source
 from imdifeed import checks
 

@@ -28,9 +28,9 @@ from twisted.python.failure import Failure
 
 from crawler.health import judge
 from crawler.items import EntryItem
-from crawler.open_run import OpenRun
 from crawler.pipelines import CleanPipeline
 from crawler.run import SPIDERS
+from crawler.runs.open_run import OpenRun
 from db.models import CrawlRun, Page, Source
 from db.store import Store
 

@@ -16,8 +16,8 @@ from scrapy.responsetypes import responsetypes
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from crawler.open_run import OpenRun
 from crawler.pipelines import pipelines_for
+from crawler.runs.open_run import OpenRun
 from crawler.spiders.prs import MOST_PAGES, PrsSpider
 from db.models import CrawlRun, Entry, Page, Source, Verdict
 from db.query import EntryQuery

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.beginnings import Beginnings
 from crawler.errors import TaxonomyError
 from crawler.tagging import THRESHOLD, load_taxonomy
-from crawler.taxonomy import DEFAULT_PATH, read_tags
-from crawler.terms import Matcher, unreachable, words_of
+from crawler.tags.beginnings import Beginnings
+from crawler.tags.taxonomy import DEFAULT_PATH, read_tags
+from crawler.tags.terms import Matcher, unreachable, words_of
 from db.models import EntryTag, Tag
 
 TAXONOMY = load_taxonomy()

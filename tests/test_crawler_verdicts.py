@@ -10,8 +10,8 @@ import pytest
 from builders import entry_data
 from crawl_site import LIST, Site, crawl_apart, press_room, release, serve_sites
 from crawler.health import History, judge, usual_coverage
-from crawler.reason import Reason
-from crawler.tally import Tally
+from crawler.runs.reason import Reason
+from crawler.runs.tally import Tally
 from db.models import Cause, CrawlRun, EntryData, Kind, Verdict
 from db.store import Store
 

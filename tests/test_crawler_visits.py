@@ -7,8 +7,8 @@ import pytest
 
 from builders import entry_data
 from crawl_site import LIST, Site, counts, crawl_apart, press_room, release, serve_sites
-from crawler.roles import Role
-from crawler.visits import Visits, next_look
+from crawler.fetching.roles import Role
+from crawler.fetching.visits import Visits, next_look
 from db.models import Entry, Page, Source
 from db.store import Store
 

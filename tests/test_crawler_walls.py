@@ -6,8 +6,8 @@ import pytest
 from scrapy import Request
 from scrapy.http import HtmlResponse, Response, TextResponse
 
-from crawler.reason import Reason, cause_of
-from crawler.walls import wall_before
+from crawler.fetching.walls import wall_before
+from crawler.runs.reason import Reason, cause_of
 from db.models import Cause
 
 URL = "https://www.imdi.no/aktuelt/en-nyhet/"

@@ -7,7 +7,7 @@ import pytest
 
 from builders import SOURCES, TAGS, fill
 from crawler.errors import TaxonomyError
-from crawler.taxonomy import read_former, read_rules, read_tags
+from crawler.tags.taxonomy import read_former, read_rules, read_tags
 from db.models import (
     Category,
     FormerTag,

@@ -29,7 +29,7 @@ from db.models import (
     Verdict,
 )
 from db.store import Store
-from imdifeed.selection import Selector
+from imdifeed.sending.selection import Selector
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

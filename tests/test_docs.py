@@ -20,7 +20,7 @@ from feed import FORMATS
 from feed.site import Site
 from imdifeed.cli import LISTED, command_called, main
 from imdifeed.config import SETTINGS, SPIDERS, load_settings
-from imdifeed.environment import FILE_VARIABLE
+from imdifeed.running.environment import FILE_VARIABLE
 from web import WebSettings, create_app
 from web.query_args import QUERY_PARAMETERS
 

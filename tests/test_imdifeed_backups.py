@@ -12,7 +12,7 @@ import db
 from builders import fill
 from imdifeed.backups import dated, outdated
 from imdifeed.cli import main
-from imdifeed.locks import PLANNING, USED, InUseError, alone, is_held, using
+from imdifeed.running.locks import PLANNING, USED, InUseError, alone, is_held, using
 
 AT = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 import db
 from builders import DOCUMENTS, entry_data, fill, put
 from imdifeed.cli import LISTED, command_called, main
-from imdifeed.locks import CRAWLING, alone
+from imdifeed.running.locks import CRAWLING, alone
 
 CONFIGURATION = """
 secret_key = "0123456789abcdef"

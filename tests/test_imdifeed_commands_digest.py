@@ -15,8 +15,8 @@ from db.models import Category, Delivery
 from db.store import Store
 from feed.delivery import FolderTransport, Handover
 from imdifeed.cli import main
-from imdifeed.floods import HARMLESS, LEAST_RUNS
-from imdifeed.locks import PLANNING
+from imdifeed.running.locks import PLANNING
+from imdifeed.sending.floods import HARMLESS, LEAST_RUNS
 
 DAY = timedelta(days=1)
 BEGIN = datetime(2026, 11, 23, 6, tzinfo=UTC)

@@ -34,10 +34,10 @@ from db.query import EntryQuery, Paging
 from db.store import Store
 from feed import stories
 from imdifeed.config import Settings, load_settings
-from imdifeed.digests import plan_and_queue, write_dry_run
-from imdifeed.floods import HARMLESS, LEAST_RUNS
-from imdifeed.handover import hand_over, manner_of, transport_for
-from imdifeed.windows import OSLO, due_date
+from imdifeed.sending.digests import plan_and_queue, write_dry_run
+from imdifeed.sending.floods import HARMLESS, LEAST_RUNS
+from imdifeed.sending.handover import hand_over, manner_of, transport_for
+from imdifeed.sending.windows import OSLO, due_date
 from web.tokens import hash_token
 
 HOUR = timedelta(hours=1)

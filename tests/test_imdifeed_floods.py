@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from db.models import DigestRun, Rhythm
-from imdifeed.floods import HARMLESS, LEAST_RUNS, too_much
+from imdifeed.sending.floods import HARMLESS, LEAST_RUNS, too_much
 
 
 def runs(*counts: tuple[int, int]) -> list[DigestRun]:

@@ -21,8 +21,8 @@ from db.models import (
 )
 from db.store import Store
 from feed.delivery import Handover, TransportError
-from imdifeed import handover, workers
-from imdifeed.handover import (
+from imdifeed.sending import handover, workers
+from imdifeed.sending.handover import (
     FIRST_PAUSE,
     GIVE_UP_AFTER,
     LONGEST_PAUSE,
@@ -253,7 +253,7 @@ def test_a_fault_of_the_server_stops_the_run_and_costs_no_message(
 def test_a_message_held_by_a_sender_that_died_here_is_taken_over(
     outbox: Store, now: datetime
 ) -> None:
-    code = "import imdifeed.workers as workers; print(workers.own_name())"
+    code = "import imdifeed.sending.workers as workers; print(workers.own_name())"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     gone = ended.stdout.strip()
     alive = workers.own_name()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imdifeed import logs
+from imdifeed.running import logs
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ import pytest
 from builders import entry_data, put
 from db.models import Entry, Republish, Sought
 from db.store import Store
-from imdifeed.passages import matched_sentence
+from imdifeed.sending.passages import matched_sentence
 
 SEEN = datetime(2026, 11, 23, 6, tzinfo=UTC)
 TOLK = Sought(keys=frozenset({"tolk"}))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imdifeed.schedule import FIRST_PAUSE, LONGEST_PAUSE, is_due, last_of, pause_after
+from imdifeed.running.schedule import FIRST_PAUSE, LONGEST_PAUSE, is_due, last_of, pause_after
 
 AT = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

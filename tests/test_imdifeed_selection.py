@@ -31,10 +31,10 @@ from db.models import (
 )
 from db.query import EntryQuery
 from db.store import Store
-from imdifeed import selection
 from imdifeed.config import load_settings
-from imdifeed.digests import plan_and_queue
-from imdifeed.selection import Selector
+from imdifeed.sending import selection
+from imdifeed.sending.digests import plan_and_queue
+from imdifeed.sending.selection import Selector
 from web_site import run_site
 
 #: when the reader confirms, and when the digest is written

@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 
 import db
 from builders import DISTRICTS, NEWS, fill, put
-from crawler.joining import join_story
+from crawler.stories.joining import join_story
 from db.query import EntryQuery
 from db.store import Store
 from imdifeed.cli import main

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from imdifeed import schedule, supervisor
-from imdifeed.supervisor import Job, Supervisor
+from imdifeed.running import schedule, supervisor
+from imdifeed.running.supervisor import Job, Supervisor
 
 SLEEP = "import time; time.sleep(60)"
 STUBBORN = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"

@@ -15,7 +15,7 @@ from db.models import Language, Message, Rhythm, SubscriptionRequest
 from db.store import Store
 from imdifeed.cli import main
 from imdifeed.config import Settings, load_settings
-from imdifeed.digests import plan_and_queue
+from imdifeed.sending.digests import plan_and_queue
 from web_site import SITE, run_site
 
 HOUR = timedelta(hours=1)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from db.models import Rhythm
-from imdifeed.windows import OSLO, due_date, due_monday, due_windows, is_norwegian_holiday
+from imdifeed.sending.windows import OSLO, due_date, due_monday, due_windows, is_norwegian_holiday
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)

@@ -34,7 +34,7 @@ from imdifeed.demo.press_room_api import PUBLISHER_ID
 from imdifeed.demo.run import DOCUMENTS
 from imdifeed.demo.server import SiteServer
 from imdifeed.demo.texts import Release, load_news, load_releases
-from imdifeed.windows import OSLO
+from imdifeed.sending.windows import OSLO
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 

@@ -23,8 +23,8 @@ from db.store import Store
 from db.text import one_line
 from feed.digest import MOST_BYTES
 from imdifeed.config import Settings, load_settings
-from imdifeed.digests import plan_and_queue
-from imdifeed.handover import hand_over, manner_of, transport_for
+from imdifeed.sending.digests import plan_and_queue
+from imdifeed.sending.handover import hand_over, manner_of, transport_for
 from test_feed_digest import ALL, WORDS, digest, section
 from test_feed_mail import WORDS as TITLE_WORDS
 from web_site import SITE, Running, run_site

@@ -7,9 +7,9 @@ ranks. What stands around a heading does.
 import re
 from collections.abc import Sequence
 
-from crawler.attachments import attachment_of
-from crawler.blocks import HEADINGS, LISTS, Block
 from crawler.dates import is_published_label
+from crawler.structure.attachments import attachment_of
+from crawler.structure.blocks import HEADINGS, LISTS, Block
 
 #: from so many dated reports on, a document is a collection
 FEWEST_REPORTS = 2

@@ -6,14 +6,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from crawler.attachments import take_attachments
-from crawler.blocks import HEADINGS, LISTS, TEXTS, Block, paragraph, resolver, to_html, to_text
 from crawler.dates import is_updated_label, parse_date
 from crawler.errors import ShapeError, UnreadableDateError
-from crawler.furniture import without_furniture
 from crawler.items import EntryItem
-from crawler.plaintext import with_headings
 from crawler.slugs import slug
+from crawler.structure.attachments import take_attachments
+from crawler.structure.blocks import (
+    HEADINGS,
+    LISTS,
+    TEXTS,
+    Block,
+    paragraph,
+    resolver,
+    to_html,
+    to_text,
+)
+from crawler.structure.furniture import without_furniture
+from crawler.structure.plaintext import with_headings
 from db.models import Kind, PublisherDate
 
 SHAPE = "document"

@@ -5,10 +5,10 @@ import re
 from parsel import Selector, SelectorList
 from w3lib.encoding import html_to_unicode
 
-from crawler.challenge import refuse_challenge
 from crawler.errors import ShapeError
+from crawler.fetching.challenge import refuse_challenge
+from crawler.fetching.walls import is_error_title, is_login_title
 from crawler.html import text_of
-from crawler.walls import is_error_title, is_login_title
 from db.text import one_line
 
 #: a list has many articles, a page one

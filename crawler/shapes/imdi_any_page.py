@@ -4,8 +4,8 @@ from datetime import datetime
 
 from parsel import Selector
 
-from crawler.addresses import canonical_path
 from crawler.errors import ShapeError
+from crawler.fetching.addresses import canonical_path
 from crawler.items import EntryItem
 from crawler.shapes import imdi_page, imdi_page_2015
 from crawler.shapes.html_page import main_part, read_page, refuse_stand_in

@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from parsel import Selector
 
-from crawler.addresses import web_address
+from crawler.fetching.addresses import web_address
 from crawler.shapes.html_page import words_of
 from db.models import Attachment
 from db.text import one_line

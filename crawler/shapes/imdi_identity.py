@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from parsel import Selector
 
-from crawler.addresses import canonical_path, web_address
+from crawler.fetching.addresses import canonical_path, web_address
 from crawler.shapes.html_page import meta
 from crawler.shapes.imdi_paths import is_front_page
 

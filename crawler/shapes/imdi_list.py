@@ -11,9 +11,7 @@ from dataclasses import dataclass
 
 from parsel import Selector
 
-from crawler.addresses import canonical_path
-from crawler.blocks import HEADINGS, TEXTS, Block
-from crawler.markup import read_blocks
+from crawler.fetching.addresses import canonical_path
 from crawler.shapes.html_page import main_part, read_page, refuse_stand_in
 from crawler.shapes.imdi_files import is_file_link
 from crawler.shapes.imdi_paths import (
@@ -30,6 +28,8 @@ from crawler.shapes.imdi_paths import (
 )
 from crawler.shapes.imdi_text import without_fittings
 from crawler.shapes.sitemap import Sitemap
+from crawler.structure.blocks import HEADINGS, TEXTS, Block
+from crawler.structure.markup import read_blocks
 
 _IN_FURNITURE = "ancestor::*[self::nav or self::header or self::footer or self::aside]"
 #: words above a teaser that say what sort it is

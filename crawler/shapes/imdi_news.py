@@ -5,7 +5,7 @@ from datetime import datetime
 
 from parsel import Selector
 
-from crawler.addresses import canonical_path
+from crawler.fetching.addresses import canonical_path
 from crawler.items import EntryItem
 from crawler.shapes.html_page import meta
 from crawler.shapes.imdi_any_page import open_page, parse_any

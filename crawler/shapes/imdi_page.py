@@ -11,9 +11,8 @@ from typing import Any
 
 from parsel import Selector, SelectorList
 
-from crawler.addresses import origin
-from crawler.blocks import to_text
 from crawler.dates import is_published_label
+from crawler.fetching.addresses import origin
 from crawler.html import text_of
 from crawler.items import EntryItem
 from crawler.shapes.html_page import main_part, meta, words_of
@@ -21,6 +20,7 @@ from crawler.shapes.imdi_dates import dates_of
 from crawler.shapes.imdi_files import files_in
 from crawler.shapes.imdi_identity import identify
 from crawler.shapes.imdi_text import date_parts, read_text, take_opening, without_fittings
+from crawler.structure.blocks import to_text
 from db.models import Kind
 from db.text import one_line
 

@@ -10,8 +10,7 @@ from typing import Any
 
 from parsel import Selector
 
-from crawler.addresses import origin
-from crawler.blocks import to_text
+from crawler.fetching.addresses import origin
 from crawler.html import text_of
 from crawler.items import EntryItem
 from crawler.shapes.html_page import main_part, meta
@@ -20,6 +19,7 @@ from crawler.shapes.imdi_files import files_in
 from crawler.shapes.imdi_identity import identify
 from crawler.shapes.imdi_page import title_of
 from crawler.shapes.imdi_text import read_text, take_opening, without_fittings, without_lead
+from crawler.structure.blocks import to_text
 from db.models import Kind
 from db.text import one_line
 

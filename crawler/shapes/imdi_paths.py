@@ -1,13 +1,13 @@
 """Addresses at imdi.no, of today's site and of yesterday's: what may lie behind each.
 
-Paths are canonical (`crawler/addresses.py`). Older news stood directly under the root, so a path
-alone never tells that something is no news; it tells what is.
+Paths are canonical (`crawler/fetching/addresses.py`). Older news stood directly under the root, so
+a path alone never tells that something is no news; it tells what is.
 """
 
 import re
 from urllib.parse import parse_qsl, urlsplit
 
-from crawler.addresses import canonical_path, origin, same_site, web_address
+from crawler.fetching.addresses import canonical_path, origin, same_site, web_address
 
 #: where lists of news have been seen, today's first; the front page comes last
 NEWS_LISTS = ("/aktuelt/", "/aktuelt/nyheter/", "/om-imdi/aktuelt-na/", "/")

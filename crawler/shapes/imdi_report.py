@@ -9,17 +9,17 @@ from datetime import datetime
 
 from parsel import Selector
 
-from crawler.addresses import canonical_path
-from crawler.blocks import HEADINGS, TEXTS, Block
 from crawler.dates import parse_date
 from crawler.errors import UnreadableDateError
+from crawler.fetching.addresses import canonical_path
 from crawler.items import EntryItem
-from crawler.markup import read_blocks
 from crawler.shapes.html_page import main_part
 from crawler.shapes.imdi_any_page import open_page, parse_any
 from crawler.shapes.imdi_files import files_in, is_file_link
 from crawler.shapes.imdi_paths import is_file, is_report_path, may_be_news, site_address
 from crawler.slugs import slug
+from crawler.structure.blocks import HEADINGS, TEXTS, Block
+from crawler.structure.markup import read_blocks
 from db.models import Kind, PublisherDate
 
 SHAPE = "imdi_report"

@@ -7,11 +7,11 @@ from typing import Any
 
 from parsel import Selector
 
-from crawler.attachments import take_attachments
-from crawler.blocks import HEADINGS, TEXTS, Block, to_html
 from crawler.dates import is_published_label, is_updated_label, parse_date
 from crawler.errors import UnreadableDateError
-from crawler.markup import read_blocks
+from crawler.structure.attachments import take_attachments
+from crawler.structure.blocks import HEADINGS, TEXTS, Block, to_html
+from crawler.structure.markup import read_blocks
 from db.models import Precision
 from db.text import one_line
 

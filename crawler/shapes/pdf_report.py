@@ -8,14 +8,14 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from crawler.blocks import HEADINGS, TEXTS, Block, to_html, to_text
 from crawler.dates import is_published_label, parse_date
 from crawler.errors import ShapeError, UnreadableDateError
 from crawler.items import EntryItem
-from crawler.plaintext import with_headings
 from crawler.shapes.collection_outline import front_matter, plain_title
 from crawler.shapes.imdi_report import series_of
 from crawler.slugs import slug
+from crawler.structure.blocks import HEADINGS, TEXTS, Block, to_html, to_text
+from crawler.structure.plaintext import with_headings
 from db.models import Kind, Precision, PublisherDate
 
 SHAPE = "pdf_report"

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
-from crawler.addresses import web_address
+from crawler.fetching.addresses import web_address
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from crawler.addresses import web_address
 from crawler.dates import parse_date
 from crawler.errors import ShapeError, UnreadableDateError
+from crawler.fetching.addresses import web_address
 from crawler.html import text_of
 from db.models import Attachment, Kind, PublisherDate
 from db.text import one_line

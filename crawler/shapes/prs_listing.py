@@ -5,8 +5,8 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from crawler.addresses import web_address
 from crawler.errors import ShapeError, WrongPublisherError
+from crawler.fetching.addresses import web_address
 from crawler.shapes.html_page import read_page, words_of
 from crawler.shapes.prs_addresses import (
     language_key,

@@ -12,9 +12,9 @@ from urllib.parse import urldefrag, urlsplit
 from parsel import Selector
 from w3lib.encoding import html_to_unicode
 
-from crawler.addresses import web_address
 from crawler.dates import parse_date
 from crawler.errors import ShapeError, UnreadableDateError
+from crawler.fetching.addresses import web_address
 from crawler.html import text_of
 from crawler.items import EntryItem
 from crawler.shapes.html_page import meta, read_page, refuse_stand_in, words_of

@@ -5,20 +5,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from crawler.addresses import canonical_path, origin, web_address
-from crawler.challenge import refuse_challenge
 from crawler.dates import parse_date
 from crawler.errors import ShapeError, UnreadableDateError
+from crawler.fetching.addresses import canonical_path, origin, web_address
+from crawler.fetching.challenge import refuse_challenge
 from crawler.html import text_of
 from crawler.items import EntryItem
 from crawler.shapes.regjeringen_kind import kind_of
 from crawler.shapes.regjeringen_page import page_number
 from crawler.shapes.rss import RssItem, parse_rss
-from crawler.terms import Matcher, words_of
+from crawler.tags.terms import Matcher, words_of
 from db.models import PublisherDate
 from db.text import one_line
 
-#: what concerns IMDi and integration, bokmål, nynorsk and English, as `crawler.terms` reads it
+#: what concerns IMDi and integration, bokmål, nynorsk and English, as `crawler.tags.terms` reads it
 DEFAULT_WORDS = (
     *("IMDi", "integrering*", "integreringsmangfald*", "hverdagsintegrering*", "kvardagsintegrer*"),
     *("Integrerings- og mangfoldsdirektoratet", "inkludering*", "innvandr*", "*innvandrere"),

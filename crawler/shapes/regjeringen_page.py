@@ -12,17 +12,17 @@ from urllib.parse import urlsplit
 
 from parsel import Selector, SelectorList
 
-from crawler.addresses import canonical_path, origin, web_address
-from crawler.attachments import linked_files
-from crawler.blocks import resolver
 from crawler.dates import OSLO, is_updated_label, parse_date
 from crawler.errors import ShapeError, UnreadableDateError
+from crawler.fetching.addresses import canonical_path, origin, web_address
 from crawler.html import text_of
 from crawler.items import EntryItem
-from crawler.markup import read_blocks
 from crawler.shapes.document import PUBLISHER, Known, parse_document
 from crawler.shapes.html_page import main_part, meta, read_page, refuse_stand_in, words_of
 from crawler.shapes.regjeringen_kind import kind_of
+from crawler.structure.attachments import linked_files
+from crawler.structure.blocks import resolver
+from crawler.structure.markup import read_blocks
 from db.models import Kind, PublisherDate
 from db.text import one_line
 

@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from crawler.attachments import take_attachments
-from crawler.blocks import HEADINGS, Block, Resolve, resolver, to_html, to_text
 from crawler.dates import parse_date
 from crawler.errors import ShapeError, UnreadableDateError
 from crawler.items import EntryItem
@@ -25,6 +23,8 @@ from crawler.shapes.collection_outline import (
     with_titles,
 )
 from crawler.slugs import slug
+from crawler.structure.attachments import take_attachments
+from crawler.structure.blocks import HEADINGS, Block, Resolve, resolver, to_html, to_text
 from db.models import Attachment, Kind, PublisherDate
 
 SHAPE = "report_collection"

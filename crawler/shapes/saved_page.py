@@ -6,13 +6,13 @@ from datetime import datetime
 
 from parsel import Selector
 
-from crawler.addresses import web_address
-from crawler.blocks import Block
 from crawler.dates import is_updated_label, parse_date
 from crawler.errors import UnreadableDateError
+from crawler.fetching.addresses import web_address
 from crawler.html import text_of
-from crawler.markup import LONGEST, read_blocks
 from crawler.shapes.document import PUBLISHER, Known
+from crawler.structure.blocks import Block
+from crawler.structure.markup import LONGEST, read_blocks
 from db.models import PublisherDate
 from db.text import one_line
 

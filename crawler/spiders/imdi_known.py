@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from crawler.addresses import canonical_path
 from crawler.errors import ShapeError
+from crawler.fetching.addresses import canonical_path
 from crawler.html import clean_fragment, drop_furniture, text_of
 from crawler.items import EntryItem
-from crawler.open_run import OpenRun
+from crawler.runs.open_run import OpenRun
 from crawler.shapes.imdi_list import Teaser
 from db.models import Entry, Page
 from db.query import EntryQuery, Paging

@@ -15,12 +15,12 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from crawler.addresses import canonical_path
 from crawler.errors import ShapeError
-from crawler.failures import is_gone
+from crawler.fetching.addresses import canonical_path
+from crawler.fetching.failures import is_gone
+from crawler.fetching.roles import ROLE, asked_url
 from crawler.items import EntryItem
-from crawler.reason import Reason
-from crawler.roles import ROLE, asked_url
+from crawler.runs.reason import Reason
 from crawler.shapes.imdi_list import Listing, Teaser
 from crawler.spiders.imdi_known import KnownPages
 from crawler.spiders.source_spider import Output, SourceSpider, described

@@ -11,7 +11,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from crawler.errors import ShapeError, WallError
-from crawler.reason import Reason, cause_of
+from crawler.runs.reason import Reason, cause_of
 from crawler.shapes import prs_api, prs_json_v2, prs_listing
 from crawler.shapes.prs_addresses import words_of_host
 from crawler.shapes.prs_listing import ReleaseList, ReleaseStub

@@ -10,7 +10,7 @@ from twisted.python.failure import Failure
 
 from crawler.dates import parse_date
 from crawler.errors import ShapeError, UnreadableDateError, WrongPublisherError
-from crawler.failures import is_gone
+from crawler.fetching.failures import is_gone
 from crawler.html import text_of
 from crawler.items import EntryItem
 from crawler.shapes import prs_api, prs_page

@@ -15,8 +15,8 @@ from twisted.python.failure import Failure
 
 from crawler.dates import sharper
 from crawler.errors import ShapeError
-from crawler.failures import is_gone
-from crawler.reason import Reason
+from crawler.fetching.failures import is_gone
+from crawler.runs.reason import Reason
 from crawler.shapes import regjeringen_feed, regjeringen_page
 from crawler.shapes.regjeringen_feed import FeedEntry
 from crawler.spiders.source_spider import Output, SourceSpider, described

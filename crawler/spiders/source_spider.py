@@ -9,11 +9,11 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.failures import cause_of_failure, describe_failure, is_gone, reason_of
+from crawler.fetching.failures import cause_of_failure, describe_failure, is_gone, reason_of
+from crawler.fetching.roles import ROLE, Role
 from crawler.items import EntryItem
-from crawler.open_run import OpenRun
-from crawler.reason import Reason
-from crawler.roles import ROLE, Role
+from crawler.runs.open_run import OpenRun
+from crawler.runs.reason import Reason
 from db.models import Page
 
 #: what a callback gives: requests to follow and entries to store

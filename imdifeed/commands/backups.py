@@ -61,8 +61,8 @@ def restore(config_file: Path, file: Path, replace: bool) -> None:
     A backup made by a newer imdifeed is refused, an older one is brought up to date.
     """
     import db
-    from imdifeed.locks import USED, InUseError, alone, hand_to_owner
     from imdifeed.report import StepBar
+    from imdifeed.running.locks import USED, InUseError, alone, hand_to_owner
 
     settings = settings_from(config_file)
     database = Path(settings.database)

@@ -153,7 +153,7 @@ def _to_ourselves(
     sources: Sequence[Source], database: str
 ) -> Iterator[tuple[list[Source], list[str]]]:
     """Keep other crawls from sources meanwhile; give those, and the slugs others have taken."""
-    from imdifeed.locks import CRAWLING, InUseError, alone
+    from imdifeed.running.locks import CRAWLING, InUseError, alone
 
     free, taken = [], []
     with ExitStack() as stack:

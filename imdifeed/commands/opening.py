@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from imdifeed import logs
 from imdifeed.config import Settings, load_settings
+from imdifeed.running import logs
 
 if TYPE_CHECKING:
     from db.store import Store
@@ -60,7 +60,7 @@ def opened(config_file: Path) -> Iterator[tuple[Settings, "Store"]]:
 @contextmanager
 def in_use(database: str) -> Iterator[None]:
     """Keep `imdifeed restore` away from the database meanwhile. Raises `Failure` while it works."""
-    from imdifeed.locks import InUseError, using
+    from imdifeed.running.locks import InUseError, using
 
     with ExitStack() as stack:
         try:

@@ -11,14 +11,14 @@ import click
 
 from db.errors import QueryError
 from imdifeed.commands.opening import Failure, now, opened
-from imdifeed.logs import clean
+from imdifeed.running.logs import clean
 
 if TYPE_CHECKING:
     from db.query import EntryQuery, Paging, Vocabulary
     from db.store import Store
     from imdifeed.config import Settings
-    from imdifeed.digests import Planned
-    from imdifeed.handover import Tally
+    from imdifeed.sending.digests import Planned
+    from imdifeed.sending.handover import Tally
 
 
 @click.command()
@@ -69,9 +69,9 @@ def digest_send(
     Safe to run twice, at once, and after any crash.
     """
     from feed.delivery import TransportError
-    from imdifeed.digests import Planned, plan_and_queue, write_dry_run
-    from imdifeed.locks import PLANNING, InUseError, alone
     from imdifeed.retention import forget
+    from imdifeed.running.locks import PLANNING, InUseError, alone
+    from imdifeed.sending.digests import Planned, plan_and_queue, write_dry_run
 
     given = None if now_text is None else _moment(now_text)
     offset = given - now() if given else timedelta()
@@ -107,7 +107,7 @@ def _hand_over(
     """Hand over what waits; give what was done, and what stopped it."""
     from db.errors import BrakeError
     from feed.delivery import TransportError
-    from imdifeed.handover import Tally, hand_over_by, manner_of
+    from imdifeed.sending.handover import Tally, hand_over_by, manner_of
 
     tally, stopped = Tally(), []
     manner = manner_of(settings, limited=not let_go)
@@ -143,7 +143,7 @@ def _complaints(planned: "Planned", tally: "Tally") -> list[str]:
 
 
 def _moment(text: str) -> datetime:
-    from imdifeed.windows import OSLO
+    from imdifeed.sending.windows import OSLO
 
     try:
         moment = datetime.fromisoformat(text)

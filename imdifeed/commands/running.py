@@ -22,7 +22,7 @@ _PORT = click.option("--port", default=8000, show_default=True, type=click.IntRa
 @click.pass_obj
 def serve(config_file: Path, host: str, port: int) -> None:
     """Serve the site."""
-    from imdifeed.serve import serve as serve_site
+    from imdifeed.running.serve import serve as serve_site
 
     settings = settings_from(config_file)
     with in_use(settings.database):
@@ -39,7 +39,7 @@ def run(config_file: Path, host: str, port: int) -> None:
     A signal (Ctrl-C, SIGTERM) ends everything in order, within ten seconds.
     """
     from imdifeed.config import require_contact
-    from imdifeed.run import RunningAlreadyError, run_everything
+    from imdifeed.running.run import RunningAlreadyError, run_everything
 
     with opened(config_file) as (settings, store):
         crawled = _last_crawl(store, settings)

@@ -27,10 +27,10 @@ from db.models import Category, Precision, PublisherDate
 from db.sqlite.connection import to_text
 from db.store import Store
 from feed.smtp import SmtpTransport
-from imdifeed import composing
 from imdifeed.config import Settings, load_settings
-from imdifeed.digests import plan_and_queue
-from imdifeed.handover import Manner, hand_over
+from imdifeed.sending import composing
+from imdifeed.sending.digests import plan_and_queue
+from imdifeed.sending.handover import Manner, hand_over
 
 QUERIES = 200
 #: subscriptions, each of another reader

@@ -4,9 +4,9 @@ import sys
 
 from feed.delivery import Transport
 from feed.smtp import SmtpTransport
-from imdifeed import handover
 from imdifeed.cli import main
 from imdifeed.config import MailSettings
+from imdifeed.sending import handover
 
 #: seconds until a silent server counts as gone; minutes in earnest
 PATIENCE = 1.0

@@ -1,0 +1,1 @@
+"""Manners towards publishers, and what their answers really are."""

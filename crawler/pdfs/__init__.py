@@ -1,0 +1,1 @@
+"""Pages of PDFs: columns, running heads and lines, read in a process of their own."""

@@ -1,0 +1,1 @@
+"""One crawl run: what it met, and what became of it."""

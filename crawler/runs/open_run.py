@@ -1,0 +1,257 @@
+"""A crawl run while it is open: what spider, pipelines and politeness share."""
+
+import logging
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from scrapy import Request
+from scrapy.http import Response
+
+from crawler.fetching.roles import Role, asked_url
+from crawler.fetching.visits import Visits
+from crawler.health import NO_HISTORY, History, judge, usual_coverage
+from crawler.runs.progress import CrawlProgress
+from crawler.runs.reason import Reason, cause_of
+from crawler.runs.tally import Tally
+from crawler.stories.joining import join_story
+from db.errors import StoreError
+from db.gaps import silence, usual_gap
+from db.models import Cause, CrawlRun, EntryData, Outcome, Source, Verdict
+from db.store import Store
+
+logger = logging.getLogger(__name__)
+
+#: earlier runs that say what is usual for a source, and entries that say how often it publishes
+_RUNS_COMPARED = 20
+_MOMENTS_COMPARED = 100
+_GOOD = frozenset({Verdict.OK, Verdict.QUIET})
+#: entries in doubt that are held in memory until the verdict
+MOST_DOUBTFUL = 500
+
+
+@dataclass(slots=True, kw_only=True)
+class OpenRun:
+    """One run of one source, from `store.crawls.begin` to `store.crawls.finish`."""
+
+    source: Source
+    store: Store
+    run: CrawlRun
+    clock: Callable[[], datetime]
+    #: fetch every entry again, known or not
+    full: bool = False
+    #: read every page of the list, because an earlier run may not have come to its end
+    thorough: bool = False
+    on_progress: Callable[[CrawlProgress], None] | None = None
+    #: what the source's runs before this one were like
+    history: History = NO_HISTORY
+    tally: Tally = field(default_factory=Tally)
+    #: entries asked for so far
+    expected: int = 0
+    #: the store's own failure, which the caller must hear of
+    error: StoreError | None = None
+    visits: Visits = field(init=False)
+    #: entries that lack what the source's entries have; stored only if the run proves good
+    doubtful: list[EntryData] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Begin with no address asked."""
+        self.visits = Visits(self.source, self.store, full=self.full, thorough=self.thorough)
+
+    @classmethod
+    def begin(
+        cls,
+        source: Source,
+        store: Store,
+        *,
+        clock: Callable[[], datetime],
+        full: bool = False,
+        on_progress: Callable[[CrawlProgress], None] | None = None,
+        imported: bool = False,
+    ) -> "OpenRun":
+        """Open a run of a source."""
+        recent = store.crawls.recent(source.slug, limit=_RUNS_COMPARED)
+        latest = recent[0] if recent else None
+        run = store.crawls.begin(source.slug, now=clock(), imported=imported)
+        return cls(
+            source=source,
+            store=store,
+            run=run,
+            clock=clock,
+            full=full,
+            thorough=full or run.thorough,
+            on_progress=on_progress,
+            history=NO_HISTORY
+            if imported
+            else History(usual=usual_coverage(recent), previous=latest),
+        )
+
+    @property
+    def ended(self) -> bool:
+        """Whether something has ended the run before its time."""
+        return bool(self.tally.obstacle)
+
+    def known(self, keys: Collection[str]) -> set[str]:
+        """Tell which keys of the source are stored."""
+        return self.store.entries.known_keys(self.source.slug, keys) if keys else set()
+
+    def known_urls(self) -> set[str]:
+        """Give the addresses of the source's stored entries."""
+        return self.store.entries.urls(self.source.slug)
+
+    def expect(self, entries: int) -> None:
+        """Note that so many more entries are being asked for."""
+        self.expected += entries
+        self.report()
+
+    def note(self, data: EntryData, *, fallback: bool) -> str:
+        """Count what an entry that was read has, and say why it cannot be taken, if it cannot.
+
+        Pages lose neither text nor date by themselves: where a stored entry had them and the page
+        has not, it is we who do not find them any more. A full run takes the publisher's word.
+        """
+        self.tally.note(data, fallback=fallback)
+        stored = None if self.full else self.store.entries.by_key(data.source, data.key)
+        if stored is None:
+            return ""
+        if stored.body_text and not data.body_text:
+            return "its text is not found any more"
+        return "its date is not found any more" if stored.published and not data.published else ""
+
+    def put(self, data: EntryData) -> None:
+        """Store one entry and count what became of it; what is in doubt waits for the verdict."""
+        if not self.history.lacking(data):
+            self._store(data)
+        elif len(self.doubtful) < MOST_DOUBTFUL:
+            self.doubtful.append(data)
+        else:
+            why = "it lacks what the source's entries have, as too many others do"
+            self.reject(data.url or data.key, why, cause=Cause.INCOMPLETE)
+
+    def _store(self, data: EntryData) -> None:
+        # One transaction: no reader, and no crash, comes between an entry and its story.
+        with self.store.together():
+            self.visits.write_waiting()
+            now = self.clock()
+            stored = self.store.entries.put(data, seen=now, first_crawl=self.run.first)
+            if stored.outcome is not Outcome.UNCHANGED:
+                join_story(self.store, stored.entry_id, now=now)
+        self.count(stored.outcome)
+
+    def count(self, outcome: Outcome) -> None:
+        """Count an entry that was settled."""
+        self.tally.count(outcome)
+        self.report()
+
+    def reject(self, what: str, why: str, *, cause: Cause = Cause.REJECTED) -> None:
+        """Count an entry that cannot be used and say so in one line."""
+        self.tally.rejected += 1
+        self.tally.causes[cause_of(why, cause)] += 1
+        self.tally.first_rejection = self.tally.first_rejection or f"{what}: {why}"
+        logger.warning("%s: rejected %s: %s", self.source.slug, what, why)
+        self.report()
+
+    def unfetched(self, what: str, why: str, *, cause: Cause) -> None:
+        """Count an entry that could not be fetched; the next run asks for it again."""
+        self.tally.unfetched += 1
+        self.reject(what, why, cause=cause)
+
+    def trouble(self, sentence: str) -> None:
+        """Note what went wrong without costing a known entry."""
+        self.tally.troubles.append(sentence)
+        logger.warning("%s: %s", self.source.slug, sentence)
+
+    def list_unchanged(self, response: Response) -> None:
+        """Count a list that is as it was, with the entries it holds itself."""
+        self.tally.lists_unchanged += 1
+        self._count_unchanged(response, Role.LIST)
+
+    def entry_unchanged(self, response: Response) -> None:
+        """Count the entries of a page that is as it was."""
+        self._count_unchanged(response, Role.ENTRY)
+
+    def _count_unchanged(self, response: Response, role: Role) -> None:
+        url = asked_url(response.request) if response.request else response.url
+        page = self.visits.unchanged(url, role, now=self.clock())
+        for _ in page.keys if page else ():
+            self.count(Outcome.UNCHANGED)
+
+    def gone(self, request: Request) -> bool:
+        """Note that a page is gone; tell whether it is one that gave entries before."""
+        return self.visits.missed(asked_url(request))
+
+    def end(self, reason: str) -> None:
+        """End the run before its time; the first reason given stays, as the verdict's."""
+        if not self.tally.obstacle:
+            self.tally.obstacle = reason
+            logger.info("%s: %s", self.source.slug, reason)
+
+    def fail(self, error: StoreError) -> None:
+        """End the run because the store gave way."""
+        self.error = self.error or error
+        self.end(Reason(f"the store failed: {error}", Cause.FAULT))
+
+    def report(self) -> None:
+        """Tell the listener how far the run has come."""
+        if self.on_progress is not None:
+            tally = self.tally
+            self.on_progress(
+                CrawlProgress(
+                    source=self.source.slug,
+                    requests=tally.requests,
+                    done=tally.done,
+                    expected=max(self.expected, tally.done),
+                )
+            )
+
+    def finish(self) -> CrawlRun:
+        """Close the run with its counts and verdict, and record it.
+
+        What is in doubt is stored, and what is gone is withdrawn, only where the verdict is not
+        `broken`.
+        """
+        if reason := self.visits.too_many_gone:
+            self.trouble(Reason(reason, Cause.MANY_GONE))
+        now = self.clock()
+        judgement = judge(self.tally, self._history(now))
+        broken = judgement.verdict is Verdict.BROKEN
+        if self.error is None:
+            with self.store.together():
+                self.visits.write_waiting()
+            for data in () if broken else self.doubtful:
+                self._store(data)
+            self.visits.settle(
+                good=judgement.verdict in _GOOD,
+                doubtful=broken or judgement.cause in {Cause.INCOMPLETE, Cause.FALLBACK},
+                withdraw=not broken and not reason and not self.ended,
+                now=now,
+            )
+        run = replace(
+            self.run,
+            finished=self.clock(),
+            complete=self.tally.complete and not broken,
+            unfetched=self.tally.unfetched,
+            requests=self.tally.requests,
+            new=self.tally.new,
+            changed=self.tally.changed,
+            unchanged=self.tally.unchanged,
+            rejected=self.tally.rejected,
+            verdict=judgement.verdict,
+            reason=judgement.reason,
+            cause=judgement.cause,
+            coverage=self.tally.coverage,
+            shapes=dict(self.tally.shapes),
+        )
+        self.store.crawls.finish(run)
+        return run
+
+    def _history(self, now: datetime) -> History:
+        if self.run.imported:  # documents at hand say nothing of how the source publishes
+            return self.history
+        moments = self.store.crawls.moments(self.source.slug, limit=_MOMENTS_COMPARED)
+        gap = usual_gap(moments, now=now)
+        return replace(
+            self.history,
+            silent=silence(moments, now=now),
+            patience=gap.patience if gap else None,
+        )

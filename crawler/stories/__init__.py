@@ -1,0 +1,1 @@
+"""What tells that two entries are the same news."""

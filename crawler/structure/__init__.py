@@ -1,0 +1,1 @@
+"""HTML, Markdown and plain text as blocks: what a text consists of."""

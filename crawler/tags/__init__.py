@@ -1,0 +1,1 @@
+"""The taxonomy's rules: terms, and where in a text they stand."""

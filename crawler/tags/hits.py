@@ -1,0 +1,43 @@
+"""Where the terms of a tag stand in one part of an entry; a place counts for one term."""
+
+from collections.abc import Iterator
+
+from crawler.tags.rules import Rule
+from crawler.tags.terms import Matcher, Span, Text
+
+
+def strong_hits(
+    rule: Rule, words: Text, taken: set[int], *, names_subject: bool
+) -> Iterator[tuple[Span, ...]]:
+    """Give where strong terms stand, and then words in company; `taken` grows by their places.
+
+    A sentence with a strong term says no more by words in company, nor by a second company.
+    `names_subject` is for titles and keywords, where more terms are strong.
+    """
+    said: set[int] = set()
+    for matcher in (rule.strong, rule.title) if names_subject else (rule.strong,):
+        for span in _side_by_side(matcher, words, taken):
+            said.add(words[span.start].sentence)
+            yield (span,)
+    for company in rule.company:
+        for spans in company.find(words, outside=taken):
+            sentence = words[spans[0].start].sentence
+            if sentence not in said:
+                said.add(sentence)
+                taken.update(place for span in spans for place in range(span.start, span.end))
+                yield tuple(sorted(spans))
+
+
+def weak_hits(
+    rule: Rule, words: Text, taken: set[int], *, names_subject: bool
+) -> Iterator[tuple[Span, ...]]:
+    """Give where weak terms stand that nothing stronger has taken."""
+    for matcher in (rule.weak,) if names_subject else (rule.title, rule.weak):
+        for span in _side_by_side(matcher, words, taken):
+            yield (span,)
+
+
+def _side_by_side(matcher: Matcher, words: Text, taken: set[int]) -> Iterator[Span]:
+    for span in list(matcher.find(words, outside=taken)):
+        taken.update(range(span.start, span.end))
+        yield span

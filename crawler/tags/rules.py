@@ -1,0 +1,188 @@
+"""The terms of a tag made ready to be found, and the faults of terms that can never count."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+
+from crawler.tags.company import AND, Company
+from crawler.tags.terms import Matcher, Text, examples, unreachable, words_of
+from db.models import Tag
+
+_PART = r"(?:@[a-z0-9]+(?:-[a-z0-9]+)*|(?:=|\*|-)?[^\W_]+[*-]?)"
+_TERM = re.compile(rf"{_PART}(?:(?: …)? {_PART})*")
+_FORM = (
+    "must be words, with * and - only at a word's beginning or end, = only at its beginning,"
+    " and … only between two"
+)
+#: wordings of one term, which grow with every list of words that it takes in
+_MOST_WORDINGS = 5_000
+
+#: lists of words that terms take in by `@name`
+Words = Mapping[str, Sequence[str]]
+
+
+class TermError(Exception):
+    """A term cannot be used; the message says which and why."""
+
+    def __init__(self, name: str, term: str, message: str) -> None:
+        super().__init__(f"{name} term {term!r} {message}")
+        self.term = term
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A line of the taxonomy."""
+
+    #: the list it stands in
+    name: str
+    printed: str
+    #: the wordings of what must stand in one sentence; a single side where words stand together
+    sides: tuple[tuple[str, ...], ...]
+
+    def fault(self, message: str) -> TermError:
+        """Say why it cannot be used."""
+        return TermError(self.name, self.printed, message)
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """Phrases in which words mean something else."""
+
+    terms: tuple[Term, ...]
+    phrases: Matcher
+    company: tuple[Company, ...]
+
+    @classmethod
+    def of(cls, terms: Sequence[Term]) -> "Masked":
+        """Make a list of masked terms ready."""
+        phrases = [wording for term in terms if len(term.sides) == 1 for wording in term.sides[0]]
+        company = _company(terms, literal=True)
+        return cls(tuple(terms), Matcher(phrases, literal=True), company)
+
+    def places(self, words: Text) -> Iterator[int]:
+        """Give the places that are not counted: a whole phrase, the first words of a company."""
+        found = list(self.phrases.find(words))
+        found += [spans[0] for company in self.company for spans in company.find(words)]
+        for span in found:
+            yield from range(span.start, span.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A tag, and the terms that speak for it."""
+
+    tag: Tag
+    strong: Matcher
+    #: strong in titles and keywords, weak elsewhere
+    title: Matcher
+    weak: Matcher
+    #: what a text must hold for its weak terms to count; where there is none, any text will do
+    weak_with: Matcher
+    #: words that are strong in one sentence with others
+    company: tuple[Company, ...]
+    masked: Masked
+
+    @classmethod
+    def of(cls, tag: Tag, terms: Mapping[str, Sequence[Term]], everywhere: Masked) -> "Rule":
+        """Make a tag's terms ready.
+
+        Raises:
+            TermError: a term can never count.
+        """
+        masked = Masked.of(terms["masked"])
+        matchers = {
+            name: Matcher(_side_by_side(terms[name]))
+            for name in ("strong", "title", "weak", "weak_with")
+        }
+        rule = cls(tag, **matchers, company=_company(terms["strong"]), masked=masked)
+        if terms["weak_with"] and not (terms["weak"] or terms["title"]):
+            raise terms["weak_with"][0].fault("is of no use: the tag has no weak terms")
+        _refuse_idle(terms, (masked.phrases, everywhere.phrases))
+        for term in masked.terms:
+            if not rule.loses_to(term):
+                raise term.fault("excludes nothing: no term of the tag is in it")
+        return rule
+
+    @property
+    def matchers(self) -> Iterator[Matcher]:
+        """Give all that looks for terms."""
+        yield from (self.strong, self.title, self.weak, self.weak_with, self.masked.phrases)
+        for company in (*self.company, *self.masked.company):
+            yield from company.sides
+
+    def loses_to(self, masked: Term) -> bool:
+        """Tell whether what means something else holds a term of this tag."""
+        return any(
+            any(self._counts_in(words_of(text)) for text in examples(wording))
+            for wording in masked.sides[0]
+        )
+
+    def _counts_in(self, words: Text) -> bool:
+        sides = [side for company in self.company for side in company.sides]
+        matchers = (self.strong, self.title, self.weak, *sides)
+        return any(any(True for _ in matcher.find(words)) for matcher in matchers)
+
+
+def read_term(name: str, term: str, words: Words) -> Term:
+    """Read a term, with the lists of words that it takes in.
+
+    Raises:
+        TermError: it cannot be read, or no text can hold it.
+    """
+    sides = term.split(f" {AND} ")
+    if len(sides) > 1 and name not in ("strong", "masked"):
+        raise TermError(name, term, f"has {AND}, which only strong and masked terms can have")
+    return Term(name, term, tuple(_wordings(name, term, side, words) for side in sides))
+
+
+def _wordings(name: str, term: str, side: str, words: Words) -> tuple[str, ...]:
+    """Write a side of a term once for each word that it takes in by `@name`."""
+    if not _TERM.fullmatch(side):
+        raise TermError(name, term, _FORM)
+    choices = []
+    for part in side.split():
+        if part.startswith("@") and part[1:] not in words:
+            raise TermError(name, term, f"takes in {part!r}, which no list of words is called")
+        choices.append(words[part[1:]] if part.startswith("@") else (part,))
+    found = tuple(" ".join(chosen) for chosen in product(*choices))
+    if len(found) > _MOST_WORDINGS:
+        raise TermError(name, term, f"stands for {len(found)} wordings, which are too many")
+    for wording in found:
+        if not _TERM.fullmatch(wording):
+            raise TermError(name, term, _FORM)
+        if unreachable(wording):
+            raise TermError(name, term, f"cannot be found: no text has {wording!r} as words")
+    return found
+
+
+def _company(terms: Sequence[Term], *, literal: bool = False) -> tuple[Company, ...]:
+    return tuple(
+        Company([_matcher(side, literal) for side in term.sides])
+        for term in terms
+        if len(term.sides) > 1
+    )
+
+
+@lru_cache(maxsize=1_000)
+def _matcher(wordings: tuple[str, ...], literal: bool) -> Matcher:
+    """Make a side ready, once for all terms that share it."""
+    return Matcher(wordings, literal=literal)
+
+
+def _side_by_side(terms: Sequence[Term]) -> list[str]:
+    return [wording for term in terms if len(term.sides) == 1 for wording in term.sides[0]]
+
+
+def _refuse_idle(terms: Mapping[str, Sequence[Term]], masks: Sequence[Matcher]) -> None:
+    """Refuse terms that can never count, because another takes their words first."""
+    earlier: list[str] = []
+    for name in ("strong", "title", "weak"):
+        taken = Matcher(earlier)
+        for term in (term for term in terms[name] if len(term.sides) == 1):
+            if all(any(mask.covers(wording) for mask in masks) for wording in term.sides[0]):
+                raise term.fault("is masked")
+            if all(taken.covers(wording) for wording in term.sides[0]):
+                raise term.fault("never counts: a stronger term takes it first")
+        earlier += _side_by_side(terms[name])

@@ -1,0 +1,227 @@
+"""Reads `tags.toml`: the controlled list of tags and the terms that give them."""
+
+import re
+import tomllib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from crawler.errors import TaxonomyError
+from crawler.tags.rules import Masked, Rule, Term, TermError, Words, read_term
+from db.models import FormerTag, Tag
+
+DEFAULT_PATH = Path(__file__).parents[1] / "tags.toml"
+#: the key above all tables: phrases that mean nothing for any tag
+EVERYWHERE = "masked"
+#: the table of lists of words that terms take in by `@name`
+WORDS = "words"
+#: the table of tags that were renamed or ended
+FORMER = "former"
+
+_LABELS = ("label_nb", "label_nn", "label_en")
+_TERMS = ("strong", "title", "weak", "weak_with", "masked")
+_SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+
+
+class _FaultError(Exception):
+    """What is wrong, in which table, and the text to look for in it."""
+
+    def __init__(self, table: str, message: str, printed: str = "") -> None:
+        super().__init__(message)
+        self.table, self.printed = table, printed
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A taxonomy as it is written."""
+
+    name: str
+    text: str
+
+    def error(self, fault: _FaultError) -> TaxonomyError:
+        """Say what is wrong, and in which line."""
+        line = _line_of(self.text, fault.table, fault.printed)
+        place = f"{self.name}, line {line}" if line else self.name
+        tag = f" tag {fault.table!r}:" if fault.table else ""
+        return TaxonomyError(f"{place}:{tag} {fault}")
+
+
+def read_tags(path: Path | None = None) -> list[Tag]:
+    """Read the tags alone, in the order of the file; quick, because no term is looked at.
+
+    Raises:
+        TaxonomyError: the file cannot be read or used; names the line, the tag and the key.
+    """
+    file, tables = _tables(path)
+    try:
+        return [_tag(slug, table) for slug, table in tables.items() if _is_tag(slug)]
+    except _FaultError as fault:
+        raise file.error(fault) from None
+
+
+def read_former(path: Path | None = None) -> list[FormerTag]:
+    """Read the tags that were renamed or ended.
+
+    Raises:
+        TaxonomyError: the file cannot be read or used; names the line, the tag and the key.
+    """
+    file, tables = _tables(path)
+    former = tables.get(FORMER, {})
+    present = {slug for slug in tables if _is_tag(slug)}
+    try:
+        if not isinstance(former, dict):
+            raise _FaultError("", f"{FORMER!r} must be a table of tables", FORMER)
+        return [_former(slug, table, present) for slug, table in former.items()]
+    except _FaultError as fault:
+        raise file.error(fault) from None
+
+
+def _former(slug: str, table: object, present: Collection[str]) -> FormerTag:
+    where = f"{FORMER}.{slug}"
+    if not _SLUG.fullmatch(slug) or slug in present:
+        raise _FaultError(where, f"{slug!r} is not the name of a tag that was", slug)
+    given = dict(table) if isinstance(table, dict) else {}
+    now, ended = given.pop("now", ""), given.pop("ended", None)
+    label = _label(where, "label_nb", given.pop("label_nb", None))
+    if given:
+        raise _FaultError(where, f"{min(given)!r} is none of label_nb, now, ended", min(given))
+    if (now != "") == (ended is not None):
+        raise _FaultError(where, "needs `now`, the tag in its place, or `ended`, a date")
+    if now and now not in present:
+        raise _FaultError(where, f"there is no tag {now!r}", "now")
+    if ended is not None and type(ended) is not date:
+        raise _FaultError(where, "ended must be a date, such as 2026-01-31", "ended")
+    return FormerTag(slug, label, now, ended)
+
+
+def read_rules(path: Path | None = None) -> tuple[list[Rule], Masked]:
+    """Read the rules, in the order of the file, and what means nothing for any tag.
+
+    Raises:
+        TaxonomyError: the file cannot be read or used; names the line, the tag and the term or key.
+    """
+    file, tables = _tables(path)
+    try:
+        return _rules(tables)
+    except _FaultError as fault:
+        raise file.error(fault) from None
+
+
+def _rules(tables: dict[str, Any]) -> tuple[list[Rule], Masked]:
+    tables.pop(FORMER, None)
+    words = _words(tables.pop(WORDS, {}))
+    everywhere = Masked.of(_terms("", EVERYWHERE, tables.pop(EVERYWHERE, []), words))
+    rules = [_rule(slug, table, words, everywhere) for slug, table in tables.items()]
+    if not rules:
+        raise _FaultError("", "there are no tags in it")
+    _refuse_shared_labels([rule.tag for rule in rules])
+    _refuse_idle_words(words, tables)
+    for term in everywhere.terms:
+        if not any(rule.loses_to(term) for rule in rules):
+            message = f"masked term {term.printed!r} excludes nothing: no term of any tag is in it"
+            raise _FaultError("", message, term.printed)
+    return rules, everywhere
+
+
+def _tables(path: Path | None) -> tuple[_File, dict[str, Any]]:
+    path = path or DEFAULT_PATH
+    try:
+        text = path.read_text(encoding="utf-8")
+        return _File(path.name, text), tomllib.loads(text)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise TaxonomyError(f"{path.name}: {error}") from error
+
+
+def _is_tag(key: str) -> bool:
+    return key not in (EVERYWHERE, WORDS, FORMER)
+
+
+def _words(table: object) -> dict[str, list[str]]:
+    if not isinstance(table, dict):
+        raise _FaultError("", f"{WORDS!r} must be a table of lists", WORDS)
+    for name in table:
+        if not _SLUG.fullmatch(name):
+            raise _FaultError(
+                WORDS, f"the name {name!r} is not lower-case letters and digits", name
+            )
+    return {name: _strings(WORDS, name, values) for name, values in table.items()}
+
+
+def _refuse_idle_words(words: Mapping[str, object], tables: Mapping[str, Any]) -> None:
+    terms = [term for table in tables.values() for name in _TERMS for term in table.get(name, ())]
+    for name in words:
+        if not any(f"@{name}" in term.split() for term in terms):
+            raise _FaultError(WORDS, f"no term takes in @{name}", name)
+
+
+def _refuse_shared_labels(tags: Sequence[Tag]) -> None:
+    for name in _LABELS:
+        used: dict[str, str] = {}
+        for tag in tags:
+            label = getattr(tag, name)
+            other = used.setdefault(label.casefold(), tag.slug)
+            if other != tag.slug:
+                raise _FaultError(tag.slug, f"{name} {label!r} is also that of {other!r}", label)
+
+
+def _tag(slug: str, table: object) -> Tag:
+    if not _SLUG.fullmatch(slug):
+        raise _FaultError(slug, "a tag's name is lower-case letters, digits and hyphens")
+    if not isinstance(table, dict):
+        raise _FaultError(slug, "must be a table with labels and terms")
+    unknown = sorted(table.keys() - {*_LABELS, *_TERMS})
+    if unknown:
+        allowed = ", ".join((*_LABELS, *_TERMS))
+        raise _FaultError(slug, f"{unknown[0]!r} is none of {allowed}", unknown[0])
+    return Tag(slug, *(_label(slug, name, table.get(name)) for name in _LABELS))
+
+
+def _rule(slug: str, table: Any, words: Words, everywhere: Masked) -> Rule:
+    tag = _tag(slug, table)
+    terms = {name: _terms(slug, name, table.get(name, []), words) for name in _TERMS}
+    if not terms["strong"]:
+        raise _FaultError(slug, "has no strong term, so it would never be given")
+    try:
+        return Rule.of(tag, terms, everywhere)
+    except TermError as fault:
+        raise _FaultError(slug, str(fault), fault.term) from None
+
+
+def _label(slug: str, name: str, value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise _FaultError(slug, f"needs a text {name}", name)
+    return value.strip()
+
+
+def _terms(table: str, name: str, values: object, words: Words) -> list[Term]:
+    try:
+        return [read_term(name, term, words) for term in _strings(table, name, values)]
+    except TermError as fault:
+        raise _FaultError(table, str(fault), fault.term) from None
+
+
+def _strings(table: str, name: str, values: object) -> list[str]:
+    if not isinstance(values, list):
+        raise _FaultError(table, f"{name} must be a list of terms", name)
+    for value in values:
+        if not isinstance(value, str) or not any(character.isalpha() for character in value):
+            raise _FaultError(table, f"{name} term {value!r} has no letters", str(value))
+    terms = [" ".join(value.lower().split()) for value in values]
+    for place, term in enumerate(terms):
+        if term in terms[:place]:
+            raise _FaultError(table, f"{name} term {values[place]!r} stands twice", values[place])
+    return terms
+
+
+def _line_of(text: str, table: str, printed: str) -> int:
+    """Give the line of a table where something is printed last, else of its head; 0 for none."""
+    here, found = not table, 0
+    for number, line in enumerate(text.splitlines(), 1):
+        if head := re.match(r"\s*\[\s*([^\]]+?)\s*\]", line):
+            here = head[1].strip("\"'") == table
+            found = number if here else found
+        elif here and printed and re.search(rf"(?<!\w){re.escape(printed)}(?!\w)", line, re.I):
+            found = number
+    return found

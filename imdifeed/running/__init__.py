@@ -1,0 +1,1 @@
+"""Processes: the site, the schedule, their locks and logs."""

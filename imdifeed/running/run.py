@@ -1,0 +1,136 @@
+"""Everything in one process tree: the site, crawls, digests, and backups where they are wanted."""
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from imdifeed.backups import newest
+from imdifeed.config import Settings
+from imdifeed.running.locks import RUNNING, InUseError, alone
+from imdifeed.running.supervisor import Job, Supervisor
+
+logger = logging.getLogger(__name__)
+
+#: how often a backup is made, where a folder is named for them
+BACKUP_EVERY = timedelta(days=1)
+#: how often reports of mail that came back are read, where a Maildir is named for them
+BOUNCES_EVERY = timedelta(minutes=10)
+
+
+class RunningAlreadyError(Exception):
+    """Another `imdifeed run` works on this database."""
+
+
+def run_everything(
+    config_file: Path,
+    settings: Settings,
+    *,
+    host: str,
+    port: int,
+    crawled: datetime | None,
+    clock: Callable[[], datetime],
+) -> None:
+    """Run everything until a signal ends it. `crawled` is when the last crawl began, if ever.
+
+    Raises:
+        RunningAlreadyError: it runs already; says as which process.
+        ConfigError: the address cannot be listened at.
+    """
+    # imported here: `imdifeed status` asks this module how things run, and serves nothing
+    from imdifeed.running.serve import free_address
+
+    jobs = jobs_for(config_file, settings, host=host, port=port, crawled=crawled)
+    try:
+        with alone(settings.database, RUNNING) as handle:
+            free_address(host, port)
+            logger.info("serving at http://%s:%d; a signal ends everything", host, port)
+
+            def tell(state: str) -> None:
+                os.ftruncate(handle, 0)
+                os.pwrite(handle, state.encode(), 0)
+
+            Supervisor(jobs, clock=clock, on_change=tell).run()
+            tell("")
+    except InUseError as error:
+        raise RunningAlreadyError(
+            f"`imdifeed run` works on {settings.database} already{_as_process(str(error))}"
+        ) from None
+
+
+def jobs_for(
+    config_file: Path, settings: Settings, *, host: str, port: int, crawled: datetime | None
+) -> list[Job]:
+    """Give the jobs that the settings ask for."""
+    schedule = settings.schedule
+
+    def command(*words: str) -> list[str]:
+        # -P: a folder called web/ where this is started must not pass for ours
+        return [sys.executable, "-P", "-m", "imdifeed", "--config", str(config_file), *words]
+
+    jobs = [
+        Job(name="site", command=command("serve", "--host", host, "--port", str(port))),
+        Job(
+            name="digest",
+            command=command("digest", "send"),
+            every=timedelta(minutes=schedule.digest_minutes),
+        ),
+    ]
+    if any(source.spider != "documents" for source in settings.sources):
+        jobs.append(
+            Job(
+                name="crawl",
+                command=command("crawl"),
+                every=timedelta(minutes=schedule.crawl_minutes),
+                last=crawled,
+                # what is new is told at once to whoever wants it so
+                then="digest" if schedule.digest_minutes else "",
+            )
+        )
+    if settings.mail.bounces:
+        words = ("bounces", str(settings.mail.bounces))
+        jobs.append(Job(name="bounces", command=command(*words), every=BOUNCES_EVERY))
+    if schedule.backup_folder:
+        file = schedule.backup_folder / Path(settings.database).name
+        jobs.append(
+            Job(
+                name="backup",
+                command=command("backup", str(file), "--keep", str(schedule.backup_keep)),
+                every=BACKUP_EVERY,
+                last=newest(file),
+            )
+        )
+    return jobs
+
+
+def state_of(database: str) -> dict[str, object] | None:
+    """Give what `imdifeed run` tells of itself; None while it does not run."""
+    from imdifeed.running.locks import is_held
+
+    if not is_held(database, RUNNING):
+        return None
+    try:
+        state = json.loads(Path(database + RUNNING).read_text("utf-8"))
+    except (OSError, ValueError):  # it has just begun, or is writing
+        return {}
+    return state if isinstance(state, dict) else {}
+
+
+def crashes(database: str) -> dict[str, int]:
+    """Count the crashes of each job since `imdifeed run` began; empty while it does not run."""
+    jobs = (state_of(database) or {}).get("jobs")
+    if not isinstance(jobs, dict):
+        return {}
+    return {name: job["crashes"] for name, job in jobs.items()}
+
+
+def _as_process(state: str) -> str:
+    try:
+        told = json.loads(state)
+        started = datetime.fromisoformat(told["started"]).astimezone(UTC)
+        return f", as process {told['process']}, since {started:%Y-%m-%d %H:%M} UTC"
+    except (ValueError, KeyError, TypeError):
+        return ""

@@ -1,0 +1,131 @@
+"""The site in a production server, and the delivery of confirmations people wait for."""
+
+import logging
+import os
+import socket
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import db
+from db.errors import StoreError
+from db.models import Category
+from db.search.thesaurus import thesaurus
+from imdifeed.config import ConfigError, Settings, load_settings
+from imdifeed.running import logs
+from imdifeed.running.environment import FILE_VARIABLE
+from imdifeed.vocabulary import declare_vocabulary
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+#: what granian's log calls the application
+TARGET = "imdifeed"
+#: requests answered at once; each holds one connection to the store
+THREADS = 4
+#: how long a confirmation that could not be handed over waits for the next attempt
+RETRY_SECONDS = 60.0
+
+logger = logging.getLogger(__name__)
+
+
+def serve(config_file: Path, settings: Settings, *, host: str, port: int) -> None:
+    """Serve the site until a signal ends it.
+
+    Raises:
+        ConfigError: the address cannot be listened at.
+    """
+    from granian.constants import Interfaces
+    from granian.server import Server
+
+    address = free_address(host, port)
+    # Opened here so that a store that needs a person is reported before any worker starts.
+    store = db.open_store(settings.database)
+    declare_vocabulary(store, settings, now=datetime.now(UTC))
+    store.close()
+    os.environ[FILE_VARIABLE] = str(config_file)
+    server = Server(
+        TARGET,
+        address=address,
+        port=port,
+        interface=Interfaces.WSGI,
+        blocking_threads=THREADS,
+        websockets=False,
+        log_access=False,
+        log_dictconfig=logs.for_server(),
+    )
+    # Our own loader: granian's would put the working folder first on the import path, where a
+    # folder called web/ or db/ takes the place of ours.
+    server.serve(target_loader=build_app, wrap_loader=False)
+
+
+def build_app() -> "Flask":
+    """Make the application inside a worker, from the configuration its parent names."""
+    from imdifeed.running.run import crashes
+    from web import create_app, request_ids
+    from web.settings import WebSettings
+
+    settings = load_settings(Path(os.environ[FILE_VARIABLE]), os.environ)
+    logs.install(
+        settings.log.level,
+        settings.log.format,
+        secrets=settings.secrets,
+        request_id=request_ids.current,
+    )
+    store = db.open_store(settings.database)
+    # the dictionaries take half a second: not of the first reader's time
+    thesaurus()
+    waker = threading.Event()
+    threading.Thread(
+        target=_hand_over_confirmations, args=(settings, waker), name="confirmations", daemon=True
+    ).start()
+    return create_app(
+        store,
+        WebSettings(
+            site=settings.site,
+            sender=settings.mail.sender,
+            secret_key=settings.secret_key,
+            clock=lambda: datetime.now(UTC),
+            on_queued=waker.set,
+            hosts=settings.server.hosts,
+            proxies=settings.server.proxies,
+            requests_per_minute=settings.server.requests_per_minute,
+            crashes=lambda: crashes(settings.database),
+        ),
+    )
+
+
+def _hand_over_confirmations(settings: Settings, waker: threading.Event) -> None:
+    """Hand over confirmations when one is queued, and those that an earlier process left."""
+    from feed.delivery import TransportError
+    from imdifeed.sending.handover import hand_over, manner_of, transport_for
+
+    store = db.open_store(settings.database)
+    while True:
+        waker.clear()
+        try:
+            with transport_for(settings.mail) as transport:
+                hand_over(
+                    store, transport, manner_of(settings), clock=lambda: datetime.now(UTC),
+                    category=Category.CONFIRMATION,
+                )  # fmt: skip
+        except (TransportError, StoreError):
+            # The messages stay in the outbox; the thread must live to try them again.
+            logger.exception("confirmations wait: they could not be handed over")
+        waker.wait(timeout=RETRY_SECONDS)
+
+
+def free_address(host: str, port: int) -> str:
+    """Give the number of a host at which can be listened. Raises `ConfigError` where it cannot."""
+    try:
+        if not host:
+            raise ValueError("no host is named")
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        family, _, _, _, (address, *_) = found[0]
+        with socket.create_server((str(address), port), family=family):
+            return str(address)
+    except (OSError, OverflowError, ValueError, TypeError) as error:
+        raise ConfigError(
+            f"cannot listen at {host!r} port {port}: {error}; name others with --host and --port"
+        ) from None

@@ -1,0 +1,1 @@
+"""Digests from what is due to what is handed over."""
