@@ -5,9 +5,11 @@ from contextlib import suppress
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from parsel import Selector
 
 from crawler.errors import ShapeError
 from crawler.items import EntryItem
+from crawler.shapes.html_page import attribute
 from crawler.shapes.imdi_list import parse_news_list
 from crawler.shapes.imdi_news import parse_article
 from db.models import Precision
@@ -194,3 +196,10 @@ def test_no_bytes_upset_the_shapes(noise: bytes, markup: str) -> None:
             parse_article(body, url=URL)
         with suppress(ShapeError):
             parse_news_list(body, url=URL)
+
+
+@pytest.mark.parametrize("odd", ["\x0bx", "a\x01", ":", "x\ufffe"])
+def test_an_attribute_is_read_beside_one_whose_name_nothing_may_have(odd: str) -> None:
+    (link,) = Selector(text=f'<a href="/fil.pdf" {odd}="1">Fil</a>', type="html").xpath("//a")
+    assert attribute(link, "href") == "/fil.pdf"
+    assert attribute(link, "title") == ""

@@ -78,3 +78,12 @@ def meta(page: Selector, name: str) -> str:
 def words_of(element: Selector) -> str:
     """Give the words of an element on one line."""
     return one_line(text_of(element.get()))
+
+
+def attribute(element: Selector, name: str) -> str:
+    """Give one attribute of an element; empty where it has none.
+
+    `Selector.attrib` reads them all, and lxml refuses those whose names no XML may have.
+    """
+    value: str | None = element.root.get(name)
+    return value or ""

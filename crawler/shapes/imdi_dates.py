@@ -8,7 +8,7 @@ from parsel import Selector, SelectorList
 
 from crawler.dates import is_published_label, is_updated_label, parse_date
 from crawler.errors import UnreadableDateError
-from crawler.shapes.html_page import meta, words_of
+from crawler.shapes.html_page import attribute, meta, words_of
 from db.models import PublisherDate
 
 _IN_FURNITURE = "ancestor::*[self::nav or self::header or self::footer or self::aside]"
@@ -36,7 +36,7 @@ def dates_of(
     marked = [meta(page, "cludo:PublishedDate"), meta(page, "article:published_time")]
     for time in main.xpath(f".//time[@datetime][not({_IN_FURNITURE})]"):
         around = words_of(time.xpath("..")[0]) if time.xpath("..") else ""
-        (changed if is_updated_label(around) else marked).append(time.attrib["datetime"])
+        (changed if is_updated_label(around) else marked).append(attribute(time, "datetime"))
     changed.append(meta(page, "article:modified_time"))
     published = _first([*labelled, *marked, *said], english=english, now=now)
     return published, _first(changed, english=english, now=now)

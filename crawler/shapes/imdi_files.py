@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 from parsel import Selector
 
 from crawler.fetching.addresses import web_address
-from crawler.shapes.html_page import words_of
+from crawler.shapes.html_page import attribute, words_of
 from db.models import Attachment
 from db.text import one_line
 
@@ -56,7 +56,7 @@ def is_file_link(link: Selector, target: str) -> bool:
 
 def _files(html: str, url: str) -> Iterator[Attachment]:
     for link in Selector(text=html or "<p>", type="html").xpath("//a[@href]"):
-        target = web_address(link.attrib["href"], url).partition("#")[0]
+        target = web_address(attribute(link, "href"), url).partition("#")[0]
         if not target or not is_file_link(link, target):
             continue
         shown = words_of(link)
@@ -64,7 +64,7 @@ def _files(html: str, url: str) -> Iterator[Attachment]:
         ending = _ENDING.search(urlsplit(target).path)
         kind = ending[1] if ending else note["type"] if note else ""
         label = one_line(_NOTE.sub(_without_note, shown))
-        label = label or one_line(link.attrib.get("title", "")) or _name(target)
+        label = label or one_line(attribute(link, "title")) or _name(target)
         size = one_line(note["size"] or "") if note else ""
         yield Attachment(target, label, _MEDIA_TYPES.get(kind.lower(), ""), None, size)
 

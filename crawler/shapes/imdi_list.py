@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from parsel import Selector
 
 from crawler.fetching.addresses import canonical_path
-from crawler.shapes.html_page import main_part, read_page, refuse_stand_in
+from crawler.shapes.html_page import attribute, main_part, read_page, refuse_stand_in
 from crawler.shapes.imdi_files import is_file_link
 from crawler.shapes.imdi_paths import (
     is_file,
@@ -109,7 +109,7 @@ def parse_report_list(body: bytes, *, url: str, content_type: str = "") -> Listi
     found: dict[str, Teaser] = {}
     further: dict[str, None] = {}
     for link in page.xpath("//body//a[@href]"):
-        target = site_address(link.attrib["href"], url)
+        target = site_address(attribute(link, "href"), url)
         if target and is_report_list(canonical_path(target)) and canonical_path(target) != here:
             further[target] = None
     for link, target in _links(page, url):
@@ -147,13 +147,13 @@ def teasers_of(page: Selector, url: str) -> list[Teaser]:
 
 def _links(page: Selector, url: str) -> Iterator[tuple[Selector, str]]:
     for link in [*page.xpath("//head//link[@rel]"), *main_part(page).xpath(".//a[@href]")]:
-        if target := site_address(link.attrib.get("href", ""), url):
+        if target := site_address(attribute(link, "href"), url):
             yield link, target
 
 
 def _is_further(link: Selector, target: str, here: str) -> bool:
     """Tell whether a link goes on with the list: marked next, or a page of it."""
-    if "next" in link.attrib.get("rel", "").lower().split():
+    if "next" in attribute(link, "rel").lower().split():
         return True
     path = canonical_path(target).partition("?")[0]
     return is_page_of_list(target) and path == here.partition("?")[0]

@@ -13,7 +13,7 @@ from parsel import Selector
 from crawler.fetching.addresses import origin
 from crawler.html import text_of
 from crawler.items import EntryItem
-from crawler.shapes.html_page import main_part, meta
+from crawler.shapes.html_page import attribute, main_part, meta
 from crawler.shapes.imdi_dates import dates_of
 from crawler.shapes.imdi_files import files_in
 from crawler.shapes.imdi_identity import identify
@@ -105,7 +105,7 @@ def _with_files(container: Selector) -> list[str]:
 def _intro(article: Selector) -> str:
     """Give the introduction where its class names it."""
     for element in article.xpath("//*[@class]"):
-        named = any(map(_INTRO.fullmatch, element.attrib["class"].split()))
+        named = any(map(_INTRO.fullmatch, attribute(element, "class").split()))
         if named and (text := one_line(text_of(element.get()))):
             return text
     return ""

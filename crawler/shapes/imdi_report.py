@@ -13,7 +13,7 @@ from crawler.dates import parse_date
 from crawler.errors import UnreadableDateError
 from crawler.fetching.addresses import canonical_path
 from crawler.items import EntryItem
-from crawler.shapes.html_page import main_part
+from crawler.shapes.html_page import attribute, main_part
 from crawler.shapes.imdi_any_page import open_page, parse_any
 from crawler.shapes.imdi_files import files_in, is_file_link
 from crawler.shapes.imdi_paths import is_file, is_report_path, may_be_news, site_address
@@ -153,7 +153,7 @@ def is_list(page: Selector, url: str) -> bool:
     main = Selector(text=_offered(page), type="html")
     below = set()
     for link in main.xpath("//a[@href]"):
-        target = site_address(link.attrib["href"], url)
+        target = site_address(attribute(link, "href"), url)
         path = canonical_path(target) if target else ""
         if target and is_file_link(link, target):
             return False

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from crawler.errors import ShapeError, WrongPublisherError
 from crawler.fetching.addresses import web_address
-from crawler.shapes.html_page import read_page, words_of
+from crawler.shapes.html_page import attribute, read_page, words_of
 from crawler.shapes.prs_addresses import (
     language_key,
     public_url,
@@ -115,7 +115,7 @@ def parse_room(
     page = read_page(body, content_type)
     found: list[tuple[int, StubVersion]] = []
     for link in page.xpath("//a[@href]"):
-        target = web_address(link.attrib["href"], url)
+        target = web_address(attribute(link, "href"), url)
         number = release_number(target)
         others = publisher_numbers(target) - {str(publisher_id)}
         if number is None or (others and publisher_id is not None):

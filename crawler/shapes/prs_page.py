@@ -17,7 +17,7 @@ from crawler.errors import ShapeError, UnreadableDateError
 from crawler.fetching.addresses import web_address
 from crawler.html import text_of
 from crawler.items import EntryItem
-from crawler.shapes.html_page import meta, read_page, refuse_stand_in, words_of
+from crawler.shapes.html_page import attribute, meta, read_page, refuse_stand_in, words_of
 from crawler.shapes.prs_addresses import publisher_numbers, release_number, room_number
 from crawler.shapes.prs_api import items_of
 from crawler.shapes.prs_fields import kind_of
@@ -193,7 +193,7 @@ def _attachments(page: Selector, url: str, number: int) -> Iterator[Attachment]:
     """Give the files that the page links to; their addresses have no ending to tell the type by."""
     seen = set()
     for link in page.xpath("//a[contains(@href, '/files/')]"):
-        target = web_address(link.attrib["href"], url)
+        target = web_address(attribute(link, "href"), url)
         found = _FILE.match(urlsplit(target).path)
         if found and int(found[1][:18]) == number and target not in seen:
             seen.add(target)
