@@ -9,8 +9,8 @@ import pytest
 from db.models import Category, Rhythm
 from db.store import Store
 from imdifeed.config import Settings, load_settings
-from imdifeed.digests import plan_and_queue
-from imdifeed.handover import hand_over, manner_of, transport_for
+from imdifeed.sending.digests import plan_and_queue
+from imdifeed.sending.handover import hand_over, manner_of, transport_for
 from test_imdifeed_digests import put, subscribe, text_of
 from test_imdifeed_digests import send as sent_at
 

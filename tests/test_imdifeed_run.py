@@ -148,11 +148,8 @@ def test_what_a_killed_supervisor_leaves_ends_by_itself_and_the_next_goes_on(
     wait_for(lambda: answers(port))
     running.kill()
     running.wait()
+    wait_for(lambda: processes_of(config) == {})
     again = start(port)
-    wait_for(lambda: again.poll() is not None or answers(port))
-    if again.poll() is not None:  # the old site had not ended yet
-        wait_for(lambda: processes_of(config) == {})
-        again = start(port)
     wait_for(lambda: answers(port))
     again.terminate()
     assert again.wait(30) == 0
