@@ -20,7 +20,8 @@ import db
 from builders import fill
 from imdifeed.cli import main
 from imdifeed.config import load_settings
-from imdifeed.running.run import jobs_for, state_of
+from imdifeed.running.run import jobs_for
+from imdifeed.running.state import state_of
 
 CONFIGURATION = """
 secret_key = "0123456789abcdef"

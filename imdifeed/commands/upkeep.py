@@ -32,7 +32,7 @@ def init(config_file: Path) -> None:
 def status(config_file: Path, as_json: bool) -> None:
     """Tell how sources, entries, subscriptions and the outbox are."""
     from imdifeed.report import status_as_json, status_as_lines, status_of
-    from imdifeed.running.run import crashes, state_of
+    from imdifeed.running.state import crashes, state_of
 
     with opened(config_file) as (settings, store):
         runs = state_of(settings.database) is not None

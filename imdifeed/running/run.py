@@ -11,6 +11,7 @@ from pathlib import Path
 from imdifeed.backups import newest
 from imdifeed.config import Settings
 from imdifeed.running.locks import RUNNING, InUseError, alone
+from imdifeed.running.serve import free_address
 from imdifeed.running.supervisor import Job, Supervisor
 
 logger = logging.getLogger(__name__)
@@ -40,9 +41,6 @@ def run_everything(
         RunningAlreadyError: it runs already; says as which process.
         ConfigError: the address cannot be listened at.
     """
-    # imported here: `imdifeed status` asks this module how things run, and serves nothing
-    from imdifeed.running.serve import free_address
-
     jobs = jobs_for(config_file, settings, host=host, port=port, crawled=crawled)
     try:
         with alone(settings.database, RUNNING) as handle:
@@ -104,27 +102,6 @@ def jobs_for(
             )
         )
     return jobs
-
-
-def state_of(database: str) -> dict[str, object] | None:
-    """Give what `imdifeed run` tells of itself; None while it does not run."""
-    from imdifeed.running.locks import is_held
-
-    if not is_held(database, RUNNING):
-        return None
-    try:
-        state = json.loads(Path(database + RUNNING).read_text("utf-8"))
-    except (OSError, ValueError):  # it has just begun, or is writing
-        return {}
-    return state if isinstance(state, dict) else {}
-
-
-def crashes(database: str) -> dict[str, int]:
-    """Count the crashes of each job since `imdifeed run` began; empty while it does not run."""
-    jobs = (state_of(database) or {}).get("jobs")
-    if not isinstance(jobs, dict):
-        return {}
-    return {name: job["crashes"] for name, job in jobs.items()}
 
 
 def _as_process(state: str) -> str:

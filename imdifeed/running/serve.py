@@ -62,7 +62,7 @@ def serve(config_file: Path, settings: Settings, *, host: str, port: int) -> Non
 
 def build_app() -> "Flask":
     """Make the application inside a worker, from the configuration its parent names."""
-    from imdifeed.running.run import crashes
+    from imdifeed.running.state import crashes
     from web import create_app, request_ids
     from web.settings import WebSettings
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import db
-from imdifeed.running.run import state_of
+from imdifeed.running.state import state_of
 from load.publisher import Publisher, publishing
 from load.readers import Reader, Tally
 
