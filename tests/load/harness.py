@@ -130,7 +130,8 @@ class Load:
             self.commands[f"{name} {'killed' if killed else process.returncode}"] += 1
             if not killed and (process.returncode or _BAD_WORDS.search(told)):
                 self.tally.wrong.append(f"{name}: {told[-400:]}")
-            self._stop.wait(0.5)
+            # a backup is named by its second, and one of that name is never written over
+            self._stop.wait(1)
 
     def _publish(self, publisher: Publisher) -> None:
         # in the first half only: what memory does in the second is not due to more entries
