@@ -61,13 +61,32 @@ def entry_as_line(entry: Entry, sources: Mapping[str, Source]) -> str:
     return f"{entry.id:>6}  {day}  {source.name if source else entry.source}: {entry.title}"
 
 
-class CrawlBar:
-    """A progress bar on a terminal; nothing where there is none."""
+class _Bar:
+    """What every bar does: nothing where it is not visible, and its end when it is left."""
 
     def __init__(self, *, visible: bool) -> None:
         self._visible = visible
+        self._bar: ProgressBar[Any] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            self._bar.render_finish()
+
+
+class CrawlBar(_Bar):
+    """A progress bar on a terminal; nothing where there is none."""
+
+    def __init__(self, *, visible: bool) -> None:
+        super().__init__(visible=visible)
         self._sources: dict[str, CrawlProgress] = {}
-        self._bar: ProgressBar[int] | None = None
 
     def update(self, progress: "CrawlProgress") -> None:
         """Show how far the crawl has come."""
@@ -88,26 +107,13 @@ class CrawlBar:
         self._bar.pos = done
         self._bar.render_progress()
 
-    def __enter__(self) -> Self:
-        return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._bar is not None:
-            self._bar.render_finish()
-
-
-class StepBar:
+class StepBar(_Bar):
     """A progress bar for work of known length on a terminal; nothing where there is none."""
 
     def __init__(self, label: str, *, visible: bool) -> None:
+        super().__init__(visible=visible)
         self._label = label
-        self._visible = visible
-        self._bar: ProgressBar[int] | None = None
 
     def over(self, entries: Iterable[Entry], total: int) -> Iterator[Entry]:
         """Give the entries, and show how many have been given."""
@@ -124,18 +130,6 @@ class StepBar:
         self._bar.length = max(1, total)
         self._bar.pos = done
         self._bar.render_progress()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if self._bar is not None:
-            self._bar.render_finish()
 
 
 @dataclass(frozen=True, slots=True)
