@@ -54,10 +54,10 @@ golden: .venv/dev ## write golden files anew, then read their diff
 lock: .venv/dev ## pin the newest allowed versions
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --upgrade \
 		--no-annotate --no-header --no-emit-index-url --no-emit-find-links \
-		--extra build pyproject.toml -o requirements.lock
+		--extra build --extra postgres pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 		--no-annotate --no-header --no-emit-index-url --no-emit-find-links \
-		--constraint requirements.lock --extra build --extra dev pyproject.toml \
+		--constraint requirements.lock --extra build --extra postgres --extra dev pyproject.toml \
 		-o requirements-dev.lock
 
 clean: ## remove what can be made again
