@@ -1,0 +1,60 @@
+"""What a search gives."""
+
+from dataclasses import dataclass, field
+
+from db.models.entries import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A word of a search that nobody wrote, and the one that was searched for in its place."""
+
+    typed: str
+    used: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a search looked for, to be marked in the texts it found."""
+
+    #: index tokens (`db.text.tokens`)
+    keys: frozenset[str] = frozenset()
+    #: beginnings of words
+    prefixes: tuple[str, ...] = ()
+    #: words one after the other, as written, in lower case
+    phrases: tuple[tuple[str, ...], ...] = ()
+    #: index tokens one after the other
+    rows: tuple[tuple[str, ...], ...] = ()
+
+    def __bool__(self) -> bool:
+        """Tell whether there is anything to mark."""
+        return bool(self.keys or self.prefixes or self.phrases or self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """One page of a query's answer."""
+
+    #: how many entries match in all
+    total: int
+    entries: tuple[Entry, ...]
+    #: words that were replaced because no entry has them
+    corrections: tuple[Correction, ...] = ()
+    #: other words for the same that were looked for and occur
+    also_searched: tuple[str, ...] = ()
+    #: how many of all entries, those first by relevance, have all of the words; the rest has most
+    #: of them. None where every entry has all
+    partial_from: int | None = None
+    sought: Sought = Sought()
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How many of a query's entries carry each value, most frequent first."""
+
+    tags: dict[str, int]
+    kinds: dict[str, int]
+    sources: dict[str, int]
+    languages: dict[str, int]
+    #: of publication, in Oslo; newest first
+    years: dict[str, int] = field(default_factory=dict)

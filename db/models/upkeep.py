@@ -1,0 +1,44 @@
+"""What those who look after a store want to know of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """What reading a stored copy through found."""
+
+    #: the last step of the schema it has
+    schema: str
+    #: how many rows each table holds; the search index, which can be made again, aside
+    rows: Mapping[str, int]
+    #: what is wrong, nothing in a sound one
+    faults: tuple[str, ...]
+
+    @property
+    def total(self) -> int:
+        """How many rows there are in all."""
+        return sum(self.rows.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What somebody who watches over a store wants to know of it, at one moment."""
+
+    entries: int
+    #: entries that their publishers have taken away
+    withdrawn: int
+    #: active subscriptions by rhythm
+    subscriptions: Mapping[str, int]
+    #: addresses that are not written to any more, and those from which mail came back lately
+    suppressed: int
+    bouncing: int
+    #: sign-ups that wait to be confirmed
+    unconfirmed: int
+    #: when the oldest message that still waits was made
+    unsent_since: datetime | None
+    #: when the oldest mail that is kept was settled
+    mails_since: datetime | None
+    #: bytes
+    size: int
