@@ -215,15 +215,15 @@ def test_a_store_that_gives_way_is_reported_and_a_fault_of_ours_costs_one_entry(
         "progress = []",
         """progress = []
 from db.errors import StoreUnavailableError
-from db.sqlite.entries import SqliteEntries
-put = SqliteEntries.put
+from db.sql.entries import SqlEntries
+put = SqlEntries.put
 def faulty(self, data, **given):
     if data.key == "2/no":
         raise RuntimeError("our own fault")
     if data.key == "4/no":
         raise StoreUnavailableError("the disk is full")
     return put(self, data, **given)
-SqliteEntries.put = faulty""",
+SqlEntries.put = faulty""",
     )
     given = {"database": store_url, "sources": [press_room(site.base_url)], "full": False}
     done = subprocess.run(

@@ -12,7 +12,7 @@ from builders import declare, entry_data, put
 from conftest import NOW
 from db.models import EntryData, EntryTag, Language, SearchPage
 from db.query import EntryQuery, Paging, Sort
-from db.sqlite.matching import FEW
+from db.sql.matching import FEW
 from db.store import Store
 
 #: by a name of ours: title, lead, text, language

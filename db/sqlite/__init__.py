@@ -5,23 +5,22 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from db.errors import StoreUnavailableError
-from db.sqlite.attachments import SqliteAttachments
+from db.sql.attachments import SqlAttachments
+from db.sql.crawls import SqlCrawls
+from db.sql.deadlines import SqlDeadlines
+from db.sql.digests import SqlDigests
+from db.sql.entries import SqlEntries
+from db.sql.feeds import SqlFeeds
+from db.sql.matching import Matcher
+from db.sql.pages import SqlPages
+from db.sql.readers import SqlReaders
+from db.sql.stories import SqlStories
+from db.sql.subscriptions import SqlSubscriptions
+from db.sql.takedowns import SqlTakedowns
+from db.sql.vocabulary import SqlVocabulary
 from db.sqlite.connection import Connections
-from db.sqlite.crawls import SqliteCrawls
-from db.sqlite.deadlines import SqliteDeadlines
-from db.sqlite.digests import SqliteDigests
-from db.sqlite.entries import SqliteEntries
-from db.sqlite.feeds import SqliteFeeds
-from db.sqlite.index import is_outdated, write_waiting
-from db.sqlite.matching import Matcher
 from db.sqlite.migrations import migrate
-from db.sqlite.pages import SqlitePages
-from db.sqlite.readers import SqliteReaders
-from db.sqlite.stories import SqliteStories
-from db.sqlite.subscriptions import SqliteSubscriptions
-from db.sqlite.takedowns import SqliteTakedowns
 from db.sqlite.upkeep import SqliteUpkeep
-from db.sqlite.vocabulary import SqliteVocabulary
 
 logger = logging.getLogger(__name__)
 
@@ -32,18 +31,18 @@ class SqliteStore:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
         matcher = Matcher(connections)
-        self.vocabulary = SqliteVocabulary(connections)
-        self.entries = SqliteEntries(connections, matcher)
-        self.deadlines = SqliteDeadlines(connections, matcher)
-        self.feeds = SqliteFeeds(connections, matcher)
-        self.stories = SqliteStories(connections)
-        self.takedowns = SqliteTakedowns(connections)
-        self.attachments = SqliteAttachments(connections)
-        self.crawls = SqliteCrawls(connections)
-        self.pages = SqlitePages(connections)
-        self.subscriptions = SqliteSubscriptions(connections)
-        self.readers = SqliteReaders(connections)
-        self.digests = SqliteDigests(connections, matcher)
+        self.vocabulary = SqlVocabulary(connections)
+        self.entries = SqlEntries(connections, matcher)
+        self.deadlines = SqlDeadlines(connections, matcher)
+        self.feeds = SqlFeeds(connections, matcher)
+        self.stories = SqlStories(connections)
+        self.takedowns = SqlTakedowns(connections)
+        self.attachments = SqlAttachments(connections)
+        self.crawls = SqlCrawls(connections)
+        self.pages = SqlPages(connections)
+        self.subscriptions = SqlSubscriptions(connections)
+        self.readers = SqlReaders(connections)
+        self.digests = SqlDigests(connections, matcher)
         self.upkeep = SqliteUpkeep(connections)
 
     def together(self) -> AbstractContextManager[object]:
@@ -62,11 +61,11 @@ def open_sqlite_store(path: str) -> SqliteStore:
         raise StoreUnavailableError(
             f"cannot open the database {path}: the folder {folder} does not exist"
         )
-    connections = Connections(path, before_commit=write_waiting)
+    connections = Connections(path)
     store = SqliteStore(connections)
     try:
         migrate(connections.connection, path)
-        if is_outdated(connections.connection) and store.entries.reindex(if_outdated=True):
+        if connections.connection.index.is_outdated() and store.entries.reindex(if_outdated=True):
             logger.info("%s: the search index was built anew, for its words changed", path)
     except BaseException:
         connections.close()

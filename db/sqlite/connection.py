@@ -2,14 +2,13 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import Any
 
 from db.errors import StoreUnavailableError
-from db.models import EntryData
 from db.sqlite.faults import in_words, is_fault
+from db.sqlite.index import FtsIndex
 
 #: seconds a writer waits for another one before it gives up
 BUSY_TIMEOUT = 30.0
@@ -23,8 +22,7 @@ class Connection(sqlite3.Connection):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
-        #: entries by number that the open transaction has still to put into the search index
-        self.unindexed: dict[int, EntryData] = {}
+        self.index = FtsIndex(self)
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
         """Run one statement. Raises `StoreUnavailableError`: locked, full, damaged, read-only."""
@@ -49,9 +47,8 @@ class Connection(sqlite3.Connection):
 class Connections:
     """Opens a connection for every thread that asks, and closes them all."""
 
-    def __init__(self, path: str, *, before_commit: Callable[["Connection"], None]) -> None:
+    def __init__(self, path: str) -> None:
         self.path = path
-        self._before_commit = before_commit
         self._local = threading.local()
         self._lock = threading.Lock()
         self._all: list[Connection] = []
@@ -83,10 +80,10 @@ class Connections:
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection
-            self._before_commit(connection)
+            connection.index.write_waiting()
             connection.execute("COMMIT")
         except BaseException:
-            connection.unindexed.clear()
+            connection.index.forget_waiting()
             # a commit that found no room leaves its transaction open
             connection.rollback()
             raise
@@ -120,24 +117,3 @@ class Connections:
             words = in_words(fault) if isinstance(fault, sqlite3.Error) else str(error)
             raise StoreUnavailableError(f"cannot open the database {self.path}: {words}") from error
         return connection
-
-
-def to_text(moment: datetime) -> str:
-    """Write an aware moment as the store keeps it: UTC, milliseconds, sortable as text."""
-    utc = moment.astimezone(UTC)
-    return utc.strftime("%Y-%m-%dT%H:%M:%S.").rjust(20, "0") + f"{utc.microsecond // 1000:03d}Z"
-
-
-def to_moment(text: str) -> datetime:
-    """Read a moment as the store keeps it."""
-    return datetime.fromisoformat(text)
-
-
-def optional_text(moment: datetime | None) -> str | None:
-    """Write a moment that may be missing."""
-    return None if moment is None else to_text(moment)
-
-
-def optional_moment(text: str | None) -> datetime | None:
-    """Read a moment that may be missing."""
-    return None if text is None else to_moment(text)

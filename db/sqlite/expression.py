@@ -6,7 +6,7 @@ Nothing a reader types reaches FTS5 unquoted: terms are letters and digits, each
 from collections.abc import Iterable, Sequence
 
 from db.search.meaning import NEAR, Group, How, Pattern
-from db.sqlite.index import WEIGHTS
+from db.sqlite.weights import WEIGHTS
 
 _TITLE_ONLY = "title"
 _PARTS, _WRITTEN = "_parts", "_written"

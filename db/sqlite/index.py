@@ -1,33 +1,26 @@
 """The search index: what of an entry can be found, and every word that is written in one."""
 
 import hashlib
+import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 import db
 from db.models import Entry, EntryData
-from db.sqlite.connection import Connection
+from db.search.meaning import Pattern
+from db.search.relevance import Fields
+from db.sql.search import Selection
+from db.sqlite.expression import either
+from db.sqlite.fields import read_fields
+from db.sqlite.ranking import ranked
+from db.sqlite.related import related_numbers
 from db.text import terms_of
 from db.words import analyse, fold
 from db.words.wordlist import lists_version
 
-#: columns of `entry_fts`, with what a hit in each weighs by relevance
-WEIGHTS = {
-    "title": 6.0,
-    "title_parts": 3.0,
-    "title_written": 3.0,
-    "lead": 3.0,
-    "keywords": 3.0,
-    "body": 1.0,
-    "body_parts": 0.5,
-    "body_written": 0.5,
-    "pages": 0.5,
-    "pages_parts": 0.25,
-    "pages_written": 0.25,
-}
 _WRITTEN = ("title_written", "body_written", "pages_written")
 # Stands between two texts, so that no phrase goes from one to the next. FTS5 takes this private
 # letter for a word; `db.text` never does, so nobody can search for it.
@@ -56,71 +49,116 @@ def index_version() -> str:
     return f"{hashlib.sha256(content).hexdigest()[:16]} {lists_version()}"
 
 
-def write_index(connection: Connection, entry_id: int, data: EntryData) -> None:
-    """Index an entry and its files anew, at the end of the open transaction."""
-    connection.unindexed[entry_id] = data
+class FtsIndex:
+    """Implements `db.sql.index.Index` with FTS5."""
 
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        #: entries by number that the open transaction has still to index
+        self._waiting: dict[int, EntryData] = {}
 
-def write_waiting(connection: Connection) -> None:
-    """Index all that a transaction has stored, at its end.
+    def write(self, entry_id: int, data: EntryData) -> None:
+        """Index an entry and its files anew, at the end of the open transaction."""
+        self._waiting[entry_id] = data
 
-    Together, because FTS5 writes out what it holds whenever other tables are written between, and
-    because each word is counted once for all.
-    """
-    if not connection.unindexed:
-        return
-    counts: Counter[str] = Counter()
-    for entry_id in connection.unindexed:
-        counts.subtract(_written(connection, entry_id))
-    for entry_id, data in connection.unindexed.items():
-        counts.update(_insert(connection, entry_id, data))
-    connection.unindexed.clear()
-    _count_words(connection, counts)
+    def write_waiting(self) -> None:
+        """Index all that a transaction has stored, at its end.
 
+        Together, because FTS5 writes out what it holds whenever other tables are written between,
+        and because each word is counted once for all.
+        """
+        if not self._waiting:
+            return
+        counts: Counter[str] = Counter()
+        for entry_id in self._waiting:
+            counts.subtract(_written(self._connection, entry_id))
+        for entry_id, data in self._waiting.items():
+            counts.update(_insert(self._connection, entry_id, data))
+        self._waiting.clear()
+        _count_words(self._connection, counts)
 
-def write_pages_index(connection: Connection, entry_id: int) -> None:
-    """Index the pages of an entry's files anew, inside a transaction."""
-    if entry_id in connection.unindexed:
-        return
-    counts: Counter[str] = Counter()
-    counts.subtract(_written(connection, entry_id))
-    pages = _pages(connection, entry_id)
-    connection.execute(
-        "UPDATE entry_fts SET pages = ?, pages_parts = ?, pages_written = ? WHERE rowid = ?",
-        (*_indexed(pages), entry_id),
-    )
-    counts.update(_written(connection, entry_id))
-    _count_words(connection, counts)
+    def forget_waiting(self) -> None:
+        """Forget what a transaction stored that came to nothing."""
+        self._waiting.clear()
 
+    def write_pages(self, entry_id: int) -> None:
+        """Index the pages of an entry's files anew, inside a transaction."""
+        if entry_id in self._waiting:
+            return
+        counts: Counter[str] = Counter()
+        counts.subtract(_written(self._connection, entry_id))
+        pages = _pages(self._connection, entry_id)
+        self._connection.execute(
+            "UPDATE entry_fts SET pages = ?, pages_parts = ?, pages_written = ? WHERE rowid = ?",
+            (*_indexed(pages), entry_id),
+        )
+        counts.update(_written(self._connection, entry_id))
+        _count_words(self._connection, counts)
 
-def remove_from_index(connection: Connection, entry_id: int) -> None:
-    """Take an entry out of the index, inside a transaction."""
-    connection.unindexed.pop(entry_id, None)
-    _count_words(connection, dict.fromkeys(_written(connection, entry_id), -1))
-    connection.execute("DELETE FROM entry_fts WHERE rowid = ?", (entry_id,))
+    def remove(self, entry_id: int) -> None:
+        """Take an entry out of the index, inside a transaction."""
+        self._waiting.pop(entry_id, None)
+        _count_words(self._connection, dict.fromkeys(_written(self._connection, entry_id), -1))
+        self._connection.execute("DELETE FROM entry_fts WHERE rowid = ?", (entry_id,))
 
+    def rebuild(self, entries: Iterable[Entry]) -> int:
+        """Index everything anew, inside a transaction; give the number of entries."""
+        self._connection.execute("DELETE FROM entry_fts")
+        self._connection.execute("DELETE FROM word")
+        counts: Counter[str] = Counter()
+        number = 0
+        for entry in entries:
+            number += 1
+            counts.update(_insert(self._connection, entry.id, entry))
+        self._connection.executemany(
+            "INSERT INTO word (surface, fold, key, n) VALUES (?, ?, ?, ?)",
+            [(word, fold(word), analyse(word).key, n) for word, n in counts.items()],
+        )
+        self._connection.execute("UPDATE search_index SET version = ?", (index_version(),))
+        return number
 
-def rebuild(connection: sqlite3.Connection, entries: Iterable[Entry]) -> int:
-    """Index everything anew, inside a transaction; give the number of entries."""
-    connection.execute("DELETE FROM entry_fts")
-    connection.execute("DELETE FROM word")
-    counts: Counter[str] = Counter()
-    number = 0
-    for entry in entries:
-        number += 1
-        counts.update(_insert(connection, entry.id, entry))
-    connection.executemany(
-        "INSERT INTO word (surface, fold, key, n) VALUES (?, ?, ?, ?)",
-        [(word, fold(word), analyse(word).key, n) for word, n in counts.items()],
-    )
-    connection.execute("UPDATE search_index SET version = ?", (index_version(),))
-    return number
+    def is_outdated(self) -> bool:
+        """Tell whether the index was made with another version of the words."""
+        (made_with,) = self._connection.execute("SELECT version FROM search_index").fetchone()
+        return bool(made_with != index_version())
 
+    def has(self, patterns: Sequence[Pattern]) -> bool:
+        """Tell whether any entry matches one of the patterns."""
+        found = self._connection.execute(
+            "SELECT 1 FROM entry_fts WHERE entry_fts MATCH ? LIMIT 1", (either(patterns),)
+        ).fetchone()
+        return found is not None
 
-def is_outdated(connection: sqlite3.Connection) -> bool:
-    """Tell whether the index was made with another version of the words."""
-    (made_with,) = connection.execute("SELECT version FROM search_index").fetchone()
-    return bool(made_with != index_version())
+    def count(self, patterns: Sequence[Pattern]) -> int:
+        """Count the entries that match one of the patterns."""
+        (count,) = self._connection.execute(
+            "SELECT count(*) FROM entry_fts WHERE entry_fts MATCH ?", (either(patterns),)
+        ).fetchone()
+        return int(count)
+
+    def numbers(self, patterns: Sequence[Pattern]) -> list[int]:
+        """Give the numbers of the entries that match one of the patterns, in no order."""
+        if not patterns:
+            return []
+        # in one row: as many rows as there may be entries cost more than finding them
+        (numbers,) = self._connection.execute(
+            "SELECT json_group_array(rowid) FROM entry_fts WHERE entry_fts MATCH ?",
+            (either(patterns),),
+        ).fetchone()
+        found: list[int] = json.loads(numbers)
+        return found
+
+    def fields(self, numbers: Sequence[int]) -> Iterator[tuple[int, Fields]]:
+        """Give each of some entries by its number, with its index tokens."""
+        return read_fields(self._connection, numbers)
+
+    def ranked(self, selection: Selection, start: int, end: int | None) -> list[int]:
+        """Give the numbers of a selection's entries by relevance, from one place to another."""
+        return ranked(self._connection, selection, start, end)
+
+    def related(self, entry: Entry, limit: int) -> list[int]:
+        """Give the numbers of the entries most like one, the likest first."""
+        return related_numbers(self._connection, entry, limit)
 
 
 def _insert(connection: sqlite3.Connection, entry_id: int, data: EntryData) -> set[str]:

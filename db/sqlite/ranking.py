@@ -1,34 +1,24 @@
-"""A page of hits by relevance, with a mild preference for the recent."""
+"""Hits by relevance, with a mild preference for the recent."""
 
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
-from db.models import Entry
-from db.query import Paging
 from db.search.relevance import relevance
-from db.sqlite.connection import optional_moment, to_moment
+from db.sql.moments import optional_moment, to_moment
+from db.sql.search import NEWEST, Selection
+from db.sqlite.expression import all_of, either
 from db.sqlite.fields import read_fields
-from db.sqlite.rows import entries_from
-from db.sqlite.search import NEWEST, RELEVANCE, Selection
+from db.sqlite.weights import RELEVANCE
 
 #: so many of the best by the engine's own measure are looked at closely
 BEST = 100
 #: what an entry of today gains on one that is `FADED` or undated
 BONUS = 0.5
 FADED = 10 * 365.25
-
-
-def by_relevance(
-    connection: sqlite3.Connection, selection: Selection, paging: Paging
-) -> tuple[Entry, ...]:
-    """Give one page of a selection; today is when the newest entry of all appeared."""
-    numbers = ranked(connection, selection, paging.offset, paging.offset + paging.per_page)
-    chosen = connection.execute(
-        f"SELECT * FROM entry WHERE id IN ({', '.join('?' * len(numbers))})", numbers
-    ).fetchall()
-    found = {entry.id: entry for entry in entries_from(connection, chosen)}
-    return tuple(found[number] for number in numbers)
+# CROSS JOIN keeps the full-text index in the lead, and the brief index spares reading past the
+# texts of every row
+_RANKED = "entry_fts CROSS JOIN entry INDEXED BY entry_brief ON entry.id = entry_fts.rowid"
 
 
 def ranked(
@@ -38,7 +28,7 @@ def ranked(
     numbers = _best(connection, selection)[start:end] if start < BEST else []
     if not selection.partial and (end is None or end > BEST):
         first = max(start, BEST)
-        source, values = selection.ranked
+        source, values = _ranked(selection)
         rows = connection.execute(
             f"SELECT entry.id {source} ORDER BY {RELEVANCE}, {NEWEST} LIMIT ? OFFSET ?",
             [*values, -1 if end is None else end - first, first],
@@ -52,7 +42,7 @@ def _best(connection: sqlite3.Connection, selection: Selection) -> list[int]:
     score, (source, values) = (
         ("0", (selection.sql, selection.values))
         if selection.partial
-        else (RELEVANCE, selection.ranked)
+        else (RELEVANCE, _ranked(selection))
     )
     rows = connection.execute(
         f"SELECT entry.id, entry.published, {selection.has_all} AS whole, {score} AS score"
@@ -69,6 +59,17 @@ def _best(connection: sqlite3.Connection, selection: Selection) -> list[int]:
 
     # equal ones stay in the order they came in
     return [row["id"] for row in sorted(rows, key=place)]
+
+
+def _ranked(selection: Selection) -> tuple[str, list[object]]:
+    """Give `FROM … WHERE …` with the full-text index in it, and its values: for RELEVANCE."""
+    # all that match have all of the words, where none were added: no need of their numbers
+    conditions = " AND ".join(["entry_fts MATCH ?", *selection.conditions[1:]])
+    meaning = selection.match.meaning
+    expression = all_of(meaning.groups)
+    if meaning.excluded:
+        expression = f"({expression}) NOT ({either(meaning.excluded)})"
+    return f"FROM {_RANKED} WHERE {conditions}", [expression, *selection.values[1:]]
 
 
 def _scores(

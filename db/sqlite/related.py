@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from db.models import Entry
 from db.sqlite.expression import phrase
-from db.sqlite.search import RELEVANCE
+from db.sqlite.weights import RELEVANCE
 from db.text import tokens
 
 #: words of an entry that are looked for, the rarest ones

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from db.errors import SchemaNewerError, SchemaOutdatedError
 from db.models import Figures, Inspection
-from db.sqlite.connection import Connections, optional_moment
+from db.sql.moments import optional_moment
+from db.sqlite.connection import Connections
 from db.sqlite.copies import Progress, copy_database, faults
 from db.sqlite.migrations import KNOWN, applied_steps
 

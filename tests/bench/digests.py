@@ -24,7 +24,7 @@ from bench.results import Better, Figure
 from bench.serving import free_port
 from builders import SOURCES, TAGS
 from db.models import Category, Precision, PublisherDate
-from db.sqlite.connection import to_text
+from db.sql.moments import to_text
 from db.store import Store
 from feed.smtp import SmtpTransport
 from imdifeed.config import Settings, load_settings

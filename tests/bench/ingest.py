@@ -15,7 +15,7 @@ from bench.pairs import alternate, seconds
 from bench.results import Better, Figure
 from builders import SOURCES, TAGS
 from db.models import EntryData
-from db.sqlite.index import WEIGHTS
+from db.sqlite.weights import WEIGHTS
 from db.text import Terms, terms_of
 from db.words import analyse, fold
 

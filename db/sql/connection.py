@@ -1,0 +1,72 @@
+"""What the shared SQL needs of an engine's connections."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from db.sql.index import Index
+
+#: the values of a statement, by place or by name
+Values = Sequence[Any] | Mapping[str, Any]
+
+
+class Row(Protocol):
+    """A row, read by name or by place."""
+
+    def __getitem__(self, name: int | str, /) -> Any:
+        """Give a value."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """Go through the values."""
+
+    def keys(self) -> list[str]:
+        """Give the names."""
+
+
+class Cursor(Protocol):
+    """What a statement gave."""
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows were written."""
+
+    def __iter__(self) -> Iterator[Any]:
+        """Go through the rows."""
+
+    def fetchone(self) -> Any:
+        """Give the next row; None after the last."""
+
+    def fetchall(self) -> list[Any]:
+        """Give the rows that are left."""
+
+
+class Connection(Protocol):
+    """A connection of one thread: outside transactions each statement stands for itself."""
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open."""
+
+    @property
+    def index(self) -> Index:
+        """The search index."""
+
+    def execute(self, sql: str, parameters: Values = (), /) -> Cursor:
+        """Run one statement, a value for each `?` or `:name`. Raises `StoreUnavailableError`."""
+
+    def executemany(self, sql: str, parameters: Iterable[Values], /) -> Cursor:
+        """Run one statement for each row of values. Raises `StoreUnavailableError`."""
+
+
+class Connections(Protocol):
+    """The connections of all threads."""
+
+    @property
+    def connection(self) -> Connection:
+        """Give this thread's connection. Raises `StoreUnavailableError`."""
+
+    def writing(self) -> AbstractContextManager[Connection]:
+        """Run one write transaction; inside another one of this thread it is part of that one."""
+
+    def close(self) -> None:
+        """Close them all."""

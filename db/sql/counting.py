@@ -1,0 +1,134 @@
+"""How many entries a selection has: by value, by month and by pace."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from db.models import Facets, Pace
+from db.sql.connection import Connection
+from db.sql.facts import OSLO_YEAR, Combination, milliseconds
+from db.sql.moments import to_moment
+from db.sql.search import Selection
+
+_MONTH = timedelta(days=30)
+_YEAR = timedelta(days=365)
+_WEEK = timedelta(days=7)
+# The month in Oslo of a moment in UTC. Summer time begins before the last evening of March and ends
+# before that of October, so the offset at the turn of a month depends on the month alone.
+_OSLO_MONTH = (
+    "strftime('%Y-%m', entry.published, CASE WHEN substr(entry.published, 6, 2)"
+    " BETWEEN '03' AND '09' THEN '+2 hours' ELSE '+1 hours' END)"
+)
+
+
+def count_values(
+    connection: Connection,
+    selection: Selection,
+    every: Selection,
+    counted: Mapping[Combination, int],
+) -> Facets:
+    """Count the entries of a selection by tag, kind, source, language and year.
+
+    `selection` has one entry a story. `every` has them all: a story counts for each value that one
+    of its entries has, since that is what a query for the value finds. Those that are `counted`
+    already come on top.
+    """
+    counts: tuple[Counter[Any], ...] = tuple(Counter() for _ in range(5))
+    counts[0].update(
+        dict(
+            connection.execute(
+                "SELECT entry_tag.tag, count(*) FROM entry_tag WHERE entry_tag.entry_id IN"
+                f" (SELECT entry.id {selection.sql}) GROUP BY 1",
+                selection.values,
+            ).fetchall()
+        )
+    )
+    for *values, n in connection.execute(
+        f"SELECT kind, source, language, {OSLO_YEAR}, count(*) {selection.sql} GROUP BY 1, 2, 3, 4",
+        selection.values,
+    ):
+        for counter, value in zip(counts[1:], values, strict=True):
+            counter[value] += n
+    for combination, n in counted.items():
+        for counter, value in zip(counts[1:], combination[:4], strict=True):
+            counter[value] += n
+        for tag in combination.tags:
+            counts[0][tag] += n
+    for counter, further in zip(counts, _further_values(connection, every), strict=True):
+        counter.update(further)
+    tags, kinds, sources, languages = map(_most_first, counts[:4])
+    del counts[4][None]
+    years = {f"{year:04}": n for year, n in sorted(counts[4].items(), reverse=True)}
+    return Facets(tags=tags, kinds=kinds, sources=sources, languages=languages, years=years)
+
+
+def _further_values(connection: Connection, every: Selection) -> tuple[list[Any], ...]:
+    """Give the values that stories have from others than the first of their entries selected.
+
+    Tags, kinds, sources, languages and years, each as often as there are such stories.
+    """
+    further: tuple[list[Any], ...] = ([], [], [], [], [])
+    if not connection.execute("SELECT 1 FROM entry WHERE story IS NOT NULL LIMIT 1").fetchone():
+        return further
+    every.require(
+        "(entry.story IS NOT NULL OR entry.id IN (SELECT story FROM entry WHERE story IS NOT NULL))"
+    )
+    tags: dict[int, list[str]] = {}
+    for number, tag in connection.execute(
+        f"SELECT entry_id, tag FROM entry_tag WHERE entry_id IN (SELECT entry.id {every.sql})",
+        every.values,
+    ):
+        tags.setdefault(number, []).append(tag)
+    known: dict[int, tuple[set[Any], ...]] = {}
+    for story, number, *values in connection.execute(
+        f"SELECT coalesce(story, entry.id), entry.id, kind, source, language, {OSLO_YEAR}"
+        f" {every.sql} ORDER BY entry.id",
+        every.values,
+    ):
+        found = (set(tags.get(number, ())), *({value} for value in values))
+        if story not in known:
+            known[story] = found
+            continue
+        for have, new, more in zip(known[story], found, further, strict=True):
+            more += new - have
+            have |= new
+    return further
+
+
+def count_months(connection: Connection, selection: Selection) -> dict[str, int]:
+    """Count the entries of a selection by month of publication in Oslo, `2020-05`, oldest first.
+
+    Those of which no month is known are left out.
+    """
+    selection.require("entry.published IS NOT NULL")
+    selection.require("entry.published_precision <> 'year'")
+    rows = connection.execute(
+        f"SELECT {_OSLO_MONTH}, count(*) {selection.sql} GROUP BY 1 ORDER BY 1", selection.values
+    )
+    return {month: n for month, n in rows if month}
+
+
+def count_pace(
+    connection: Connection,
+    selection: Selection,
+    now: datetime,
+    known: Iterable[int],
+) -> Pace:
+    """Tell how often the entries of a selection have appeared up to now.
+
+    The moments of those that are `known` already, in milliseconds, come on top.
+    """
+    rows = connection.execute(f"SELECT entry.appeared {selection.sql}", selection.values)
+    moments = [*known, *(milliseconds(to_moment(text)) for (text,) in rows)]
+    last, month, year = map(milliseconds, (now, now - _MONTH, now - _YEAR))
+    in_year = [one for one in moments if year < one <= last]
+    first = min(moments, default=year)
+    window = min(max(timedelta(milliseconds=last - first), _MONTH), _YEAR)
+    return Pace(
+        last_30_days=sum(one > month for one in in_year), per_week=len(in_year) / (window / _WEEK)
+    )
+
+
+def _most_first(counts: Counter[str]) -> dict[str, int]:
+    return dict(sorted(counts.items(), key=lambda one: (-one[1], one[0])))

@@ -1,0 +1,215 @@
+"""Which entries the words of a query match: those with all of them, and, where that is few, those
+with most of them.
+
+What matches depends on the words and the index alone, not on the other filters, so that a listing,
+its feeds, its digest and the number beside each filter agree.
+"""
+
+import json
+from array import array
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from db.models import Sought
+from db.query import EntryQuery
+from db.search.expansion import interpret
+from db.search.meaning import Group, How, Meaning, Pattern
+from db.search.relevance import Weighed, rarity, relevance, weighed
+from db.search.syntax import parse_search
+from db.sql.connection import Connection, Connections
+from db.sql.state import read_state
+from db.sql.words import SqlWords, listed_words
+
+#: with fewer hits than this, entries with most of the words are added, up to as many
+FEW = 8
+#: the least share of all words' weight that such an entry has, and of the relevance of the best
+MOST_OF_IT = 0.4
+MOST_OF_BEST = 0.35
+#: so many of those with most of the weight are looked at closely
+_LOOKED_AT = 100
+#: in a search of so many words, small ones too, those that nobody has written are passed over;
+#: a search of fewer that finds all of them finds nothing else
+QUESTION = 3
+#: meanings that are kept until the entries change, and the numbers of their entries together
+_KEPT = 128
+_MOST_HITS = 1_000_000
+
+
+@dataclass(frozen=True)
+class Match:
+    """What the words of a query match."""
+
+    #: whether there is anything to look for
+    seeks: bool = False
+    #: the numbers of the entries that have what may not be there; only where it seeks nothing
+    without: Sequence[int] = ()
+    #: the numbers of the entries: the index is asked once, not by each filter anew
+    hits: Sequence[int] = ()
+    #: where entries with most of the words are added: the numbers of those with all; None otherwise
+    whole: tuple[int, ...] | None = None
+    #: the ways each group of words is found, with what they weigh
+    groups: tuple[tuple[Weighed, ...], ...] = ()
+    meaning: Meaning = field(default_factory=Meaning)
+    sought: Sought = field(default_factory=Sought)
+
+    @property
+    def found(self) -> Sequence[int] | None:
+        """The numbers of the entries; None where there is nothing to look for."""
+        return self.hits if self.seeks else None
+
+    @cached_property
+    def numbers(self) -> str:
+        """The numbers of the entries, or of those that are left out, as a JSON list."""
+        return json.dumps(list(self.hits if self.seeks else self.without))
+
+    def among(self, numbers: Sequence[int]) -> "Match":
+        """Give the same match of these of its entries only."""
+        return replace(self, hits=numbers)
+
+    def conditions(self, number: str) -> Iterator[tuple[str, str]]:
+        """Give what holds of a column of entry numbers, each condition with its value."""
+        if self.seeks:
+            yield f"{number} IN (SELECT value FROM json_each(?))", self.numbers
+        elif self.without:
+            yield f"{number} NOT IN (SELECT value FROM json_each(?))", self.numbers
+
+
+class Matcher:
+    """Matches the words of queries, keeping what it has found out until the entries change."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._change = -1
+        self._words: list[str] | None = None
+        self._matches: OrderedDict[tuple[str, bool], Match] = OrderedDict()
+
+    def match(self, query: EntryQuery) -> Match:
+        """Match the words of a query. No words can fail."""
+        if not query.q:
+            return Match()
+        connection = self._connections.connection
+        change = read_state(connection).change
+        if change != self._change:
+            # a thread that comes between makes the same once more
+            self._words, self._matches, self._change = None, OrderedDict(), change
+        matches, asked = self._matches, (query.q, query.exact)
+        found = matches.get(asked)
+        if found is None:
+            found = _match(connection, self._meaning(connection, query))
+            matches[asked] = found
+            while (
+                len(matches) > _KEPT or sum(len(one.hits) for one in matches.values()) > _MOST_HITS
+            ):
+                matches.popitem(last=False)
+        return found
+
+    def _meaning(self, connection: Connection, query: EntryQuery) -> Meaning:
+        def listed() -> Sequence[str]:
+            if self._words is None:
+                self._words = listed_words(connection)
+            return self._words
+
+        search = parse_search(query.q)
+        return interpret(search, SqlWords(connection, listed), exact=query.exact)
+
+
+def _match(connection: Connection, meaning: Meaning) -> Match:
+    index = connection.index
+    excluded = frozenset(index.numbers(meaning.excluded))
+    if not meaning.groups:
+        return Match(without=array("q", sorted(excluded)), meaning=meaning)
+    (total,) = connection.execute("SELECT count(*) FROM entry").fetchone()
+    found = [frozenset(index.numbers(group.patterns)) for group in meaning.groups]
+    whole = frozenset.intersection(*found) - excluded
+    match = Match(
+        seeks=True,
+        hits=array("q", sorted(whole)),
+        groups=tuple(
+            _weighed(connection, group, len(numbers), total)
+            for group, numbers in zip(meaning.groups, found, strict=True)
+        ),
+        meaning=meaning,
+        sought=_sought(meaning),
+    )
+    groups = meaning.groups if len(meaning.groups) > 1 else _parts(meaning.groups[0])
+    is_question = meaning.words >= QUESTION
+    is_pair = len(meaning.groups) > 1 and not is_question
+    if len(whole) >= FEW or (whole and is_pair) or all(group.required for group in groups):
+        return match
+    if groups is not meaning.groups:
+        found = [frozenset(index.numbers(group.patterns)) for group in groups]
+    heavy = _with_most(groups, found, total, is_question=is_question)
+    some = _best(connection, [one for one in heavy if one not in excluded], match.groups, whole)
+    if not some:
+        return match
+    return replace(match, hits=array("q", sorted((*some, *whole))), whole=tuple(sorted(whole)))
+
+
+def _parts(group: Group) -> tuple[Group, ...]:
+    """Take a compound that few have written for its parts, all of them, wherever they stand."""
+    apart = tuple(
+        Pattern(How.ALL, pattern.terms, pattern.title)
+        for pattern in group.patterns
+        if pattern.how is How.NEAR
+    )
+    return (Group(apart),) if apart and not group.required else ()
+
+
+def _weighed(connection: Connection, group: Group, whole: int, total: int) -> tuple[Weighed, ...]:
+    one = len(group.patterns) == 1
+    typed = whole if one else connection.index.count(group.patterns[:1])
+    return weighed(group.patterns, typed, whole, total)
+
+
+def _with_most(
+    groups: Sequence[Group], found: Sequence[frozenset[int]], total: int, *, is_question: bool
+) -> list[int]:
+    """Give the entries with every required group and enough of the weight of all, most first."""
+    weights: defaultdict[int, float] = defaultdict(float)
+    whole = 0.0
+    for numbers in found:
+        # in a question, a word that nobody has written says nothing of those that have the others
+        if numbers or not is_question:
+            weight = rarity(len(numbers), total)
+            whole += weight
+            for number in numbers:
+                weights[number] += weight
+    enough = frozenset(number for number, one in weights.items() if one >= MOST_OF_IT * whole)
+    required = [numbers for group, numbers in zip(groups, found, strict=True) if group.required]
+    return sorted(enough.intersection(*required), key=lambda number: (-weights[number], -number))
+
+
+def _best(
+    connection: Connection,
+    numbers: Sequence[int],
+    groups: Sequence[Sequence[Weighed]],
+    whole: frozenset[int],
+) -> list[int]:
+    """Give the most relevant of some entries that lack a word, so many that there are `FEW`."""
+    scores = {
+        number: relevance(fields, groups)
+        for number, fields in connection.index.fields(numbers[:_LOOKED_AT])
+    }
+    least = MOST_OF_BEST * max(scores.values(), default=0.0)
+    others = [one for one, score in scores.items() if score >= least and one not in whole]
+    return sorted(others, key=lambda number: (-scores[number], -number))[: FEW - len(whole)]
+
+
+def _sought(meaning: Meaning) -> Sought:
+    patterns = [pattern for group in meaning.groups for pattern in group.patterns]
+    several = [one for one in patterns if one.how is How.KEYS and len(one.terms) > 1]
+    return Sought(
+        keys=frozenset(
+            term
+            for pattern in patterns
+            if pattern.how in (How.KEYS, How.NEAR, How.ALL) and pattern not in several
+            for term in pattern.terms
+        ),
+        prefixes=tuple(
+            term for pattern in patterns if pattern.how is How.PREFIX for term in pattern.terms
+        ),
+        phrases=tuple(pattern.terms for pattern in patterns if pattern.how is How.WRITTEN),
+        rows=tuple(pattern.terms for pattern in several),
+    )

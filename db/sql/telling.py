@@ -1,0 +1,100 @@
+"""What a message tells, stored with it: nobody is told without it, and it tells nobody twice."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from db.errors import AlreadyToldError
+from db.models import DigestContents, Message, Progress, Told
+from db.sql import outbox
+from db.sql.connection import Connection
+from db.sql.moments import to_text
+
+#: when an entry's words changed or it was taken away
+CHANGED = "max(coalesce(entry.revised, ''), coalesce(entry.withdrawn, ''))"
+# The newest change that was known, and not the moment of telling: that may lie ahead of the clock
+# where a digest is run ahead of its time, and a change after it would stay untold.
+_KNOWN = f"""coalesce((SELECT max({CHANGED}) FROM entry
+    WHERE (entry.id = :story OR entry.story = :story) AND {CHANGED} <= :until), '')"""
+
+
+def insert_digest(
+    connection: Connection, message: Message, contents: DigestContents, now: datetime
+) -> bool:
+    """Queue a message and record all it does, inside a transaction; False when it was there.
+
+    Raises:
+        AlreadyToldError: another message told some of it, and the transaction is void.
+    """
+    outbox_id = outbox.insert_message(connection, message, now)
+    if outbox_id is None:
+        return False
+    _record_told(connection, contents, outbox_id, now)
+    move(connection, contents.progress)
+    connection.executemany(
+        "INSERT INTO digest_part (outbox_id, subscription_id, older)"
+        " SELECT ?, id, older FROM subscription WHERE id = ?",
+        [(outbox_id, one.subscription_id) for one in contents.progress],
+    )
+    connection.executemany(
+        "UPDATE subscription SET older = 0 WHERE id = ?",
+        [(one.subscription_id,) for one in contents.progress],
+    )
+    connection.executemany(
+        "INSERT OR IGNORE INTO unsubscribe_token (token_hash, subscription_id) VALUES (?, ?)",
+        [(token, number) for token, numbers in contents.tokens for number in numbers],
+    )
+    if contents.page:
+        connection.execute(
+            "INSERT OR REPLACE INTO digest_page (token_hash, outbox_id, data) VALUES (?, ?, ?)",
+            (contents.page[0], outbox_id, contents.page[1]),
+        )
+    if contents.manage and contents.progress:
+        token_hash, expires = contents.manage
+        connection.execute(
+            "INSERT OR REPLACE INTO manage_token (token_hash, subscriber_id, expires)"
+            " SELECT ?, subscriber_id, ? FROM subscription WHERE id = ?",
+            (token_hash, to_text(expires), contents.progress[0].subscription_id),
+        )
+    return True
+
+
+def move(connection: Connection, progress: Iterable[Progress], *, strict: bool = True) -> None:
+    """Move subscriptions on from where they were; another run may have moved them meanwhile."""
+    steps = [one for one in progress if strict or one.before != one.after]
+    moved = connection.executemany(
+        "UPDATE subscription SET position = ?, older = older + ? WHERE id = ? AND position = ?",
+        [(one.after, one.older, one.subscription_id, one.before) for one in steps],
+    ).rowcount
+    if strict and steps and moved < len(steps):
+        raise AlreadyToldError(f"{len(steps) - moved} subscriptions were told by another run")
+
+
+def _record_told(
+    connection: Connection, contents: DigestContents, outbox_id: int, now: datetime
+) -> None:
+    new = connection.executemany(
+        "INSERT INTO told (subscription_id, story, outbox_id, amended)"
+        f" VALUES (:subscription, :story, :outbox, {_KNOWN}) ON CONFLICT DO UPDATE"
+        " SET outbox_id = excluded.outbox_id, amended = excluded.amended WHERE outbox_id IS NULL",
+        [_values(record, now) | {"outbox": outbox_id} for record in contents.told],
+    ).rowcount
+    if contents.told and new < len(contents.told):
+        raise AlreadyToldError(f"{len(contents.told) - new} stories were told by another message")
+    connection.executemany(
+        "INSERT INTO told (subscription_id, story, outbox_id) VALUES (?, ?, NULL)"
+        " ON CONFLICT DO NOTHING",
+        [(record.subscription_id, record.story) for record in contents.owed],
+    )
+    connection.executemany(
+        f"UPDATE told SET amended = {_KNOWN}"
+        " WHERE subscription_id = :subscription AND story = :story",
+        [_values(record, contents.amended_until or now) for record in contents.amended],
+    )
+
+
+def _values(record: Told, until: datetime) -> dict[str, int | str]:
+    return {
+        "subscription": record.subscription_id,
+        "story": record.story,
+        "until": to_text(until),
+    }

@@ -1,0 +1,69 @@
+"""What is asked about the words of the index, for `db.search.meaning`."""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+
+from db.search.meaning import Pattern
+from db.search.spelling import nearest
+from db.search.thesaurus import thesaurus
+from db.sql.connection import Connection
+from db.words import fold
+
+#: forms of one word that are looked at, and words with one beginning
+_MOST_FORMS, _MOST_BEGINNING = 40, 40
+
+
+class SqlWords:
+    """Implements `db.search.meaning.Index`; `listed` gives every word, most frequent first."""
+
+    def __init__(self, connection: Connection, listed: Callable[[], Sequence[str]]) -> None:
+        self._connection = connection
+        self._listed = listed
+
+    def has(self, patterns: Sequence[Pattern]) -> bool:
+        """Tell whether any entry matches one of the patterns."""
+        return self._connection.index.has(patterns)
+
+    def same_letters(self, word: str) -> str | None:
+        """Give the most frequent word that differs in å, ä, æ, ø and the like at most."""
+        folded = fold(word)
+        row = self._connection.execute(
+            "SELECT surface FROM word WHERE fold = ? ORDER BY n DESC, surface LIMIT 1", (folded,)
+        ).fetchone()
+        if row:
+            return str(row[0])
+        return _thesaurus_folded().get(folded)
+
+    def nearest(self, word: str, distance: int) -> str | None:
+        """Give the most frequent of the words with the fewest wrong letters, up to a number."""
+        return nearest(word, self._listed(), distance=distance)
+
+    def forms(self, key: str) -> list[str]:
+        """Give the words with an index token, most frequent first."""
+        rows = self._connection.execute(
+            "SELECT surface FROM word WHERE key = ? ORDER BY n DESC, surface LIMIT ?",
+            (key, _MOST_FORMS),
+        )
+        return [surface for (surface,) in rows]
+
+    def beginning(self, letters: str) -> list[str]:
+        """Give a few of the words that begin so, but for å, æ, ø and the like, frequent first."""
+        folded = fold(letters)
+        rows = self._connection.execute(
+            "SELECT surface FROM word WHERE fold >= ? AND fold < ?"
+            " ORDER BY n DESC, surface LIMIT ?",
+            (folded, f"{folded}\U0010ffff", _MOST_BEGINNING),
+        )
+        return [surface for (surface,) in rows]
+
+
+@cache
+def _thesaurus_folded() -> dict[str, str]:
+    return {fold(word): word for word in sorted(thesaurus().words, reverse=True)}
+
+
+def listed_words(connection: Connection) -> list[str]:
+    """Give every word of the index, most frequent first, and then those of the thesaurus."""
+    rows = connection.execute("SELECT surface FROM word WHERE length(surface) > 2 ORDER BY n DESC")
+    found = [surface for (surface,) in rows]
+    return found + sorted(thesaurus().words.difference(found))
