@@ -47,6 +47,14 @@ class AlreadyToldError(StoreError):
     """Another message tells a subscription of the same story; render anew what is untold."""
 
 
+class LeaseLostError(StoreError):
+    """Somebody else has taken what was held; nothing was written."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} was taken over by another process")
+        self.name = name
+
+
 class BrakeError(StoreError):
     """More digests than a limit allows: nothing is lost, and a person decides."""
 

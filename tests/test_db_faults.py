@@ -10,13 +10,14 @@ import pytest
 import db
 from builders import entry_data, fill
 from db.errors import StoreUnavailableError
-from db.sqlite import SqliteStore, connection
+from db.sql.store import SqlStore
+from db.sqlite import connection
 from db.store import Store
 
 
 def pragma(store: Store, words: str) -> None:
     """Set something on this thread's connection."""
-    assert isinstance(store, SqliteStore)
+    assert isinstance(store, SqlStore)
     store._connections.connection.execute(f"PRAGMA {words}").fetchall()
 
 

@@ -13,7 +13,7 @@ from werkzeug.datastructures import Accept
 
 from builders import DISTRICTS, EXPENSES, INTERPRETERS, declare, entry_data, fill, fill_many, put
 from db.models import EntryTag
-from db.sqlite import SqliteStore
+from db.sql.store import SqlStore
 from db.store import Store
 from feed import FORMATS
 from feed.channel import Rendered
@@ -128,7 +128,7 @@ def test_what_leaves_a_query_is_modified(store: Store, site: Running, now: datet
 def test_two_polls_with_nothing_new_cost_one_look_up_each(
     store: Store, site: Running, now: datetime
 ) -> None:
-    assert isinstance(store, SqliteStore)
+    assert isinstance(store, SqlStore)
     first = site.client.get("/feed.atom?tag=work")
     again = {"If-None-Match": first.headers["ETag"]}
     statements: list[str] = []

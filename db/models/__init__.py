@@ -31,6 +31,7 @@ from db.models.entries import (
 )
 from db.models.feeds import Alteration, Changes, EntryState, Pace, State, Stretch
 from db.models.language import Language
+from db.models.leases import Lease
 from db.models.outbox import Bounce, Brakes, Category, ClaimedMessage, Delivery, Message
 from db.models.results import Correction, Facets, SearchPage, Sought
 from db.models.sources import Republish, Source
@@ -71,6 +72,7 @@ __all__ = [
     "Inspection",
     "Kind",
     "Language",
+    "Lease",
     "Message",
     "Outcome",
     "Pace",

@@ -235,6 +235,14 @@ CREATE TABLE former_tag (
   ended TEXT -- ISO date; NULL where it was renamed
 );
 
+CREATE TABLE lease (
+  name TEXT PRIMARY KEY,
+  number INTEGER NOT NULL, -- how often it was taken
+  holder TEXT NOT NULL, -- empty once released
+  written TEXT NOT NULL, -- by the holder's clock
+  until TEXT NOT NULL -- nobody else has it before
+) WITHOUT ROWID;
+
 CREATE TABLE mail (
   outbox_id INTEGER PRIMARY KEY REFERENCES outbox (id),
   data BLOB NOT NULL

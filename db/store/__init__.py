@@ -10,6 +10,7 @@ from db.store.deadlines import DeadlineStore
 from db.store.digests import DigestStore
 from db.store.entries import EntryStore
 from db.store.feeds import FeedStore
+from db.store.leases import LeaseStore
 from db.store.readers import ReaderStore
 from db.store.stories import StoryStore
 from db.store.subscriptions import SubscriptionStore
@@ -25,6 +26,7 @@ __all__ = [
     "DigestStore",
     "EntryStore",
     "FeedStore",
+    "LeaseStore",
     "PageStore",
     "ReaderStore",
     "Store",

@@ -3,12 +3,14 @@
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from db.models import Lease
 from db.store.attachments import AttachmentStore
 from db.store.crawls import CrawlStore, PageStore
 from db.store.deadlines import DeadlineStore
 from db.store.digests import DigestStore
 from db.store.entries import EntryStore
 from db.store.feeds import FeedStore
+from db.store.leases import LeaseStore
 from db.store.readers import ReaderStore
 from db.store.stories import StoryStore
 from db.store.subscriptions import SubscriptionStore
@@ -69,11 +71,22 @@ class Store(Protocol):
         """Give the ledger of messages."""
 
     @property
+    def leases(self) -> LeaseStore:
+        """Give what processes have to themselves in turn."""
+
+    @property
     def upkeep(self) -> UpkeepStore:
         """Give what looks after it all."""
 
     def together(self) -> AbstractContextManager[object]:
         """Make what this thread writes inside one transaction: all of it is stored, or nothing."""
+
+    def fenced(self, lease: Lease) -> "Store":
+        """Give this store as the holder of a lease may write to it, to be used within its threads.
+
+        What it writes, with its own `together` too, is refused with `LeaseLostError` from the
+        moment somebody else has taken the lease. Closing it does nothing.
+        """
 
     def close(self) -> None:
         """Close every connection."""
