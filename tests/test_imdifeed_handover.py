@@ -1,4 +1,3 @@
-import socket
 import subprocess
 import sys
 import threading
@@ -8,6 +7,7 @@ from typing import Self
 
 import pytest
 
+from db import holders
 from db.models import (
     Category,
     Delivery,
@@ -21,7 +21,7 @@ from db.models import (
 )
 from db.store import Store
 from feed.delivery import Handover, TransportError
-from imdifeed.sending import handover, workers
+from imdifeed.sending import handover
 from imdifeed.sending.handover import (
     FIRST_PAUSE,
     GIVE_UP_AFTER,
@@ -253,21 +253,13 @@ def test_a_fault_of_the_server_stops_the_run_and_costs_no_message(
 def test_a_message_held_by_a_sender_that_died_here_is_taken_over(
     outbox: Store, now: datetime
 ) -> None:
-    code = "import imdifeed.sending.workers as workers; print(workers.own_name())"
+    code = "import db.holders as holders; print(holders.own_name())"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     gone = ended.stdout.strip()
-    alive = workers.own_name()
+    alive = holders.own_name()
     for worker in (gone, alive):
         assert outbox.digests.claim(worker, now=now, lease_for=timedelta(minutes=30))
     transport = Scripted(Delivery.SENT)
     assert hand_over(outbox, transport, MANNER, clock=lambda: now).sent == 1
     assert transport.given == [b"confirmation"]
     assert outbox.digests.workers() == {alive}
-
-
-@pytest.mark.parametrize(
-    ("worker", "died"),
-    [("elsewhere:1:1:1", False), (f"{socket.gethostname()}:1::1", False)],
-)
-def test_nobody_else_is_taken_for_dead(worker: str, died: bool) -> None:
-    assert workers.has_died(worker) is died

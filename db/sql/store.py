@@ -25,7 +25,7 @@ from db.store import Store, UpkeepStore
 class SqlStore:
     """Implements `db.store.Store`; may be shared between threads."""
 
-    def __init__(self, connections: Connections, upkeep: UpkeepStore) -> None:
+    def __init__(self, connections: Connections, upkeep: UpkeepStore, *, one_machine: bool) -> None:
         self._connections = connections
         matcher = Matcher(connections)
         self.vocabulary = SqlVocabulary(connections)
@@ -42,6 +42,7 @@ class SqlStore:
         self.digests = SqlDigests(connections, matcher)
         self.leases = SqlLeases(connections)
         self.upkeep = upkeep
+        self.one_machine = one_machine
 
     def together(self) -> AbstractContextManager[object]:
         """Make what this thread writes inside one transaction."""
@@ -49,7 +50,8 @@ class SqlStore:
 
     def fenced(self, lease: Lease) -> Store:
         """Give this store as the holder of a lease may write to it."""
-        return SqlStore(FencedConnections(self._connections, lease), self.upkeep)
+        fenced = FencedConnections(self._connections, lease)
+        return SqlStore(fenced, self.upkeep, one_machine=self.one_machine)
 
     def close(self) -> None:
         """Close every connection."""

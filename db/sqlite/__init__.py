@@ -20,7 +20,7 @@ def open_sqlite_store(path: str) -> SqlStore:
             f"cannot open the database {path}: the folder {folder} does not exist"
         )
     connections = Connections(path)
-    store = SqlStore(connections, SqliteUpkeep(connections))
+    store = SqlStore(connections, SqliteUpkeep(connections), one_machine=True)
     try:
         migrate(connections.connection, path)
         if connections.connection.index.is_outdated() and store.entries.reindex(if_outdated=True):

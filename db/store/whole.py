@@ -75,6 +75,10 @@ class Store(Protocol):
         """Give what processes have to themselves in turn."""
 
     @property
+    def one_machine(self) -> bool:
+        """Whether processes of one machine alone can use it at once."""
+
+    @property
     def upkeep(self) -> UpkeepStore:
         """Give what looks after it all."""
 

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from db import holders
 from db.errors import BrakeError
 from db.models import Bounce, Brakes, Category, ClaimedMessage, Delivery
 from db.store import Store
@@ -18,7 +19,6 @@ from feed.bounces import return_path
 from feed.delivery import FolderTransport, Handover, Transport, TransportError
 from feed.smtp import SmtpTransport
 from imdifeed.config import MailSettings, Settings
-from imdifeed.sending import workers
 
 #: a sender that says nothing for so long is taken for dead; longer than any SMTP reply may take
 LEASE = timedelta(minutes=45)
@@ -135,7 +135,7 @@ def hand_over(
         BrakeError: a limit on digests is reached; every message is kept.
     """
     tally = tally or Tally()
-    worker = workers.own_name()
+    worker = holders.own_name()
     _release_dead(store, clock)
 
     def claim() -> ClaimedMessage | None:
@@ -209,7 +209,7 @@ def hand_over_by(
 def _release_dead(store: Store, clock: _CLOCK) -> None:
     for other in store.digests.workers():
         # no need to wait for the lease of one that was killed here
-        if workers.has_died(other):
+        if holders.has_died(other, one_machine=store.one_machine):
             store.digests.release(other, now=clock())
 
 
