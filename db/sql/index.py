@@ -1,48 +1,155 @@
-"""What the shared SQL needs of an engine's search index."""
+"""The search index: kept in step with the entries here, held and asked by an engine."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Protocol
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
 
 from db.models import Entry, EntryData
 from db.search.meaning import Pattern
 from db.search.relevance import Fields
+from db.sql.indexed import fields_of, index_version, listed, page_fields
+from db.words import analyse, fold
 
 if TYPE_CHECKING:
+    from db.sql.connection import Connection
     from db.sql.search import Selection
 
 
-class Index(Protocol):
-    """The search index of one connection."""
+class Index(ABC):
+    """The search index of one connection. Fields have the names of `db.sql.indexed.FIELDS`."""
+
+    def __init__(self, connection: "Connection") -> None:
+        self._connection = connection
+        #: entries by number that the open transaction has still to index
+        self._waiting: dict[int, EntryData] = {}
 
     def write(self, entry_id: int, data: EntryData) -> None:
         """Index an entry and its files anew, at the end of the open transaction."""
+        self._waiting[entry_id] = data
+
+    def write_waiting(self) -> None:
+        """Index all that a transaction has stored, at its end.
+
+        Together, because an engine may write out what it holds whenever other tables are written
+        between, and because each word is counted once for all.
+        """
+        if not self._waiting:
+            return
+        counts: Counter[str] = Counter()
+        for entry_id in self._waiting:
+            counts.subtract(listed(self.written(entry_id)))
+        for entry_id, data in self._waiting.items():
+            counts.update(self._put(entry_id, data))
+        self._waiting.clear()
+        self._count_words(counts)
+
+    def forget_waiting(self) -> None:
+        """Forget what a transaction stored that came to nothing."""
+        self._waiting.clear()
 
     def write_pages(self, entry_id: int) -> None:
         """Index the pages of an entry's files anew, inside a transaction."""
+        if entry_id in self._waiting:
+            return
+        counts: Counter[str] = Counter()
+        counts.subtract(listed(self.written(entry_id)))
+        self.change(entry_id, page_fields(self._pages(entry_id)))
+        counts.update(listed(self.written(entry_id)))
+        self._count_words(counts)
 
     def remove(self, entry_id: int) -> None:
         """Take an entry out of the index, inside a transaction."""
+        self._waiting.pop(entry_id, None)
+        self._count_words(dict.fromkeys(listed(self.written(entry_id)), -1))
+        self.drop(entry_id)
 
     def rebuild(self, entries: Iterable[Entry]) -> int:
         """Index everything anew, inside a transaction; give the number of entries."""
+        self.clear()
+        self._connection.execute("DELETE FROM word")
+        counts: Counter[str] = Counter()
+        number = 0
+        for entry in entries:
+            number += 1
+            counts.update(self._put(entry.id, entry))
+        self._count_words(counts)
+        self._connection.execute("UPDATE search_index SET version = ?", (index_version(),))
+        return number
 
     def is_outdated(self) -> bool:
         """Tell whether the index was made with another version of the words."""
+        (made_with,) = self._connection.execute("SELECT version FROM search_index").fetchone()
+        return bool(made_with != index_version())
 
+    @abstractmethod
+    def put(self, entry_id: int, fields: Mapping[str, str]) -> None:
+        """Store an entry's fields, all of them, in the place of those there are."""
+
+    @abstractmethod
+    def change(self, entry_id: int, fields: Mapping[str, str]) -> None:
+        """Change some of an entry's fields; an entry that is not there stays so."""
+
+    @abstractmethod
+    def drop(self, entry_id: int) -> None:
+        """Delete an entry's fields."""
+
+    @abstractmethod
+    def clear(self) -> None:
+        """Delete the fields of every entry."""
+
+    @abstractmethod
+    def written(self, entry_id: int) -> Sequence[str]:
+        """Give the `db.sql.indexed.WRITTEN` fields of an entry; nothing where it has none."""
+
+    @abstractmethod
     def has(self, patterns: Sequence[Pattern]) -> bool:
         """Tell whether any entry matches one of the patterns."""
 
+    @abstractmethod
     def count(self, patterns: Sequence[Pattern]) -> int:
         """Count the entries that match one of the patterns."""
 
+    @abstractmethod
     def numbers(self, patterns: Sequence[Pattern]) -> list[int]:
         """Give the numbers of the entries that match one of the patterns, in no order."""
 
+    @abstractmethod
     def fields(self, numbers: Sequence[int]) -> Iterator[tuple[int, Fields]]:
         """Give each of some entries by its number, with its index tokens."""
 
+    @abstractmethod
     def ranked(self, selection: "Selection", start: int, end: int | None) -> list[int]:
         """Give the numbers of a selection's entries by relevance, from one place to another."""
 
+    @abstractmethod
     def related(self, entry: Entry, limit: int) -> list[int]:
         """Give the numbers of the entries most like one, the likest first."""
+
+    def _put(self, entry_id: int, data: EntryData) -> set[str]:
+        """Index an entry; give its words that `word` lists."""
+        fields = fields_of(data, self._pages(entry_id))
+        self.put(entry_id, fields)
+        return listed([text for name, text in fields.items() if name.endswith("_written")])
+
+    def _pages(self, entry_id: int) -> list[str]:
+        rows = self._connection.execute(
+            "SELECT position, text FROM attachment_page WHERE entry_id = ? ORDER BY position, page",
+            (entry_id,),
+        )
+        files = groupby(rows, key=lambda row: row["position"])
+        return ["\n".join(row["text"] for row in pages) for _, pages in files]
+
+    def _count_words(self, counts: Mapping[str, int]) -> None:
+        """Add to how many entries have each word, or take away."""
+        self._connection.executemany(
+            "INSERT INTO word (surface, fold, key, n) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (surface) DO UPDATE SET n = word.n + excluded.n",
+            [(word, fold(word), analyse(word).key, n) for word, n in counts.items() if n > 0],
+        )
+        gone = [(-n, word) for word, n in counts.items() if n < 0]
+        self._connection.executemany("UPDATE word SET n = n - ? WHERE surface = ?", gone)
+        self._connection.executemany(
+            "DELETE FROM word WHERE surface = ? AND n < 1", [(word,) for _, word in gone]
+        )

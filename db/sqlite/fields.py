@@ -1,9 +1,9 @@
 """The index tokens of entries, as relevance is worked out from."""
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 
 from db.search.relevance import FIELDS, Fields
+from db.sql.connection import Connection
 
 #: characters of each field that are looked at
 _MOST_READ = 6_000
@@ -12,9 +12,7 @@ _COLUMNS = ", ".join(
 )
 
 
-def read_fields(
-    connection: sqlite3.Connection, numbers: Sequence[int]
-) -> Iterator[tuple[int, Fields]]:
+def read_fields(connection: Connection, numbers: Sequence[int]) -> Iterator[tuple[int, Fields]]:
     """Give each of some entries by its number, with its index tokens."""
     rows = connection.execute(
         f"SELECT rowid AS id, {_COLUMNS} FROM entry_fts"

@@ -1,10 +1,10 @@
 """Hits by relevance, with a mild preference for the recent."""
 
-import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
 from db.search.relevance import relevance
+from db.sql.connection import Connection, Row
 from db.sql.moments import optional_moment, to_moment
 from db.sql.search import NEWEST, Selection
 from db.sqlite.expression import all_of, either
@@ -21,9 +21,7 @@ FADED = 10 * 365.25
 _RANKED = "entry_fts CROSS JOIN entry INDEXED BY entry_brief ON entry.id = entry_fts.rowid"
 
 
-def ranked(
-    connection: sqlite3.Connection, selection: Selection, start: int, end: int | None
-) -> list[int]:
+def ranked(connection: Connection, selection: Selection, start: int, end: int | None) -> list[int]:
     """Give the numbers of a selection's entries by relevance, from one place to another."""
     numbers = _best(connection, selection)[start:end] if start < BEST else []
     if not selection.partial and (end is None or end > BEST):
@@ -37,7 +35,7 @@ def ranked(
     return numbers
 
 
-def _best(connection: sqlite3.Connection, selection: Selection) -> list[int]:
+def _best(connection: Connection, selection: Selection) -> list[int]:
     # those that lack a word are few, and chosen already: the engine need not look at all that match
     score, (source, values) = (
         ("0", (selection.sql, selection.values))
@@ -53,7 +51,7 @@ def _best(connection: sqlite3.Connection, selection: Selection) -> list[int]:
     today = to_moment(newest) if newest else None
     scores = _scores(connection, selection, rows)
 
-    def place(row: sqlite3.Row) -> tuple[int, float]:
+    def place(row: Row) -> tuple[int, float]:
         preference = _preference(optional_moment(row["published"]), today)
         return -row["whole"], -scores[row["id"]] * preference
 
@@ -72,9 +70,7 @@ def _ranked(selection: Selection) -> tuple[str, list[object]]:
     return f"FROM {_RANKED} WHERE {conditions}", [expression, *selection.values[1:]]
 
 
-def _scores(
-    connection: sqlite3.Connection, selection: Selection, rows: Sequence[sqlite3.Row]
-) -> dict[int, float]:
+def _scores(connection: Connection, selection: Selection, rows: Sequence[Row]) -> dict[int, float]:
     groups = selection.match.groups
     if sum(map(len, groups)) < 2:
         # one word, found in one way: the engine's measure is as good

@@ -1,9 +1,9 @@
 """Entries about the same as an entry: those that share its rarest words."""
 
-import sqlite3
 from collections.abc import Iterable
 
 from db.models import Entry
+from db.sql.connection import Connection
 from db.sqlite.expression import phrase
 from db.sqlite.weights import RELEVANCE
 from db.text import tokens
@@ -22,7 +22,7 @@ _SHORTEST = 4
 _LEAST_SHARED = 2
 
 
-def related_numbers(connection: sqlite3.Connection, entry: Entry, limit: int) -> list[int]:
+def related_numbers(connection: Connection, entry: Entry, limit: int) -> list[int]:
     """Give the numbers of the entries most like one, the likest first; not its story or versions.
 
     What is compared are words of title, lead and keywords. Where the entry has tags, they share
@@ -52,7 +52,7 @@ def related_numbers(connection: sqlite3.Connection, entry: Entry, limit: int) ->
     return [number for (number,) in rows]
 
 
-def _rarest(connection: sqlite3.Connection, entry: Entry) -> list[str]:
+def _rarest(connection: Connection, entry: Entry) -> list[str]:
     text = f"{entry.title} {' '.join(entry.keywords)} {entry.lead}"[:_MOST_READ]
     found = {word for word in tokens(text) if len(word) >= _SHORTEST}
     (total,) = connection.execute("SELECT count(*) FROM entry").fetchone()
@@ -64,7 +64,7 @@ def _rarest(connection: sqlite3.Connection, entry: Entry) -> list[str]:
     return [word for _, word in sorted(counted)[:_MOST_WORDS]]
 
 
-def _counts(connection: sqlite3.Connection, words: Iterable[str]) -> list[tuple[str, int]]:
+def _counts(connection: Connection, words: Iterable[str]) -> list[tuple[str, int]]:
     asked = sorted(words)
     rows = connection.execute(
         f"SELECT key, sum(n) FROM word WHERE key IN ({', '.join('?' * len(asked))}) GROUP BY key",
