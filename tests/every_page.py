@@ -30,6 +30,7 @@ from db.models import (
     Message,
     Precision,
     PublisherDate,
+    Shared,
     Tag,
     Told,
     Verdict,
@@ -203,7 +204,7 @@ def _digest(store: Store, now: datetime) -> dict[str, str]:
     contents = DigestContents(
         told=(Told(subscription_id=1, story=1),),
         tokens=((hash_token("leave"), (1,)),),
-        page=(hash_token("page"), page_of(view)),
+        page=(hash_token("page"), Shared.of(page_of(view))),
     )
     store.digests.enqueue(message, contents, now=now)
     return {"unsubscribe": "/unsubscribe/leave", "digest": "/digests/page"}

@@ -18,6 +18,7 @@ from db.models import (
     Progress,
     Reader,
     Rhythm,
+    Shared,
     Subscription,
     SubscriptionRequest,
     Told,
@@ -86,7 +87,7 @@ def mail_digest(store: Store, now: datetime, subscription: Subscription, key: st
         told=(Told(subscription_id=subscription.id, story=1),),
         progress=(Progress(subscription_id=subscription.id, before=0, after=0),),
         tokens=((f"leave-{key}", (subscription.id,)),),
-        page=(f"page-{key}", b"what it showed"),
+        page=(f"page-{key}", Shared.of(b"what it showed")),
         manage=(f"manage-{key}", now + 30 * DAY),
     )
     written = message(key, subscription.email, Category.DIGEST)

@@ -18,6 +18,7 @@ from db.models import (
     Language,
     Message,
     Rhythm,
+    Shared,
     SubscriptionRequest,
 )
 from db.store import Store
@@ -365,7 +366,7 @@ def test_a_digest_s_page_shows_what_the_mail_did_and_names_nobody(
     view = DigestView(Language.BOKMAL, "4 nye saker", now.date(), (group,), (), ("IMDi: stille",))
     page = page_of(view)
     assert b"secret" not in zlib.decompress(page)
-    contents = DigestContents(told=(), page=(hash_token("token"), page))
+    contents = DigestContents(told=(), page=(hash_token("token"), Shared.of(page)))
     store.digests.enqueue(message("d", category=Category.DIGEST), contents, now=now)
     response = site.client.get("/digests/token")
     shown = read(response.text)

@@ -32,7 +32,16 @@ from db.models.entries import (
 from db.models.feeds import Alteration, Changes, EntryState, Pace, State, Stretch
 from db.models.language import Language
 from db.models.leases import Lease
-from db.models.outbox import Bounce, Brakes, Category, ClaimedMessage, Delivery, Message
+from db.models.outbox import (
+    Bounce,
+    Brakes,
+    Category,
+    ClaimedMessage,
+    Delivery,
+    Message,
+    Shared,
+    put_together,
+)
 from db.models.results import Correction, Facets, SearchPage, Sought
 from db.models.sources import Republish, Source
 from db.models.subscriptions import Reader, Rhythm, Subscription, SubscriptionRequest
@@ -86,6 +95,7 @@ __all__ = [
     "Revision",
     "Rhythm",
     "SearchPage",
+    "Shared",
     "Sought",
     "Source",
     "State",
@@ -98,4 +108,5 @@ __all__ = [
     "Told",
     "UnreadAttachment",
     "Verdict",
+    "put_together",
 ]

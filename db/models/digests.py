@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from db.models.outbox import Shared
 from db.models.results import Sought
 from db.models.subscriptions import Rhythm, Subscription
 
@@ -92,6 +93,6 @@ class DigestContents:
     #: hashes of unsubscribe tokens with the subscriptions they end
     tokens: tuple[tuple[str, tuple[int, ...]], ...] = ()
     #: hash of the token of its web page with what it shows
-    page: tuple[str, bytes] | None = None
+    page: tuple[str, Shared] | None = None
     #: hash of the token of the link to its reader's subscriptions, and until when it works
     manage: tuple[str, datetime] | None = None

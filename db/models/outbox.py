@@ -1,8 +1,14 @@
 """Rendered messages and what becomes of them."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import chain
+from typing import Final, Self
+
+#: what no mail holds: stands between the pieces of one that is kept in two parts
+BETWEEN: Final = b"\0"
 
 
 class Bounce(StrEnum):
@@ -40,6 +46,20 @@ class Delivery(StrEnum):
     AMBIGUOUS = "ambiguous"
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Bytes that the mails, or the web pages, of several readers have in common: stored once."""
+
+    data: bytes
+    #: SHA-256 of the data
+    checksum: str
+
+    @classmethod
+    def of(cls, data: bytes) -> Self:
+        """Make it of its bytes."""
+        return cls(data, hashlib.sha256(data).hexdigest())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """A rendered email, ready to hand over; the same bytes on every attempt."""
@@ -48,9 +68,26 @@ class Message:
     recipient: str
     #: RFC 5322 Message-ID, stable over attempts
     message_id: str
+    #: the mail; where it has a letter, its own pieces alone, with `BETWEEN` between two
     data: bytes
     #: unique: a second message with the same key is not stored
     dedupe_key: str
+    #: what it has in common with the mails of others: a piece of it follows each of its own
+    letter: Shared | None = None
+
+    def mail(self) -> bytes:
+        """Give the whole mail."""
+        return self.data if self.letter is None else put_together(self.data, self.letter.data)
+
+
+def put_together(own: bytes, letter: bytes) -> bytes:
+    """Give a mail of its own pieces and those of its letter, in turn.
+
+    Raises:
+        ValueError: the one has more pieces than the other.
+    """
+    pieces = zip(own.split(BETWEEN), letter.split(BETWEEN), strict=True)
+    return b"".join(chain.from_iterable(pieces))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

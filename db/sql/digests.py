@@ -21,7 +21,7 @@ from db.models import (
     Rhythm,
 )
 from db.query import EntryQuery
-from db.sql import digest_runs, outbox
+from db.sql import digest_runs, outbox, shared
 from db.sql.candidates import candidates, horizon
 from db.sql.connection import Connections, Row
 from db.sql.matching import Matcher
@@ -230,12 +230,19 @@ class SqlDigests:
                 "DELETE FROM pace WHERE hour < ?", (to_text(before)[: len("2026-01-01T00")],)
             )
             # The row stays: `told` points to it, and its dedupe_key keeps it from being sent again.
-            return connection.execute(
+            forgotten = connection.execute(
                 "UPDATE outbox SET recipient = '', last_reply = ''"
                 " WHERE state IN ('sent', 'failed', 'cancelled') AND settled < ?"
                 " AND recipient <> ''",
                 (to_text(before),),
             ).rowcount
+            if forgotten:
+                shared.forget_letters(connection)
+                connection.execute(
+                    "DELETE FROM change_told WHERE NOT EXISTS (SELECT 1 FROM outbox"
+                    " WHERE outbox.id = change_told.outbox_id AND recipient <> '')"
+                )
+        return forgotten
 
     def waiting_since(self) -> datetime | None:
         """Give since when the message that is due longest has been due; None where none waits."""

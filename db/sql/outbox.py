@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from db.models import Brakes, Category, ClaimedMessage, Delivery, Message
+from db.models import Brakes, Category, ClaimedMessage, Delivery, Message, put_together
+from db.sql import shared
 from db.sql.connection import Connection, Row
 from db.sql.moments import to_moment, to_text
 
@@ -31,7 +32,8 @@ def insert_message(connection: Connection, message: Message, now: datetime) -> i
     if row is None:
         return None
     connection.execute(
-        "INSERT INTO mail (outbox_id, data) VALUES (?, ?)", (row["id"], message.data)
+        "INSERT INTO mail (outbox_id, data, letter_id) VALUES (?, ?, ?)",
+        (row["id"], message.data, message.letter and shared.letter(connection, message.letter)),
     )
     return int(row["id"])
 
@@ -72,8 +74,10 @@ def lease(
         " uncertain = ? WHERE id = ?",
         (worker, to_text(now + period), uncertain, row["id"]),
     )
-    (data,) = connection.execute(
-        "SELECT data FROM mail WHERE outbox_id = ?", (row["id"],)
+    own, letter = connection.execute(
+        "SELECT mail.data, letter.data FROM mail LEFT JOIN letter ON letter.id = letter_id"
+        " WHERE outbox_id = ?",
+        (row["id"],),
     ).fetchone()
     return ClaimedMessage(
         id=row["id"],
@@ -81,7 +85,7 @@ def lease(
             category=Category(row["category"]),
             recipient=row["recipient"],
             message_id=row["message_id"],
-            data=data,
+            data=bytes(own) if letter is None else put_together(bytes(own), bytes(letter)),
             dedupe_key=row["dedupe_key"],
         ),
         attempts=row["attempts"] + 1,
@@ -171,6 +175,15 @@ def give_back(connection: Connection, outbox_id: int) -> None:
         (outbox_id, outbox_id),
     )
     connection.execute("UPDATE told SET outbox_id = NULL WHERE outbox_id = ?", (outbox_id,))
+    connection.execute(
+        "UPDATE told SET amended = (SELECT change_told.amended FROM change_told"
+        "  WHERE change_told.outbox_id = ? AND change_told.subscription_id = told.subscription_id"
+        "  AND change_told.story = told.story)"
+        " WHERE (subscription_id, story) IN"
+        "  (SELECT subscription_id, story FROM change_told WHERE outbox_id = ?)",
+        (outbox_id, outbox_id),
+    )
+    connection.execute("DELETE FROM change_told WHERE outbox_id = ?", (outbox_id,))
 
 
 def still_wanted(connection: Connection, row: Row) -> tuple[bool, bool]:

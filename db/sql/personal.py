@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from db.models import Reader
+from db.sql import shared
 from db.sql.connection import Connection
 from db.sql.moments import to_text
 
@@ -72,6 +73,7 @@ def erase(connection: Connection, number: int, email: str, *, pages: bool, now: 
     """
     if pages:
         connection.execute(f"DELETE FROM digest_page WHERE outbox_id IN ({_MESSAGES})", (number,))
+        shared.forget_views(connection)
     connection.execute(
         "DELETE FROM consent WHERE subscription_id IN"
         " (SELECT id FROM subscription WHERE subscriber_id = ?)",
@@ -99,6 +101,7 @@ def erase(connection: Connection, number: int, email: str, *, pages: bool, now: 
         " WHERE recipient = ?",
         (to_text(now), email),
     )
+    shared.forget_letters(connection)
     connection.execute(
         "UPDATE subscriber SET email = NULL, suppressed = NULL, suppressed_reason = '',"
         " last_bounce = NULL, not_before = NULL WHERE id = ?",

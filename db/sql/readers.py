@@ -157,7 +157,9 @@ class SqlReaders:
     def digest_page(self, token_hash: str) -> bytes:
         """Give what a digest showed. Raises `TokenNotFoundError`."""
         row = self._connections.connection.execute(
-            "SELECT data FROM digest_page WHERE token_hash = ?", (token_hash,)
+            "SELECT data FROM digest_page JOIN digest_view ON digest_view.id = view_id"
+            " WHERE token_hash = ?",
+            (token_hash,),
         ).fetchone()
         if row is None:
             raise TokenNotFoundError("no digest has this address")

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from db.errors import EntryNotFoundError, EntryTakenDownError
 from db.models import Takedown
-from db.sql import outbox
+from db.sql import outbox, shared
 from db.sql.connection import Connection, Connections, Row
 from db.sql.moments import optional_moment, to_moment, to_text
 from db.sql.state import mark_change
@@ -118,11 +118,10 @@ def _forget_mails(
         outbox.cancel(connection, number, now, anew=True)
     # what is owed of it is owed no more; what was told stays told, should it come back
     connection.execute("DELETE FROM told WHERE story = ? AND outbox_id IS NULL", (entry_id,))
-    pages = connection.execute("SELECT token_hash, data FROM digest_page").fetchall()
-    connection.executemany(
-        "DELETE FROM digest_page WHERE token_hash = ?",
-        [(row["token_hash"],) for row in pages if is_about(row["data"])],
-    )
+    for row in connection.execute("SELECT id, data FROM digest_view").fetchall():
+        if is_about(row["data"]):
+            connection.execute("DELETE FROM digest_page WHERE view_id = ?", (row["id"],))
+    shared.forget_views(connection)
 
 
 def _takedown(row: Row) -> Takedown:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from db.errors import AlreadyToldError
 from db.models import DigestContents, Message, Progress, Told
-from db.sql import outbox
+from db.sql import outbox, shared
 from db.sql.connection import Connection
 from db.sql.moments import to_text
 
@@ -44,9 +44,10 @@ def insert_digest(
         [(token, number) for token, numbers in contents.tokens for number in numbers],
     )
     if contents.page:
+        token_hash, page = contents.page
         connection.execute(
-            "INSERT OR REPLACE INTO digest_page (token_hash, outbox_id, data) VALUES (?, ?, ?)",
-            (contents.page[0], outbox_id, contents.page[1]),
+            "INSERT OR REPLACE INTO digest_page (token_hash, outbox_id, view_id) VALUES (?, ?, ?)",
+            (token_hash, outbox_id, shared.view(connection, page)),
         )
     if contents.manage and contents.progress:
         token_hash, expires = contents.manage
@@ -84,6 +85,12 @@ def _record_told(
         "INSERT INTO told (subscription_id, story, outbox_id) VALUES (?, ?, NULL)"
         " ON CONFLICT DO NOTHING",
         [(record.subscription_id, record.story) for record in contents.owed],
+    )
+    connection.executemany(
+        "INSERT INTO change_told (outbox_id, subscription_id, story, amended)"
+        " SELECT ?, subscription_id, story, amended FROM told"
+        " WHERE subscription_id = ? AND story = ?",
+        [(outbox_id, record.subscription_id, record.story) for record in contents.amended],
     )
     connection.executemany(
         f"UPDATE told SET amended = {_KNOWN}"

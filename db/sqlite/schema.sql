@@ -41,6 +41,14 @@ CREATE TABLE attachment_page (
   PRIMARY KEY (entry_id, position, page)
 ) WITHOUT ROWID;
 
+CREATE TABLE change_told (
+  outbox_id INTEGER NOT NULL REFERENCES outbox (id),
+  subscription_id INTEGER NOT NULL REFERENCES subscription (id),
+  story INTEGER NOT NULL,
+  amended TEXT, -- of the told row before
+  PRIMARY KEY (outbox_id, subscription_id, story)
+) WITHOUT ROWID;
+
 CREATE TABLE consent (
   id INTEGER PRIMARY KEY,
   subscription_id INTEGER NOT NULL REFERENCES subscription (id),
@@ -99,13 +107,15 @@ CREATE INDEX deadline_day ON deadline (day);
 
 CREATE INDEX deadline_entry ON deadline (entry_id);
 
-CREATE TABLE digest_page (
+CREATE TABLE "digest_page" (
   token_hash TEXT PRIMARY KEY,
   outbox_id INTEGER NOT NULL REFERENCES outbox (id),
-  data BLOB NOT NULL -- what the mail showed, without the address
+  view_id INTEGER NOT NULL REFERENCES digest_view (id)
 ) WITHOUT ROWID;
 
 CREATE INDEX digest_page_outbox ON digest_page (outbox_id);
+
+CREATE INDEX digest_page_view ON digest_page (view_id);
 
 CREATE TABLE digest_part (
   outbox_id INTEGER NOT NULL REFERENCES outbox (id),
@@ -125,6 +135,12 @@ CREATE TABLE "digest_run" (
   stories INTEGER NOT NULL DEFAULT 0, -- that any of the messages told
   held TEXT NOT NULL DEFAULT '', -- why nothing of it is sent until a person has looked
   UNIQUE (rhythm, window)
+);
+
+CREATE TABLE digest_view (
+  id INTEGER PRIMARY KEY,
+  checksum TEXT NOT NULL UNIQUE, -- SHA-256; of older ones, what stood in its place
+  data BLOB NOT NULL -- what the mail showed, without the address
 );
 
 CREATE TRIGGER entry_added AFTER INSERT ON entry BEGIN
@@ -243,10 +259,18 @@ CREATE TABLE lease (
   until TEXT NOT NULL -- nobody else has it before
 ) WITHOUT ROWID;
 
+CREATE TABLE letter (
+  id INTEGER PRIMARY KEY,
+  checksum TEXT NOT NULL UNIQUE, -- SHA-256
+  data BLOB NOT NULL -- a NUL where each mail goes on with a piece of its own
+);
+
 CREATE TABLE mail (
   outbox_id INTEGER PRIMARY KEY REFERENCES outbox (id),
   data BLOB NOT NULL
-);
+, letter_id INTEGER REFERENCES letter (id));
+
+CREATE INDEX mail_letter ON mail (letter_id) WHERE letter_id IS NOT NULL;
 
 CREATE TABLE manage_token (
   token_hash TEXT PRIMARY KEY,

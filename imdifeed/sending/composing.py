@@ -18,6 +18,7 @@ from db.models import (
     Message,
     Republish,
     Rhythm,
+    Shared,
     Source,
     Told,
     Verdict,
@@ -144,7 +145,7 @@ class Composer:
                 if entry.id in digest.left_out
             ),
             tokens=tuple(tokens),
-            page=(hash_token(page_token), digest.page),
+            page=(hash_token(page_token), Shared.of(digest.page)),
             manage=(hash_token(manage_token), self._now + MANAGE_FOR),
         )
         return Rendered(message, contents, digest.left_out)
