@@ -11,11 +11,11 @@ from dataclasses import field as dataclass_field
 from math import sqrt
 from pathlib import Path
 
-from crawler.tags.beginnings import Beginnings
 from crawler.tags.hits import strong_hits, weak_hits
 from crawler.tags.rules import Masked, Rule
 from crawler.tags.taxonomy import read_rules
-from crawler.tags.terms import Text, Word, words_of
+from crawler.tags.tree import TermTree
+from crawler.tags.words import Text, Word
 from db.models import EntryTag, Tag
 
 #: a tag is given from this score on
@@ -102,7 +102,7 @@ class Taxonomy:
         self._masked = masked
         matchers = [matcher for rule in rules for matcher in rule.matchers]
         sides = [side for company in masked.company for side in company.sides]
-        self._beginnings = Beginnings([*matchers, masked.phrases, *sides])
+        self._tree = TermTree([*matchers, masked.phrases, *sides])
 
     @property
     def tags(self) -> tuple[Tag, ...]:
@@ -137,7 +137,7 @@ class Taxonomy:
     ) -> list[Explanation]:
         """Tell how an entry scores for every tag that any word speaks for, the surest first."""
         fields = [
-            (field, frozenset(self._masked.places(self._beginnings.mark(field.words))))
+            (field, frozenset(self._masked.places(self._tree.mark(field.words))))
             for field in _fields(title, lead, body_text, keywords, chapter)
         ]
         found = [_explanation(rule, fields) for rule in self._rules]
@@ -178,7 +178,7 @@ def _fields(
 
 
 def _words(text: str) -> Text:
-    return Text(words_of(text)[:MOST_WORDS])
+    return Text.of(text, MOST_WORDS)
 
 
 @dataclass(slots=True)
@@ -213,13 +213,16 @@ def _explanation(rule: Rule, fields: Sequence[tuple[_Field, frozenset[int]]]) ->
 def _hints_count(rule: Rule, fields: Sequence[tuple[_Field, frozenset[int]]]) -> bool:
     """Tell whether a text holds what the weak terms of a tag need to count."""
     needed = rule.weak_with
-    return not needed.firsts or any(
+    return not needed.terms or any(
         True for field, masked in fields for _ in needed.find(field.words, outside=masked)
     )
 
 
 def _count(rule: Rule, field: _Field, masked: frozenset[int], *, hints_count: bool) -> _Counted:
     counted = _Counted()
+    if rule.speaking.isdisjoint(field.words.found or ()):
+        # most parts of a text hold nothing of most tags
+        return counted
     times: Counter[tuple[str, ...]] = Counter()
     taken = set(masked.union(rule.masked.places(field.words)))
     for kind in (strong_hits, weak_hits) if hints_count else (strong_hits,):

@@ -18,7 +18,7 @@ from crawler.pipelines import CleanPipeline
 from crawler.shapes.regjeringen_feed import DEFAULT_WORDS, matcher_of, parse_feed
 from crawler.shapes.regjeringen_kind import kind_of
 from crawler.shapes.regjeringen_page import page_number, parse_page
-from crawler.tags.terms import words_of
+from crawler.tags.words import Text
 from db.models import Kind, Source
 from imdifeed import checks
 
@@ -195,7 +195,7 @@ OTHERS = [
 
 def test_the_words_to_begin_with_choose_what_concerns_us() -> None:
     matcher = matcher_of(DEFAULT_WORDS)
-    chosen = [text for text in [*CONCERNS, *OTHERS] if any(matcher.find(words_of(text)))]
+    chosen = [text for text in [*CONCERNS, *OTHERS] if any(matcher.find(Text.of(text)))]
     assert chosen == CONCERNS
 
 
@@ -206,7 +206,7 @@ def test_the_words_to_begin_with_could_stand_in_the_configuration() -> None:
 
 def test_signs_in_words_only_part_them() -> None:
     matcher = matcher_of(["Arbeids- og inkluderings*"])
-    assert any(matcher.find(words_of("Sier arbeids- og inkluderingsministeren.")))
+    assert any(matcher.find(Text.of("Sier arbeids- og inkluderingsministeren.")))
 
 
 def test_an_item_is_taken_once_and_its_description_may_be_html() -> None:

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from crawler.errors import TaxonomyError
 from crawler.tagging import THRESHOLD, load_taxonomy
-from crawler.tags.beginnings import Beginnings
 from crawler.tags.taxonomy import DEFAULT_PATH, read_tags
-from crawler.tags.terms import Matcher, unreachable, words_of
+from crawler.tags.terms import Matcher, unreachable
+from crawler.tags.tree import TermTree
+from crawler.tags.words import Text
 from db.models import EntryTag, Tag
 
 TAXONOMY = load_taxonomy()
@@ -134,7 +135,7 @@ def test_any_text_can_be_tagged(title: str, lead: str, body: str) -> None:
 
 
 def positions(terms: list[str], text: str, *, literal: bool = False) -> list[str]:
-    words = words_of(text)
+    words = Text.of(text)
     return [
         " ".join(word.surface for word in words[span.start : span.end])
         for span in Matcher(terms, literal=literal).find(words)
@@ -489,9 +490,48 @@ def test_three_different_hints_are_worth_more_than_one_three_times() -> None:
 def test_a_marked_text_holds_what_an_unmarked_one_holds(words: list[str]) -> None:
     matchers = [Matcher(["tolk", "tolk og"]), Matcher(["ta imot … barn", "*tolk"])]
     text = " ".join(words)
-    marked = Beginnings(matchers).mark(words_of(text))
+    marked = TermTree(matchers).mark(Text.of(text))
     for matcher in matchers:
-        assert list(matcher.find(marked)) == list(matcher.find(words_of(text)))
+        assert list(matcher.find(marked)) == list(matcher.find(Text.of(text)))
+
+
+def stands_for(part: str, word: str) -> bool:
+    letters = part.strip("*-=")
+    if part.startswith("="):
+        return word == letters
+    least = len(letters) + 3 * ("-" in part)
+    if part.endswith(("*", "-")):
+        return word.startswith(letters) and len(word) >= least
+    return word.endswith(letters) and len(word) >= least
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from(["=a", "=b", "a*", "*b", "a-", "-b"]), min_size=1, max_size=3).map(
+            " ".join
+        ),
+        min_size=1,
+        max_size=6,
+    ),
+    st.lists(st.text("ab", min_size=1, max_size=6), max_size=10),
+    st.sets(st.integers(0, 9), max_size=3),
+)
+def test_terms_are_found_where_each_word_stands_for_its_part(
+    terms: list[str], words: list[str], outside: set[int]
+) -> None:
+    expected: list[tuple[int, int]] = []
+    for start in range(len(words)):
+        ends = [
+            start + len(parts)
+            for parts in map(str.split, terms)
+            if len(parts) <= len(words) - start
+            and all(map(stands_for, parts, words[start:]))
+            and outside.isdisjoint(range(start, start + len(parts)))
+        ]
+        if ends and (not expected or start >= expected[-1][1]):
+            expected.append((start, max(ends)))
+    found = Matcher(terms).find(Text.of(" ".join(words)), outside=outside)
+    assert [(span.start, span.end) for span in found] == expected
 
 
 def test_a_term_that_is_masked_everywhere_is_named(tmp_path: Path) -> None:

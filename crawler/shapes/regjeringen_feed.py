@@ -14,7 +14,8 @@ from crawler.items import EntryItem
 from crawler.shapes.regjeringen_kind import kind_of
 from crawler.shapes.regjeringen_page import page_number
 from crawler.shapes.rss import RssItem, parse_rss
-from crawler.tags.terms import Matcher, words_of
+from crawler.tags.terms import Matcher
+from crawler.tags.words import Text
 from db.models import PublisherDate
 from db.text import one_line
 
@@ -92,7 +93,7 @@ def parse_feed(
     rejected = []
     for item in items:
         lead = one_line(text_of(item.description))
-        if not any(matcher.find(words_of(f"{item.title}\n{lead}"))):
+        if not any(matcher.find(Text.of(f"{item.title}\n{lead}"))):
             continue
         try:
             entry = _entry(item, lead, base_url, now)

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-from crawler.tags.terms import Matcher, Span, Text
+from crawler.tags.terms import Matcher
+from crawler.tags.words import Span, Text
 
 #: in a term, what stands between words that need only be in one sentence
 AND = "+"
@@ -20,7 +21,7 @@ class Company:
         for side in self.sides:
             found: dict[int, list[Span]] = {}
             for span in side.find(words, outside=outside):
-                found.setdefault(words[span.start].sentence, []).append(span)
+                found.setdefault(words.sentence(span.start), []).append(span)
             if not found:
                 return
             by_side.append(found)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from crawler.tags.rules import Rule
-from crawler.tags.terms import Matcher, Span, Text
+from crawler.tags.terms import Matcher
+from crawler.tags.words import Span, Text
 
 
 def strong_hits(
@@ -17,11 +18,11 @@ def strong_hits(
     said: set[int] = set()
     for matcher in (rule.strong, rule.title) if names_subject else (rule.strong,):
         for span in _side_by_side(matcher, words, taken):
-            said.add(words[span.start].sentence)
+            said.add(words.sentence(span.start))
             yield (span,)
     for company in rule.company:
         for spans in company.find(words, outside=taken):
-            sentence = words[spans[0].start].sentence
+            sentence = words.sentence(spans[0].start)
             if sentence not in said:
                 said.add(sentence)
                 taken.update(place for span in spans for place in range(span.start, span.end))

@@ -7,7 +7,8 @@ from functools import lru_cache
 from itertools import product
 
 from crawler.tags.company import AND, Company
-from crawler.tags.terms import Matcher, Text, examples, unreachable, words_of
+from crawler.tags.terms import Matcher, examples, unreachable
+from crawler.tags.words import Text
 from db.models import Tag
 
 _PART = r"(?:@[a-z0-9]+(?:-[a-z0-9]+)*|(?:=|\*|-)?[^\W_]+[*-]?)"
@@ -83,6 +84,8 @@ class Rule:
     #: words that are strong in one sentence with others
     company: tuple[Company, ...]
     masked: Masked
+    #: all that can make it count
+    speaking: frozenset[Matcher]
 
     @classmethod
     def of(cls, tag: Tag, terms: Mapping[str, Sequence[Term]], everywhere: Masked) -> "Rule":
@@ -96,7 +99,10 @@ class Rule:
             name: Matcher(_side_by_side(terms[name]))
             for name in ("strong", "title", "weak", "weak_with")
         }
-        rule = cls(tag, **matchers, company=_company(terms["strong"]), masked=masked)
+        company = _company(terms["strong"])
+        sides = [side for one in company for side in one.sides]
+        speaking = frozenset([matchers["strong"], matchers["title"], matchers["weak"], *sides])
+        rule = cls(tag, **matchers, company=company, masked=masked, speaking=speaking)
         if terms["weak_with"] and not (terms["weak"] or terms["title"]):
             raise terms["weak_with"][0].fault("is of no use: the tag has no weak terms")
         _refuse_idle(terms, (masked.phrases, everywhere.phrases))
@@ -108,21 +114,19 @@ class Rule:
     @property
     def matchers(self) -> Iterator[Matcher]:
         """Give all that looks for terms."""
-        yield from (self.strong, self.title, self.weak, self.weak_with, self.masked.phrases)
-        for company in (*self.company, *self.masked.company):
+        yield from (*self.speaking, self.weak_with, self.masked.phrases)
+        for company in self.masked.company:
             yield from company.sides
 
     def loses_to(self, masked: Term) -> bool:
         """Tell whether what means something else holds a term of this tag."""
         return any(
-            any(self._counts_in(words_of(text)) for text in examples(wording))
+            any(self._counts_in(Text.of(text)) for text in examples(wording))
             for wording in masked.sides[0]
         )
 
     def _counts_in(self, words: Text) -> bool:
-        sides = [side for company in self.company for side in company.sides]
-        matchers = (self.strong, self.title, self.weak, *sides)
-        return any(any(True for _ in matcher.find(words)) for matcher in matchers)
+        return any(any(True for _ in matcher.find(words)) for matcher in self.speaking)
 
 
 def read_term(name: str, term: str, words: Words) -> Term:
