@@ -148,6 +148,7 @@ class CrawlDelayExtension:
             )
             self.open_run.end(Reason(words, Cause.FORBIDDEN))
             return
+        self.open_run.delay = max(self.open_run.delay, delay)
         throttle.mindelay = max(throttle.mindelay, delay)
         throttle.maxdelay = max(throttle.maxdelay, throttle.mindelay)
         for slot in self.crawler.engine.downloader.slots.values():

@@ -22,7 +22,7 @@ from crawler.fetching.addresses import canonical_path, is_loopback, same_site, w
 from crawler.fetching.failures import describe_failure
 from crawler.health import judge
 from crawler.politeness import retry_after
-from crawler.run import settings_for
+from crawler.runs.session import settings_for
 from crawler.runs.tally import Tally
 from db.models import Outcome, Source, Verdict
 

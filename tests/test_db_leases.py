@@ -73,7 +73,7 @@ def test_it_may_be_released_from_a_moment_on(store: Store, now: datetime) -> Non
     lease = taken(store, now, name="host x")
     store.leases.release(lease, now=now, until=now + 2 * SECOND)
     assert store.leases.held(now=now) == []
-    assert store.leases.closed(now=now) == {"host x"}
+    assert store.leases.closed(now=now) == {"host x": now + 2 * SECOND}
     assert take(store, now + SECOND, "b", "host x") is None
     assert take(store, now + 2 * SECOND, "b", "host x")
 
@@ -81,7 +81,7 @@ def test_it_may_be_released_from_a_moment_on(store: Store, now: datetime) -> Non
 def test_a_clock_that_was_ahead_keeps_nothing(store: Store, now: datetime) -> None:
     ahead = taken(store, now + timedelta(days=1))
     assert store.leases.held(now=now) == []
-    assert store.leases.closed(now=now) == frozenset()
+    assert store.leases.closed(now=now) == {}
     assert taken(store, now, "b").number > ahead.number
     slightly = taken(store, now + timedelta(seconds=20), "a", "source y")
     assert take(store, now, "b", "source y") is None, "clocks of two machines differ"

@@ -45,6 +45,7 @@ class CrawlExtension:
     def request_sent(self, request: Request) -> None:
         """Count a request that leaves us, robots.txt and repeated ones included."""
         self.open_run.tally.requests += 1
+        self.open_run.asked = self.open_run.clock()
         self.open_run.report()
 
     def spider_failed(self, failure: Failure, response: Response | Failure) -> None:

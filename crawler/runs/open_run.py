@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from scrapy import Request
 from scrapy.http import Response
@@ -46,6 +46,10 @@ class OpenRun:
     #: what the source's runs before this one were like
     history: History = NO_HISTORY
     tally: Tally = field(default_factory=Tally)
+    #: seconds between two requests: the source's, or more where robots.txt asks for it
+    delay: float = field(init=False)
+    #: when the last request left us
+    asked: datetime | None = None
     #: entries asked for so far
     expected: int = 0
     #: the store's own failure, which the caller must hear of
@@ -56,6 +60,7 @@ class OpenRun:
 
     def __post_init__(self) -> None:
         """Begin with no address asked."""
+        self.delay = self.source.delay
         self.visits = Visits(self.source, self.store, full=self.full, thorough=self.thorough)
 
     @classmethod
@@ -90,6 +95,11 @@ class OpenRun:
     def ended(self) -> bool:
         """Whether something has ended the run before its time."""
         return bool(self.tally.obstacle)
+
+    @property
+    def host_free(self) -> datetime:
+        """From when the host may be asked again."""
+        return self.clock() if self.asked is None else self.asked + timedelta(seconds=self.delay)
 
     def known(self, keys: Collection[str]) -> set[str]:
         """Tell which keys of the source are stored."""

@@ -71,10 +71,10 @@ class SqlLeases:
             for row in rows
         ]
 
-    def closed(self, *, now: datetime) -> frozenset[str]:
-        """Give the names that cannot be taken: held, or not yet free again."""
+    def closed(self, *, now: datetime) -> dict[str, datetime]:
+        """Give the names that cannot be taken, and until when."""
         rows = self._connections.connection.execute(
-            "SELECT name FROM lease WHERE until > ? AND written <= ?",
+            "SELECT name, until FROM lease WHERE until > ? AND written <= ?",
             (to_text(now), to_text(now + _AHEAD)),
         )
-        return frozenset(name for (name,) in rows)
+        return {name: to_moment(until) for name, until in rows}

@@ -28,5 +28,5 @@ class LeaseStore(Protocol):
     def held(self, *, now: datetime) -> list[Lease]:
         """Give what is held, by name."""
 
-    def closed(self, *, now: datetime) -> frozenset[str]:
-        """Give the names that cannot be taken: held, or not yet free again."""
+    def closed(self, *, now: datetime) -> dict[str, datetime]:
+        """Give the names that cannot be taken, and until when: held, or not yet free again."""
