@@ -68,5 +68,11 @@ class Connections(Protocol):
     def writing(self) -> AbstractContextManager[Connection]:
         """Run one write transaction; inside another one of this thread it is part of that one."""
 
+    def mark(self) -> object | None:
+        """Give what is another after every commit, whoever makes it.
+
+        To be asked of an engine where that is much cheaper than a statement; None elsewhere.
+        """
+
     def close(self) -> None:
         """Close them all."""

@@ -30,7 +30,7 @@ from db.sql.matching import Match, Matcher
 from db.sql.moments import to_text
 from db.sql.rows import entries_from, entry_columns
 from db.sql.search import NEWEST, OLDEST, Selection, select
-from db.sql.state import mark_change, read_change, read_state
+from db.sql.state import Present, mark_change, read_state
 from db.sql.takedowns import not_found, taken_down
 
 #: most values of one IN list
@@ -44,6 +44,7 @@ class SqlEntries:
         self._connections = connections
         self._matcher = matcher
         self._facts = Facts()
+        self._present = Present(connections)
 
     def put(self, data: EntryData, *, seen: datetime, first_crawl: bool) -> Stored:
         """Store what a publisher said: new, changed (with a revision), or unchanged."""
@@ -210,7 +211,7 @@ class SqlEntries:
 
     def change(self) -> int:
         """Give the number of the present state."""
-        return read_change(self._connections.connection)
+        return self._present.change()
 
     def known_keys(self, source: str, keys: Collection[str]) -> set[str]:
         """Tell which of these keys of a source are stored already."""

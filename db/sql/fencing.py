@@ -46,5 +46,9 @@ class FencedConnections:
         if held is None:
             raise LeaseLostError(lease.name)
 
+    def mark(self) -> object | None:
+        """Give what is another after every commit."""
+        return self._connections.mark()
+
     def close(self) -> None:
         """Do nothing: the connections belong to the store that this is a view of."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from db.models import State
-from db.sql.connection import Connection
+from db.sql.connection import Connection, Connections
 from db.sql.moments import optional_moment, to_text
 
 
@@ -34,3 +34,24 @@ def read_change(connection: Connection) -> int:
     """Give the number of the present state."""
     (change,) = connection.execute("SELECT change FROM state WHERE id = 1").fetchone()
     return int(change)
+
+
+class Present:
+    """The number of the present state, asked for again only after somebody has committed."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._known: tuple[object | None, int] = None, -1
+
+    def change(self) -> int:
+        """Give the number, never an older one than that of what was committed before."""
+        connection = self._connections.connection
+        if connection.in_transaction:
+            # what it has not committed, or began to read before others committed, is for it alone
+            return read_change(connection)
+        # looked at first: whoever commits in between is seen the next time
+        mark, (seen, number) = self._connections.mark(), self._known
+        if mark is None or mark != seen:
+            number = read_change(connection)
+            self._known = mark, number
+        return number

@@ -9,6 +9,7 @@ from typing import Any
 from db.errors import StoreUnavailableError
 from db.sqlite.faults import in_words, is_fault
 from db.sqlite.index import FtsIndex
+from db.sqlite.wal import WalHeader
 
 #: seconds a writer waits for another one before it gives up
 BUSY_TIMEOUT = 30.0
@@ -52,6 +53,7 @@ class Connections:
         self._local = threading.local()
         self._lock = threading.Lock()
         self._all: list[Connection] = []
+        self._header: WalHeader | None = WalHeader(path)
 
     @property
     def connection(self) -> Connection:
@@ -88,12 +90,19 @@ class Connections:
             connection.rollback()
             raise
 
+    def mark(self) -> bytes | None:
+        """Give what is another after every commit, whoever makes it; None where nothing tells."""
+        return self._header.read() if self._header else None
+
     def close(self) -> None:
         """Close the connections of every thread."""
         with self._lock:
             for connection in self._all:
                 connection.close()
             self._all.clear()
+            if self._header:
+                self._header.close()
+                self._header = None
         self._local = threading.local()
 
     def _connect(self) -> Connection:
