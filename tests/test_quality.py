@@ -4,9 +4,16 @@ from collections import Counter
 
 import pytest
 
-from quality.judged import load_entries, load_queries, part_of
+from quality.judged import (
+    THIRD_ENTRIES,
+    THIRD_QUERIES,
+    load_entries,
+    load_entries_apart,
+    load_queries,
+    part_of,
+)
 from quality.measure import measure, score
-from quality.results import UNSEEN, Measured, macro_f1, table
+from quality.results import THIRD, UNSEEN, Measured, macro_f1, table
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +33,22 @@ def test_the_set_is_large_and_mixed() -> None:
     for names in ([entry.id for entry in entries], [query.q for query in queries]):
         parts = Counter(part_of(name) for name in names)
         assert min(parts.values()) > 0.4 * len(names)
+
+
+def test_the_third_set_is_halved() -> None:
+    halves = [load_entries_apart(files) for files in THIRD_ENTRIES.values()]
+    later = [entry for half in halves for entry in half]
+    languages = Counter(entry.language for entry in later)
+    assert len({entry.id for entry in [*load_entries(), *later]}) == len(load_entries()) + len(
+        later
+    )
+    assert languages["nb"] >= 35
+    assert min(languages["nn"], languages["en"]) >= 12
+    queries = load_queries({entry.id for entry in [*load_entries(), *later]}, THIRD_QUERIES)
+    kinds = [Counter(query.kind for query in queries if query.part == part) for part in THIRD]
+    assert kinds[0] == kinds[1]
+    assert sum(kinds[0].values()) >= 60
+    assert {part for half in (THIRD_ENTRIES, THIRD_QUERIES.values()) for part in half} == set(THIRD)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +102,7 @@ def test_languages_are_told(measured: Measured, part: str, what: str, floor: flo
 
 def test_the_table_names_every_part(measured: Measured) -> None:
     text = table(measured)
-    for name in ("imdifeed", "FTS5 unicode61", "LIKE", "settlement", "title alone", UNSEEN):
+    for name in ("imdifeed", "FTS5 unicode61", "LIKE", "settlement", "title alone", UNSEEN, *THIRD):
         assert name in text
 
 

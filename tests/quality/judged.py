@@ -1,7 +1,7 @@
 """Reads the judged set: entries with their gold tags and language, queries with their answers."""
 
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from hashlib import sha256
@@ -21,6 +21,9 @@ SOURCE = Source("documents", "documents", "The judged set", "IMDi")
 SHAPE = "judged"
 #: files of queries, with the part they belong to where it is one
 QUERIES = {"queries.toml": "", "queries_later.toml": "tune", "queries_unseen.toml": "unseen"}
+#: files of queries that are judged against the later entries too, and the folder of those entries
+THIRD_QUERIES = {f"queries_third_{half}.toml": f"third {half}" for half in ("tune", "report")}
+THIRD_ENTRIES = {f"third {half}": f"later/{half}/*.toml" for half in ("tune", "report")}
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class JudgedQuery:
     q: str
     kind: str
     grades: dict[str, int]
-    #: `tune`, `report` or `unseen`
+    #: `tune`, `report`, `unseen`, `third tune` or `third report`
     part: str
 
 
@@ -57,7 +60,7 @@ def load_entries() -> list[JudgedEntry]:
 
 
 def load_entries_apart(files: str) -> list[JudgedEntry]:
-    """Read entries that no query is judged against, for tags and language. Raises ValueError."""
+    """Read entries that only the third part's queries know, or none does. Raises ValueError."""
     return _checked(entry for path in HERE.glob(files) for entry in _file(path))
 
 
@@ -72,10 +75,10 @@ def _checked(found: Iterable[JudgedEntry]) -> list[JudgedEntry]:
     return entries
 
 
-def load_queries(known: set[str]) -> list[JudgedQuery]:
-    """Read every judged query. Raises ValueError for an answer that is no judged entry."""
+def load_queries(known: set[str], files: Mapping[str, str] = QUERIES) -> list[JudgedQuery]:
+    """Read judged queries. Raises ValueError for an answer that is no judged entry."""
     queries = []
-    for file, part in QUERIES.items():
+    for file, part in files.items():
         for row in tomllib.loads((HERE / file).read_text("utf-8"))["query"]:
             grades = {**dict.fromkeys(row.get("also", ()), 1), **dict.fromkeys(row["best"], 2)}
             if strangers := grades.keys() - known:

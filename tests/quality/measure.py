@@ -29,6 +29,8 @@ from db.text import words
 from db.words.lexicon import is_small
 from quality.judged import (
     SOURCE,
+    THIRD_ENTRIES,
+    THIRD_QUERIES,
     JudgedEntry,
     JudgedQuery,
     load_entries,
@@ -37,7 +39,7 @@ from quality.judged import (
     load_titles,
     part_of,
 )
-from quality.results import MEASURES, UNSEEN, Counts, Measured, table
+from quality.results import MEASURES, TUNED, UNSEEN, Counts, Measured, table
 
 #: when the measuring takes place, for whatever looks at an entry's age
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
@@ -82,7 +84,31 @@ def measure(folder: Path) -> Measured:
         faults += _tags(apart, lambda _, part=part: part, tags)
         faults += _language(apart, lambda _, part=part: part, language)
     faults += _titles(language)
+    found, missed = _third(judged, folder, tags, language)
+    for system, rows in found.items():
+        search[system].update(rows)
+    faults += missed
     return Measured(search, tags, language, faults)
+
+
+def _third(
+    judged: list[JudgedEntry],
+    folder: Path,
+    tags: dict[tuple[str, str], Counts],
+    language: dict[tuple[str, str], list[bool]],
+) -> tuple[dict[str, dict[tuple[str, str], dict[str, float]]], list[str]]:
+    """Run the third set's queries over all entries; count tags and language of its own ones."""
+    later = {part: load_entries_apart(files) for part, files in THIRD_ENTRIES.items()}
+    every = [*judged, *(entry for half in later.values() for entry in half)]
+    queries = load_queries({entry.id for entry in every}, THIRD_QUERIES)
+    with closing(db.open_store(str(folder / "third.db"))) as store:
+        collection = _stored(every, store)
+        search, faults = _search(collection, queries)
+    for part, half in later.items():
+        apart = Collection(half, collection.stored)
+        faults += _tags(apart, lambda _, part=part: part, tags)
+        faults += _language(apart, lambda _, part=part: part, language)
+    return search, faults
 
 
 def _stored(judged: list[JudgedEntry], store: Store) -> Collection:
@@ -167,7 +193,7 @@ def _search(
             sums = [name for name, kinds in LENGTHS.items() if query.kind in kinds]
             for kind in (query.kind, *sums, "all"):
                 rows[part, kind].append(row)
-            if name == "imdifeed" and part == "tune" and (row[1] < 0.9 or row[4] < 0.6):
+            if name == "imdifeed" and part in TUNED and (row[1] < 0.9 or row[4] < 0.6):
                 faults.append(_missed(query, found, grades, row))
         measured[name] = {
             where: {
@@ -224,7 +250,7 @@ def _tags(
             count.right += slug in given and slug in entry.tags
             count.wrong += slug not in entry.tags
             count.missed += slug not in given
-        if part == "tune":
+        if part in TUNED:
             wrong = [f"+{slug} {given[slug].reason}" for slug in given.keys() - entry.tags]
             missed = [f"-{slug}" for slug in entry.tags - given.keys()]
             if wrong or missed:
@@ -249,7 +275,7 @@ def _language(
             looked_at.append(("title alone", of_title, stored.title))
         for what, found, text in looked_at:
             right[part, what].append(found is entry.language)
-            if part == "tune" and found is not entry.language:
+            if part in TUNED and found is not entry.language:
                 faults.append(f"language: {entry.language} taken for {found}: {text}")
     return faults
 

@@ -7,6 +7,10 @@ from statistics import mean
 #: texts and queries written after the rules were done, and never tuned on
 UNSEEN = "unseen"
 PARTS = ("tune", "report", UNSEEN)
+#: the set that somebody else wrote and judged later, over entries of its own besides the others
+THIRD = ("third tune", "third report")
+#: whose faults may be looked at
+TUNED = frozenset({"tune", "third tune"})
 MEASURES = ("recall@10", "nDCG@10", "MRR", "first", "F1")
 
 
@@ -45,30 +49,34 @@ class Counts:
 
 
 def table(measured: Measured) -> str:
-    """Write what was measured, a part on each side."""
+    """Write what was measured: the parts side by side, and the third set's below them."""
+    return "\n\n".join(_parts(measured, parts) for parts in (PARTS, THIRD))
+
+
+def _parts(measured: Measured, parts: Sequence[str]) -> str:
     lines = []
-    heads = "".join(f"{'n':>5}" + "".join(f"{name:>10}" for name in MEASURES) for _ in PARTS)
+    heads = "".join(f"{'n':>5}" + "".join(f"{name:>10}" for name in MEASURES) for _ in parts)
     for system, rows in measured.search.items():
-        lines += [f"{'':28}" + "".join(f"{part:>55}" for part in PARTS), f"{system:28}{heads}"]
-        kinds = list(dict.fromkeys(kind for _, kind in rows))
+        lines += [f"{'':28}" + "".join(f"{part:>55}" for part in parts), f"{system:28}{heads}"]
+        kinds = list(dict.fromkeys(kind for part, kind in rows if part in parts))
         totals = ["short", "longer", "all"]
         shown = [kind for kind in kinds if kind not in totals] if system == "imdifeed" else []
-        lines += [f"  {kind:26}" + _search_cells(rows, kind) for kind in [*shown, *totals]]
+        lines += [f"  {kind:26}" + _search_cells(rows, kind, parts) for kind in [*shown, *totals]]
         lines.append("")
     names = ("precision", "recall", "F1")
-    lines.append(f"{'':28}" + "".join(f"{part:>35}" for part in PARTS))
-    heads = "".join(f"{'n':>5}" + "".join(f"{name:>10}" for name in names) for _ in PARTS)
+    lines.append(f"{'':28}" + "".join(f"{part:>35}" for part in parts))
+    heads = "".join(f"{'n':>5}" + "".join(f"{name:>10}" for name in names) for _ in parts)
     lines.append(f"{'tags':28}{heads}")
     slugs = sorted({slug for _, slug in measured.tags})
-    lines += [f"  {slug:26}" + _tag_cells(measured, [slug]) for slug in slugs]
-    lines.append(f"  {'all, micro':26}" + _tag_cells(measured, slugs))
-    macro = "".join(f"{macro_f1(measured, part):>35.3f}" for part in PARTS)
+    lines += [f"  {slug:26}" + _tag_cells(measured, [slug], parts) for slug in slugs]
+    lines.append(f"  {'all, micro':26}" + _tag_cells(measured, slugs, parts))
+    macro = "".join(f"{macro_f1(measured, part):>35.3f}" for part in parts)
     lines += [f"  {'all, macro F1':26}{macro}", ""]
-    lines.append(f"{'':28}" + "".join(f"{part:>35}" for part in PARTS))
-    lines.append(f"{'language':28}" + "".join(f"{'n':>25}{'right':>10}" for _ in PARTS))
-    for what in dict.fromkeys(what for _, what in measured.language):
+    lines.append(f"{'':28}" + "".join(f"{part:>35}" for part in parts))
+    lines.append(f"{'language':28}" + "".join(f"{'n':>25}{'right':>10}" for _ in parts))
+    for what in dict.fromkeys(what for part, what in measured.language if part in parts):
         cells = ""
-        for part in PARTS:
+        for part in parts:
             found = measured.language.get((part, what), ())
             cells += f"{len(found):>25}{mean(found):>10.3f}" if found else f"{'':35}"
         lines.append(f"  {what:26}{cells}")
@@ -80,9 +88,11 @@ def macro_f1(measured: Measured, part: str) -> float:
     return mean(counts.scores[2] for (where, _), counts in measured.tags.items() if where == part)
 
 
-def _search_cells(rows: Mapping[tuple[str, str], Mapping[str, float]], kind: str) -> str:
+def _search_cells(
+    rows: Mapping[tuple[str, str], Mapping[str, float]], kind: str, parts: Sequence[str]
+) -> str:
     cells = ""
-    for part in PARTS:
+    for part in parts:
         row = rows.get((part, kind))
         if row is None:
             cells += f"{'':55}"
@@ -91,9 +101,9 @@ def _search_cells(rows: Mapping[tuple[str, str], Mapping[str, float]], kind: str
     return cells
 
 
-def _tag_cells(measured: Measured, slugs: Sequence[str]) -> str:
+def _tag_cells(measured: Measured, slugs: Sequence[str], parts: Sequence[str]) -> str:
     cells = ""
-    for part in PARTS:
+    for part in parts:
         found = [measured.tags.get((part, slug), Counts()) for slug in slugs]
         total = Counts(
             sum(c.right for c in found), sum(c.wrong for c in found), sum(c.missed for c in found)
