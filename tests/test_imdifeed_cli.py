@@ -3,7 +3,7 @@ import os
 import stat
 import subprocess
 import sys
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,6 @@ from click.testing import CliRunner, Result
 import db
 from builders import DOCUMENTS, entry_data, fill, put
 from imdifeed.cli import LISTED, command_called, main
-from imdifeed.running.locks import CRAWLING, alone
 
 CONFIGURATION = """
 secret_key = "0123456789abcdef"
@@ -24,6 +23,7 @@ delay = 0
 [sources.imdi-news]
 spider = "imdi"
 base_url = "http://127.0.0.1:9"
+delay = 0
 [sources.documents]
 spider = "documents"
 """
@@ -218,18 +218,34 @@ def test_a_source_that_is_down_is_one_clear_line_and_exit_1(config: Path) -> Non
 
 def test_two_crawls_never_meet_at_one_source(config: Path) -> None:
     run(config, "status")
-    with alone(str(config.parent / "imdifeed.db"), f"{CRAWLING}imdi-news"):
-        named = crawl(config, "imdi-news", "imdi-press-releases")
-        assert named.returncode == 1
-        assert named.stderr.strip().splitlines()[-1] == (
-            "imdifeed: another crawl is at work on imdi-news; nothing was begun"
-        )
-        rest = crawl(config)
-        assert "left to another crawl, at work on it: imdi-news\n" in rest.stderr
-        assert "imdi-press-releases: " in rest.stdout
-        assert "imdi-news: " not in rest.stdout
-        with alone(str(config.parent / "imdifeed.db"), f"{CRAWLING}imdi-press-releases"):
-            assert (crawl(config).returncode, crawl(config).stdout) == (0, "")
+    store = db.open_store(str(config.parent / "imdifeed.db"))
+    day = timedelta(days=1)
+
+    def take(source: str) -> None:
+        assert store.leases.take(f"source {source}", "x", now=datetime.now(UTC), lasting=day)
+
+    take("imdi-news")
+    named = crawl(config, "imdi-news", "imdi-press-releases")
+    assert named.returncode == 1
+    assert named.stderr.strip().splitlines()[-1] == (
+        "imdifeed: another crawl is at work on imdi-news; nothing was begun"
+    )
+    rest = crawl(config)
+    assert "left to another crawl, at work on it: imdi-news\n" in rest.stderr
+    assert "imdi-press-releases: " in rest.stdout
+    assert "imdi-news: " not in rest.stdout
+    take("imdi-press-releases")
+    assert (crawl(config).returncode, crawl(config).stdout) == (0, "")
+    store.close()
+
+
+def test_what_is_not_due_is_left_out_when_asked(config: Path) -> None:
+    first = crawl(config, "imdi-news")
+    rest = crawl(config, "--due")
+    assert (first.stdout.count("imdi-news: "), rest.stdout.count("imdi-news: ")) == (1, 0)
+    assert "imdi-press-releases: " in rest.stdout
+    none = crawl(config, "--due")
+    assert (none.returncode, none.stdout, none.stderr) == (0, "", "")
 
 
 def test_what_is_written_is_for_its_owner_only(config: Path) -> None:

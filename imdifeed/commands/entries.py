@@ -3,9 +3,10 @@
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,17 +14,27 @@ from db.models import CrawlRun, Source, Verdict
 from imdifeed.commands.opening import Failure, announced, now, opened
 from imdifeed.config import ConfigError, require_contact
 
+if TYPE_CHECKING:
+    from db.store import Store
+    from imdifeed.config import Settings
+
 
 @click.command()
 @click.argument("sources", nargs=-1, metavar="[SOURCE]...")
 @click.option("--full", is_flag=True, help="fetch every entry again, known or not")
+@click.option("--due", is_flag=True, help="leave out what was crawled within crawl_minutes")
 @click.option("--json", "as_json", is_flag=True, help="print one JSON object per source")
 @click.pass_obj
-def crawl(config_file: Path, sources: tuple[str, ...], full: bool, as_json: bool) -> None:
-    """Crawl all sources, or the named ones."""
-    from crawler.run import crawl as run_crawl
+def crawl(
+    config_file: Path, sources: tuple[str, ...], *, full: bool, due: bool, as_json: bool
+) -> None:
+    """Crawl all sources, or the named ones.
+
+    Any number of crawls may be at work, on any machines: they share the sources.
+    """
     from crawler.run import crawlable
-    from imdifeed.report import CrawlBar, run_as_json, run_as_line
+    from imdifeed.report import run_as_json, run_as_line
+    from imdifeed.running.schedule import due_sources
 
     with opened(config_file) as (settings, store):
         named = [settings.source(slug) for slug in dict.fromkeys(sources)]
@@ -36,23 +47,44 @@ def crawl(config_file: Path, sources: tuple[str, ...], full: bool, as_json: bool
         if not chosen:
             raise ConfigError("no source to crawl: name one under [sources.*]")
         require_contact(settings, chosen)
-        with _to_ourselves(chosen, settings.database) as (free, taken):
-            if taken and named:
-                raise Failure(f"another crawl is at work on {', '.join(taken)}; nothing was begun")
-            if taken:
-                click.echo(f"left to another crawl, at work on it: {', '.join(taken)}", err=True)
-            if not free:
-                return
-            with announced(store, settings), CrawlBar(visible=sys.stderr.isatty()) as bar:
-                runs = run_crawl(
-                    free, store, contact=settings.contact, full=full, on_progress=bar.update,
-                    clock=now,
-                )  # fmt: skip
+        if due:
+            every = timedelta(minutes=settings.schedule.crawl_minutes)
+            chosen = due_sources(chosen, store.crawls.latest(), every, now=now())
+        runs, left = _share(chosen, store, settings, must_have=bool(named), full=full)
+    if left:
+        click.echo(f"left to another crawl, at work on it: {', '.join(left)}", err=True)
     for run in runs:
         click.echo(
             json.dumps(run_as_json(run), ensure_ascii=False) if as_json else run_as_line(run)
         )
     _fail_if_broken(runs)
+
+
+def _share(
+    sources: Sequence[Source], store: "Store", settings: "Settings", *, must_have: bool, full: bool
+) -> tuple[list[CrawlRun], list[str]]:
+    """Crawl what others are not at work on; give the runs, theirs of meanwhile too, and the rest.
+
+    Raises `Failure` where others are at work on what this one must have.
+    """
+    from crawler.run import crawl as run_crawl
+    from crawler.runs.turns import at_work
+    from imdifeed.report import CrawlBar
+
+    busy = at_work(store, now=now())
+    left: dict[str, CrawlRun | None] = {one.slug: None for one in sources if one.slug in busy}
+    free = [source for source in sources if source.slug not in busy]
+    if left and must_have:
+        raise Failure(f"another crawl is at work on {', '.join(left)}; nothing was begun")
+    ours: list[CrawlRun] = []
+    if free:
+        with announced(store, settings), CrawlBar(visible=sys.stderr.isatty()) as bar:
+            ours = run_crawl(
+                free, store, contact=settings.contact, full=full, on_progress=bar.update,
+                on_left=lambda source, run: left.__setitem__(source.slug, run), clock=now,
+            )  # fmt: skip
+    runs = {run.source: run for run in [*ours, *filter(None, left.values())]}
+    return [runs[one.slug] for one in sources if one.slug in runs], sorted(left.keys() - runs)
 
 
 @click.command("import")
@@ -146,26 +178,6 @@ def reindex(config_file: Path) -> None:
     with opened(config_file) as (_, store), StepBar("Indexing", visible=sys.stderr.isatty()) as bar:
         count = store.entries.reindex(on_progress=bar.update)
     click.echo(f"{count} entries indexed")
-
-
-@contextmanager
-def _to_ourselves(
-    sources: Sequence[Source], database: str
-) -> Iterator[tuple[list[Source], list[str]]]:
-    """Keep other crawls from sources meanwhile; give those, and the slugs others have taken."""
-    from imdifeed.running.locks import CRAWLING, InUseError, alone
-
-    free, taken = [], []
-    with ExitStack() as stack:
-        for source in sources:
-            try:
-                stack.enter_context(alone(database, f"{CRAWLING}{source.slug}"))
-                free.append(source)
-            except InUseError:
-                taken.append(source.slug)
-            except OSError as error:
-                raise Failure(f"cannot write beside {database}: {error}") from None
-        yield free, taken
 
 
 def _fail_if_broken(runs: Sequence[CrawlRun]) -> None:

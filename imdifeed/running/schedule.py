@@ -4,7 +4,10 @@ A moment that lies in the future, because the clock has been set back since, cou
 do something once too often is safe here, to wait for a clock is not.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+
+from db.models import CrawlRun, Source
 
 #: pause after a first failure; doubled with each one that follows
 FIRST_PAUSE = timedelta(seconds=2)
@@ -39,3 +42,17 @@ def pause_after(failures: int, longest: timedelta = LONGEST_PAUSE) -> timedelta:
     doublings = min(max(failures - 1, 0), 30)
     factor: int = 2**doublings
     return min(FIRST_PAUSE * factor, longest)
+
+
+def due_sources(
+    sources: Sequence[Source], latest: Mapping[str, CrawlRun], every: timedelta, *, now: datetime
+) -> list[Source]:
+    """Give the sources that are due to be crawled, by their last runs that came to an end."""
+
+    def last(source: Source) -> datetime | None:
+        run = latest.get(source.slug)
+        if run is None or run.imported or run.finished is None:
+            return None
+        return last_of(run.started, run.finished, every)
+
+    return [source for source in sources if is_due(last(source), every, now=now)]
