@@ -12,6 +12,7 @@ from functools import lru_cache
 from db.words.bases import base_of, root_of
 from db.words.compounds import leaves, split
 from db.words.lemma import lemma
+from db.words.nynorsk import beginning
 
 #: letters of the longest word that is looked into; a longer one is found by its beginning
 LONGEST = 64
@@ -88,7 +89,7 @@ def _unknown(word: str) -> Word:
         base = base_of(word[start:])
         if base and len(base) >= _SURE_PART:
             root = root_of(base)
-            return Word(word[:start] + root, (root,))
+            return Word(beginning(word[:start]) + root, (root,))
     return Word(_stripped(word))
 
 

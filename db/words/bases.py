@@ -5,6 +5,10 @@ from functools import lru_cache
 from db.words.lemma import lemma
 from db.words.lexicon import lexicon
 from db.words.nynorsk import spell
+from db.words.pairs import exchanged, inflection_of, stems
+
+#: letters of a word that may hold another one
+_SHORTEST_COMPOUND = 6
 
 
 @lru_cache(maxsize=300_000)
@@ -14,6 +18,8 @@ def base_of(word: str) -> str | None:
     if found is None and word.endswith("s") and len(word) > 3:
         owner = word[:-1]
         found = _listed(owner) or _respelt(owner)
+    if found is None and len(word) >= _SHORTEST_COMPOUND:
+        found = next(filter(None, map(_exchanged, stems(word))), None)
     return found
 
 
@@ -21,18 +27,35 @@ def _listed(word: str) -> str | None:
     words = lexicon()
     if word in words.alias:
         return _bokmal(word)
-    if word in words.nynorsk:
-        return _bokmal(words.nynorsk[word]) or words.nynorsk[word]
+    if paired := _paired(word) or _paired(inflection_of(word)) or _exchanged(word):
+        return paired
     nynorsk = lemma(word, "nn")
     if word.endswith("ar") and nynorsk not in (None, word) and (agent := _respelt(word)):
         # nynorsk has `brukar` for who uses and for using; bokmål has `bruker` for both
-        return agent
+        return in_bokmal(agent) or agent
     if bokmal := _bokmal(word):
         return bokmal
     if nynorsk is None:
         return None
-    paired = words.nynorsk.get(nynorsk, nynorsk)
-    return _bokmal(paired) or _respelt(nynorsk) or paired
+    return in_bokmal(nynorsk) or _bokmal(nynorsk) or _respelt(nynorsk) or nynorsk
+
+
+def in_bokmal(word: str) -> str | None:
+    """Give the bokmål of a nynorsk word that is one of ours, or that begins or ends with one."""
+    return _paired(word) or _exchanged(word)
+
+
+def _paired(word: str) -> str | None:
+    listed = lexicon().nynorsk.get(word)
+    return (_bokmal(listed) or listed) if listed else None
+
+
+def _exchanged(word: str) -> str | None:
+    if len(word) < _SHORTEST_COMPOUND:
+        return None
+    found = next(filter(None, map(_bokmal, exchanged(word))), None)
+    # the lists of bokmål have `sykeheim` as well
+    return next(filter(None, map(_bokmal, exchanged(found))), found) if found else None
 
 
 def _settled(base: str) -> str:
@@ -49,7 +72,13 @@ def _settled(base: str) -> str:
 
 
 def _respelt(word: str) -> str | None:
-    return spell(word, _bokmal) if len(word) > 3 else None
+    if len(word) < 4:
+        return None
+    if len(word) < _SHORTEST_COMPOUND:
+        return spell(word, _bokmal)
+    # offentleggjering is offentleggjøring, and that offentliggjøring
+    tried = (spell(one, _bokmal) for one in (word, *exchanged(word)))
+    return next(filter(None, tried), None)
 
 
 def _bokmal(word: str) -> str | None:

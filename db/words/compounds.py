@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
-from db.words.bases import base_of, root_of
+from db.words.bases import base_of, in_bokmal, root_of
 from db.words.lemma import lemma
 from db.words.lexicon import lexicon
 
@@ -47,7 +47,9 @@ def _endings(word: str, *, strict: bool) -> Iterator[tuple[str, str]]:
     for start in range(2, len(word) - 1):
         beginning, ending = word[:start], word[start:]
         base = _as_part(ending)
-        if base is None or (strict and base not in (ending, lemma(ending, "nb"))):
+        if base is None:
+            continue
+        if strict and not _is_plain(ending, base):
             continue
         if ending[0] == "s" and beginning.endswith(take_s) and _as_part(ending[1:]):
             continue
@@ -63,11 +65,17 @@ def _stem(beginning: str, *, strict: bool) -> str | None:
         # what is inflected begins no compound
         allowed = (stem, f"{stem}e", stem[:-1], f"{stem[:-2]}e")
         words = lexicon()
-        if base in allowed or stem in words.alias or stem in words.nynorsk or stem in words.also:
+        if base in allowed or stem in words.alias or stem in words.also or in_bokmal(stem):
             return base
         if not strict and lemma(stem, "nb") is None:
             return base
     return None
+
+
+def _is_plain(ending: str, base: str) -> bool:
+    if base in (ending, lemma(ending, "nb")):
+        return True
+    return len(ending) >= _LONG_PART and base == in_bokmal(ending)
 
 
 def _as_part(word: str) -> str | None:

@@ -67,6 +67,17 @@ _STEMS = (
     ("bu", "bo"),
 )
 
+#: what nynorsk compounds begin with, longest first, where no list has them whole
+_BEGINNINGS = (("hovud", "hoved"), ("sjølv", "selv"), ("høg", "høy"), ("låg", "lav"))
+
+
+def beginning(letters: str) -> str:
+    """Spell what a word begins with as bokmål does."""
+    for nynorsk, bokmal in _BEGINNINGS:
+        if letters.startswith(nynorsk):
+            return bokmal + letters.removeprefix(nynorsk)
+    return letters
+
 
 def spell(word: str, accept: Callable[[str], str | None]) -> str | None:
     """Give what `accept` makes of the first bokmål spelling that it knows, fewest rules first."""
