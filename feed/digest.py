@@ -8,7 +8,7 @@ from typing import Final
 from db.models import EntryDeadline, Source, Tag, Told
 from feed.digest_view import DigestView, page_of, view_digest
 from feed.language import spoken
-from feed.mail import compose
+from feed.mail import MOST_HEADING_BYTES, compose_rest
 from feed.sections import Notice as Notice
 from feed.sections import Section as Section
 from feed.site import Site
@@ -25,7 +25,7 @@ _SUBJECT_TITLE_CHARACTERS: Final = 70
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """A digest, ready for the outbox."""
+    """A digest that lacks its heading (`feed.mail.compose_heading`)."""
 
     data: bytes
     subject: str
@@ -44,7 +44,6 @@ def compose_digest(
     tags: Mapping[str, Tag],
     sources: Mapping[str, Source],
     sender: str,
-    message_id: str,
     now: datetime,
     unsubscribe_url: str,
     page_url: str = "",
@@ -59,7 +58,7 @@ def compose_digest(
     leads to the reader's subscriptions; `now` dates the message.
 
     Raises:
-        ValueError: sections of different readers, or an address no mail can carry.
+        ValueError: sections of different readers, or a sender no mail can carry.
     """
     # older finds are counted where there is a mail anyway
     telling = [section for section in sections if section.tells or section.older]
@@ -86,17 +85,14 @@ def compose_digest(
             page_url=page_url,
             manage_url=manage_url,
         )
-        return compose(
+        return compose_rest(
             sender=sender,
-            recipient=first.email,
             subject=subject,
             text=text,
             html=html,
-            message_id=message_id,
             date=now,
             language=view.language,
             list_id=f"<digest.{site.authority_name.rpartition('@')[2]}>",
-            unsubscribe_url=unsubscribe_url,
         )
 
     view, data = _fitting(viewed.view, message)
@@ -105,14 +101,14 @@ def compose_digest(
 
 def _fitting(view: DigestView, message: Callable[[DigestView], bytes]) -> tuple[DigestView, bytes]:
     """Show as many stories as mailboxes show in full."""
-    most = MOST_STORIES
+    most, room = MOST_STORIES, MOST_BYTES - MOST_HEADING_BYTES
     while True:
         shown = replace(view, groups=tuple(limited(view.groups, most)))
         data = message(shown)
-        if len(data) <= MOST_BYTES or most <= 1:
+        if len(data) <= room or most <= 1:
             return shown, data
         # by what is too much, and at least by one
-        most = min(most - 1, most * MOST_BYTES // len(data))
+        most = min(most - 1, most * room // len(data))
 
 
 def _subject(view: DigestView, stories: int) -> str:

@@ -22,7 +22,9 @@ MOST_LINE_CHARACTERS: Final = 76
 #: longest line of a header that must not be folded, name and colon included (RFC 5322, 2.1.1)
 _MOST_UNFOLDED_CHARACTERS: Final = 998
 _MOST_ADDRESS_CHARACTERS: Final = 320
-_UNFOLDED: Final = frozenset({"to", "message-id", "list-id", "list-unsubscribe"})
+#: bytes of what `compose_heading` gives, with room for the longest address
+MOST_HEADING_BYTES: Final = 1_000
+_LINE_END: Final = "\r\n"
 
 # dot-atom and LDH domain (RFC 5321, 4.1.2): what sign-up accepts; quoted local parts are not
 _ADDRESS: Final = re.compile(
@@ -33,15 +35,15 @@ _ADDRESS: Final = re.compile(
 
 
 class MailPolicy(EmailPolicy):
-    """Keep ids, lists and addresses on one line; encode Subject and From without loss.
+    """Keep the id of a list on one line; encode Subject and From without loss.
 
-    These headers are kept as given instead of being parsed: an encoded word inside a crawled title
+    Id and subject are kept as given instead of being parsed: an encoded word inside a crawled title
     stays text, and no decoded line end can become a header.
     """
 
     def header_store_parse(self, name: str, value: Any) -> tuple[str, Any]:
         """Refuse line ends. Raises `ValueError`."""
-        if name.lower() in _UNFOLDED | {"subject"}:
+        if name.lower() in ("list-id", "subject"):
             if len(str(value).splitlines()) > 1:
                 raise ValueError(f"{name} may not hold a line end: {value!r}")
             return name, str(value)
@@ -59,8 +61,8 @@ class MailPolicy(EmailPolicy):
 
     def _own_line(self, name: str, value: Any) -> str | None:
         lower = name.lower()
-        if lower in _UNFOLDED:
-            return _unfolded(name, str(value)) + self.linesep
+        if lower == "list-id":
+            return _unfolded(name, str(value))
         if lower == "subject":
             return f"{name}: {self._words(name, str(value))}{self.linesep}"
         if lower == "from":
@@ -82,7 +84,7 @@ class MailPolicy(EmailPolicy):
         return header.encode(linesep=self.linesep)
 
 
-POLICY: Final = MailPolicy(linesep="\r\n", max_line_length=MOST_LINE_CHARACTERS)
+POLICY: Final = MailPolicy(linesep=_LINE_END, max_line_length=MOST_LINE_CHARACTERS)
 
 
 def compose(
@@ -100,28 +102,58 @@ def compose(
 ) -> bytes:
     """Compose an automatic message as the bytes to hand over, the same for the same arguments.
 
-    `sender` is “Name <address>”, `recipient` one address, `date` aware. `unsubscribe_url` is an
-    https address that ends the subscription by a bare POST (RFC 8058).
+    Arguments and errors are those of `compose_heading` and `compose_rest`.
+    """
+    return compose_heading(recipient, message_id, unsubscribe_url) + compose_rest(
+        sender=sender, subject=subject, text=text, html=html, date=date, language=language,
+        list_id=list_id,
+    )  # fmt: skip
+
+
+def compose_heading(recipient: str, message_id: str, unsubscribe_url: str | None = None) -> bytes:
+    """Compose the headers that no two messages share; the rest of the message goes behind them.
+
+    `recipient` is one address. `unsubscribe_url` is an https address that ends the subscription by
+    a bare POST (RFC 8058).
 
     Raises:
-        ValueError: an address, id or date that no mail can carry.
+        ValueError: an address or id that no mail can carry.
+    """
+    lines = _unfolded("To", ascii_address(recipient)) + _unfolded("Message-ID", message_id)
+    if unsubscribe_url:
+        lines += _unfolded("List-Unsubscribe", f"<{unsubscribe_url}>")
+        lines += _unfolded("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+    return lines.encode("ascii")
+
+
+def compose_rest(
+    *,
+    sender: str,
+    subject: str,
+    text: str,
+    html: str,
+    date: datetime,
+    language: Language,
+    list_id: str | None = None,
+) -> bytes:
+    """Compose all of a message but its heading: what it may have in common with others.
+
+    `sender` is “Name <address>”, `date` aware.
+
+    Raises:
+        ValueError: a sender, id or date that no mail can carry.
     """
     if date.tzinfo is None:
         raise ValueError(f"the date of a message needs a time zone: {date.isoformat()}")
     message = EmailMessage(policy=POLICY)
     message["From"] = parse_sender(sender)
-    message["To"] = ascii_address(recipient)
     message["Subject"] = one_line(subject)
     message["Date"] = date
-    message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     if list_id:
         message["List-Id"] = list_id
-    if unsubscribe_url:
-        message["List-Unsubscribe"] = f"<{unsubscribe_url}>"
-        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    _set_body(message, text, html, message_id)
+    _set_body(message, text, html)
     # setting a body moves earlier Content- headers into it
     message["Content-Language"] = language.value
     return message.as_bytes()
@@ -150,13 +182,13 @@ def ascii_address(address: str) -> str:
     return plain
 
 
-def _set_body(message: EmailMessage, text: str, html: str, message_id: str) -> None:
+def _set_body(message: EmailMessage, text: str, html: str) -> None:
     message.set_content(clean(text), charset="utf-8", cte="quoted-printable")
     message.add_alternative(clean(html), subtype="html", charset="utf-8", cte="quoted-printable")
     for part in message.iter_parts():
         del part["MIME-Version"]  # the standard library repeats the whole message's
     # “=_” cannot stand in quoted-printable text, so no body can hold the boundary
-    message.set_boundary("=_" + hashlib.sha256(message_id.encode()).hexdigest()[:32])
+    message.set_boundary(f"=_{hashlib.sha256(message['Subject'].encode()).hexdigest()[:32]}")
 
 
 def _is_plain(name: str, value: str) -> bool:
@@ -168,4 +200,4 @@ def _unfolded(name: str, value: str) -> str:
     line = f"{name}: {value}"
     if not (line.isascii() and line.isprintable() and len(line) <= _MOST_UNFOLDED_CHARACTERS):
         raise ValueError(f"{name} takes one line of plain characters, not {value!r}")
-    return line
+    return line + _LINE_END

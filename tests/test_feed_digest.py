@@ -28,6 +28,7 @@ from db.query import EntryQuery
 from feed.digest import MOST_BYTES, Digest, Notice, Section, compose_digest
 from feed.digest_view import page_of, view_from
 from feed.letters import Envelope, compose_confirmation
+from feed.mail import compose_heading
 from feed.sections import Passage
 from feed_samples import (
     DISTRICTS,
@@ -61,16 +62,17 @@ def digest(*sections: Section) -> Digest:
 
 
 def compose(sections: Sequence[Section]) -> Digest | None:
-    return compose_digest(
+    composed = compose_digest(
         sections,
         site=SITE,
         tags=TAGS,
         sources=SOURCES,
         sender="IMDi-nytt <nytt@imdifeed.example>",
-        message_id="<d1@imdifeed.example>",
         now=at("2023-10-05T05:00:00"),
         unsubscribe_url=ALL,
     )
+    heading = compose_heading("leser@example.org", "<d1@imdifeed.example>", ALL)
+    return composed and replace(composed, data=heading + composed.data)
 
 
 def parts(data: bytes) -> tuple[str, str]:
@@ -368,7 +370,7 @@ def test_deadlines_ahead_and_ailing_sources_are_named() -> None:
     )
     composed = compose_digest(
         [SETTLEMENT], site=SITE, tags=TAGS, sources=SOURCES, sender="nytt@imdifeed.example",
-        message_id="<d1@x>", now=moment, unsubscribe_url=ALL,
+        now=moment, unsubscribe_url=ALL,
         deadlines=[EntryDeadline(EXPENSES, deadline)],
         notices=[Notice(SOURCES["imdi-news"], run)],
     )  # fmt: skip

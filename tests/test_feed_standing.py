@@ -44,7 +44,6 @@ def digest(*sections: Section) -> str:
         tags=TAGS,
         sources=SOURCES,
         sender="IMDi-nytt <nytt@imdifeed.example>",
-        message_id="<d1@imdifeed.example>",
         now=at("2023-10-05T05:00:00"),
         unsubscribe_url="https://imdifeed.example/unsubscribe/all",
     )

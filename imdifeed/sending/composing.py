@@ -1,42 +1,32 @@
-"""From what a reader is to be told to the message that tells it, and its line in the ledger."""
+"""From what readers are to be told to the digests that tell it, composed once for all alike."""
 
-import hashlib
-import hmac
-from base64 import urlsafe_b64encode
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from db.models import (
-    Category,
     CrawlRun,
-    DigestContents,
     Entry,
     EntryDeadline,
-    Message,
+    Language,
     Republish,
-    Rhythm,
     Shared,
     Source,
-    Told,
     Verdict,
 )
 from db.query import EntryQuery
 from db.store import Store
+from feed.circular import circular
 from feed.digest import MOST_STORIES, compose_digest
 from feed.links import digest_page_url, manage_url, unsubscribe_url
-from feed.mail import message_id
 from feed.sections import Notice, Passage, Section
 from imdifeed.config import Settings
+from imdifeed.sending.addressing import Form, Rendered, addressed, stand_ins
 from imdifeed.sending.passages import matched_sentence
 from imdifeed.sending.selection import Choice
 from imdifeed.sending.windows import OSLO, Window
-from web.tokens import hash_token
 
-#: how long a mail's link to its reader's subscriptions works; a fresh one can be asked for
-MANAGE_FOR = timedelta(days=30)
 #: deadlines further ahead than this are left for a later digest
 DEADLINES_AHEAD = timedelta(days=30)
 #: deadlines, and corrected or withdrawn entries, that one message names
@@ -46,19 +36,13 @@ MOST_AMENDED = 20
 _MOST_KEPT = 500
 #: sentences kept: those of a few hundred queries, all that each shows
 _MOST_PASSAGES = 20_000
+#: composed digests kept: those of a few hundred queries in three languages, some 30 MB
+_MOST_FORMS = 1_000
 
+#: all that two digests of one window may differ in, but for their readers
+_Content = tuple[tuple[str, Language, tuple[int, ...], int, tuple[int, ...]], ...]
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
-
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """One digest, ready for the outbox."""
-
-    message: Message
-    contents: DigestContents
-    #: numbers of entries that would have broken it
-    left_out: tuple[int, ...]
 
 
 class Composer:
@@ -75,92 +59,89 @@ class Composer:
         self._entries: OrderedDict[int, Entry] = OrderedDict()
         self._passages: OrderedDict[tuple[str, int], Passage | None] = OrderedDict()
         self._deadlines: OrderedDict[str, tuple[EntryDeadline, ...]] = OrderedDict()
+        self._forms: OrderedDict[_Content, Form | None] = OrderedDict()
 
     def digest(self, choices: Sequence[Choice]) -> Rendered | None:
         """Render a reader's digest; None where there is nothing to tell.
 
+        It is composed once for all who are to be told the same.
+
         Raises:
             ValueError: an address no mail can carry.
         """
-        settings, email = self._settings, choices[0].follower.subscription.email
-        key = f"digest:{self._window.rhythm}:{self._window.name}:{keyed(settings, email)}"
-        if self._window.rhythm is Rhythm.IMMEDIATE:
-            # a minute may bring more than once, a day or a week is one mail
-            key += f":{max(choice.progress.after for choice in choices)}"
-        tokens: list[tuple[str, tuple[int, ...]]] = []
-
-        def leaving_url(purpose: str, numbers: Sequence[int]) -> str:
-            # unguessable, and the same for the same message
-            token = keyed(settings, f"unsubscribe:{purpose}")
-            tokens.append((hash_token(token), tuple(numbers)))
-            return unsubscribe_url(settings.site, token)
-
-        sections = []
-        for choice in choices:
-            number = choice.follower.subscription.id
-            sections.append(self._section(choice, leaving_url(f"{key}:{number}", [number])))
-        if not any(section.tells for section in sections):
+        amended = [self._amended(choice) for choice in choices]
+        if not any(amended) and not any(choice.fresh for choice in choices):
             return None
-        identity = message_id(key, settings.mail.sender)
-        page_token = keyed(settings, f"page:{key}")
-        manage_token = keyed(settings, f"manage:{key}")
+        content = tuple(
+            (
+                choice.follower.subscription.query,
+                choice.follower.subscription.language,
+                tuple(one.entry_id for one in choice.fresh),
+                choice.older,
+                tuple(entry.id for entry in entries),
+            )
+            for choice, entries in zip(choices, amended, strict=True)
+        )
+        if content not in self._forms:
+            _keep(self._forms, content, self._form(choices, amended), _MOST_FORMS)
+        form = self._forms[content]
+        if form is None:
+            return None
+        return addressed(form, choices, self._settings, self._window, now=self._now)
+
+    def _form(self, choices: Sequence[Choice], amended: Sequence[tuple[Entry, ...]]) -> Form | None:
+        site, words = self._settings.site, stand_ins(self._settings, len(choices))
+        sections = [
+            self._section(choice, entries, unsubscribe_url(site, word))
+            for choice, entries, word in zip(choices, amended, words.leaving, strict=True)
+        ]
         digest = compose_digest(
             sections,
-            site=settings.site,
+            site=site,
             tags=self._tags,
             sources=self._sources,
-            sender=settings.mail.sender,
-            message_id=identity,
+            sender=self._settings.mail.sender,
             now=self._now,
-            unsubscribe_url=leaving_url(
-                key, [choice.follower.subscription.id for choice in choices]
-            ),
-            page_url=digest_page_url(settings.site, page_token),
-            manage_url=manage_url(settings.site, manage_token),
+            unsubscribe_url=unsubscribe_url(site, words.leaving_all),
+            page_url=digest_page_url(site, words.page),
+            manage_url=manage_url(site, words.manage),
             deadlines=self._deadlines_of(choices),
             notices=self._notices(choices),
         )
         if digest is None:
             return None
-        message = Message(
-            category=Category.DIGEST,
-            recipient=email,
-            message_id=identity,
-            data=digest.data,
-            dedupe_key=key,
-        )
-        contents = DigestContents(
-            told=digest.told,
-            progress=tuple(choice.progress for choice in choices),
-            amended=tuple(
-                Told(subscription_id=section.subscription.id, story=entry.story)
+        return Form(
+            mail=circular(digest.data, words.in_order),
+            page=Shared.of(digest.page),
+            told=tuple(
+                tuple(
+                    one.story
+                    for one in digest.told
+                    if one.subscription_id == section.subscription.id
+                )
                 for section in sections
-                for entry in section.amended
             ),
-            amended_until=self._window.cutoff,
+            amended=tuple(tuple(entry.story for entry in one.amended) for one in sections),
             owed=tuple(
-                Told(subscription_id=section.subscription.id, story=entry.story)
+                tuple(entry.story for entry in section.entries if entry.id in digest.left_out)
                 for section in sections
-                for entry in section.entries
-                if entry.id in digest.left_out
             ),
-            tokens=tuple(tokens),
-            page=(hash_token(page_token), Shared.of(digest.page)),
-            manage=(hash_token(manage_token), self._now + MANAGE_FOR),
+            left_out=digest.left_out,
         )
-        return Rendered(message, contents, digest.left_out)
 
-    def _section(self, choice: Choice, leaving_url: str) -> Section:
+    def _amended(self, choice: Choice) -> tuple[Entry, ...]:
         subscription = choice.follower.subscription
+        if not subscription.corrections:
+            return ()
+        return self._store.digests.amended(
+            subscription.id, cutoff=self._window.cutoff, limit=MOST_AMENDED
+        )
+
+    def _section(self, choice: Choice, amended: tuple[Entry, ...], leaving_url: str) -> Section:
         shown, more = choice.fresh[:MOST_STORIES], choice.fresh[MOST_STORIES:]
         entries = self._load([one.entry_id for one in shown])
-        amended: tuple[Entry, ...] = ()
-        if subscription.corrections:
-            amended = self._store.digests.amended(
-                subscription.id, cutoff=self._window.cutoff, limit=MOST_AMENDED
-            )
         return Section(
-            subscription,
+            choice.follower.subscription,
             choice.query,
             entries,
             leaving_url,
@@ -216,12 +197,6 @@ class Composer:
             for notice in self._ailing
             if any(not slugs or notice.source.slug in slugs for slugs in chosen)
         ]
-
-
-def keyed(settings: Settings, text: str) -> str:
-    """Give what nobody without our secret can make of a text: 128 bits in 22 characters."""
-    digest = hmac.digest(settings.secret_key.encode(), text.encode(), hashlib.sha256)
-    return urlsafe_b64encode(digest[:16]).rstrip(b"=").decode("ascii")
 
 
 def _ailing(sources: Iterable[Source], runs: dict[str, CrawlRun]) -> list[Notice]:

@@ -15,7 +15,8 @@ from db.models import DigestRun, Progress
 from db.store import Store
 from feed.delivery import FolderTransport
 from imdifeed.config import Settings
-from imdifeed.sending.composing import Composer, Rendered
+from imdifeed.sending.addressing import Rendered
+from imdifeed.sending.composing import Composer
 from imdifeed.sending.floods import MOST_RUNS, too_much
 from imdifeed.sending.selection import Choice, Selector
 from imdifeed.sending.windows import Rests, Window, due_windows, is_norwegian_holiday, never_rests
@@ -71,7 +72,7 @@ def write_dry_run(store: Store, settings: Settings, folder: Path, *, now: dateti
             for choices in selector.readers():
                 if rendered := composer.digest(choices):
                     message = rendered.message
-                    transport.hand_over(settings.mail.sender, message.recipient, message.data)
+                    transport.hand_over(settings.mail.sender, message.recipient, message.mail())
                     written += 1
     return written
 
