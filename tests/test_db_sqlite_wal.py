@@ -66,11 +66,15 @@ def test_what_is_not_committed_is_its_writer_s_alone(store: Store, now: datetime
         thread.start()
         thread.join()
 
-    with pytest.raises(RuntimeError), store.together():
-        add(store, "a", now)
-        assert store.entries.change() == before + 1
-        look()
-        raise RuntimeError
+    def fail() -> None:
+        with store.together():
+            add(store, "a", now)
+            assert store.entries.change() == before + 1
+            look()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     look()
     add(store, "b", now)
     look()

@@ -79,21 +79,29 @@ def test_what_is_ready_is_what_flask_would_say(
         ready = site.client.get(address, headers=headers)
         assert not flask_asked, "it was not ready"
         assert told(ready) == told(made)
-        brief = site.client.head(address, headers=headers)
-        assert not flask_asked
-        assert (brief.status, sorted(brief.headers), brief.data) == (*told(made)[:2], b"")
         for condition in (
             {"If-None-Match": made.headers["ETag"]},
             {"If-None-Match": f'"x", {made.headers["ETag"].removeprefix("W/")}'},
+            {"If-None-Match": made.headers["ETag"].removeprefix("W/")},
             {"If-None-Match": "*"},
+            {"If-Modified-Since": made.headers["Last-Modified"]},
         ):
+            by_flask = site.client.get(address, headers=headers | condition)
+            assert len(flask_asked) == 1
             unchanged = site.client.get(address, headers=headers | condition)
-            assert not flask_asked
+            assert len(flask_asked) == 1
+            assert told(unchanged) == told(by_flask)
             assert (unchanged.status_code, unchanged.data) == (304, b"")
             assert unchanged.headers["ETag"] == made.headers["ETag"]
             assert "Content-Length" not in unchanged.headers
+            del flask_asked[:]
         other = site.client.get(address, headers=headers | {"If-None-Match": 'W/"other"'})
+        assert not flask_asked
         assert told(other) == told(made)
+        brief = [site.client.head(address, headers=headers) for _ in range(2)]
+        assert len(flask_asked) == 1
+        for one in brief:
+            assert (one.status, sorted(one.headers), one.data) == (*told(made)[:2], b"")
 
 
 def test_who_has_it_already_makes_nothing_and_is_told_at_once(
@@ -184,15 +192,21 @@ def test_what_is_ready_is_counted(site: Running) -> None:
     assert 'imdifeed_request_seconds_count{view="feeds.feed"} 4.0' in said
 
 
-def test_what_is_kept_is_bounded(site: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_kept_is_bounded(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(ready, "MOST_BYTES", 100_000)
+    fill(store, seen=clock.now - timedelta(hours=2))
+    site = run_site(store, clock)
     front = site.app.wsgi_app
     assert isinstance(front, ready.Ready)
     for number in range(50):
         site.client.get(f"/?q=tolk{number}")
-        assert front._size <= 100_000
+        assert front._answers.size <= 100_000
     assert 0 < len(front._answers) < 50
-    assert front._size == sum(answer.weight for answer in front._answers.values())
+    for number in range(50):
+        site.client.get("/feed.atom", headers={"If-None-Match": f'W/"{number}", W/"x"'})
+        assert front._answers.size <= 100_000
 
 
 @pytest.mark.parametrize("address", ["/", "/feed.json", "/feed.atom?tag=work"])

@@ -32,6 +32,7 @@ from web import (
     taken_down,
 )
 from web.assets import Assets
+from web.meter import Meter
 from web.services import NAME, Services
 from web.settings import WebSettings as WebSettings
 from web.wording import lang_attribute, machine_date, machine_moment
@@ -55,10 +56,10 @@ def create_app(store: Store, settings: WebSettings) -> Flask:
     app.url_map.merge_slashes = False
     app.url_map.converters["entry_id"] = entries.EntryId
     _teach_templates(app, served)
-    meter, gate = metrics.Meter(served), guard.Guard(settings)
+    meter, gate = Meter(), guard.Guard(settings)
     ready.Ready(app, served, meter, gate)
     request_ids.install(app)
-    metrics.install(app, meter)
+    metrics.install(app, served, meter)
     language.install(app)
     guard.install(app, gate)
     headers.install(app)

@@ -29,7 +29,7 @@ _PROBES = frozenset({"/healthz", "/readyz"})
 #: forms count as so many pages: each may send a mail
 _WEIGHT_OF_POST = 10
 _LEAVING = "/unsubscribe/"
-_LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain"})
+_LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain", "127.0.0.1", "::1"})
 
 
 @dataclass(slots=True)

@@ -42,6 +42,8 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def _finish(response: Response) -> Response:
+        # the server gives the moment of sending; an answer may be given again later (`web.ready`)
+        del response.headers["Date"]
         for name, value in _ALWAYS.items():
             response.headers.setdefault(name, value)
         if request.endpoint == "static":

@@ -10,8 +10,6 @@ from flask import Blueprint, Flask, Response, abort, current_app, g, request
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
-    Counter,
-    Histogram,
     ProcessCollector,
     generate_latest,
 )
@@ -19,52 +17,23 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from db.models import CrawlRun, Source, Verdict
+from web.meter import Meter
 from web.services import Services
 
 blueprint = Blueprint("metrics", __name__)
 
 _NAME = "imdifeed_metrics"
-_SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 #: what a proxy adds; who asks directly stands beside the machine
 _FORWARDED = ("X-Forwarded-For", "Forwarded", "Via")
 
 
-class Meter:
-    """Counts what one application answers."""
-
-    def __init__(self, served: Services) -> None:
-        self.registry = CollectorRegistry(auto_describe=False)
-        self.registry.register(_StoreCollector(served))
-        ProcessCollector(registry=self.registry)
-        self.requests = Counter(
-            "imdifeed_requests", "Answers", ["view", "status"], registry=self.registry
-        )
-        self.feeds = Counter(
-            "imdifeed_feed_requests", "Answers to who asks for a feed", ["status"],
-            registry=self.registry,
-        )  # fmt: skip
-        self.seconds = Histogram(
-            "imdifeed_request_seconds", "Time to answer", ["view"], buckets=_SECONDS,
-            registry=self.registry,
-        )  # fmt: skip
-        self.searches = Histogram(
-            "imdifeed_search_seconds", "Time to answer with words to search for",
-            buckets=_SECONDS, registry=self.registry,
-        )  # fmt: skip
-
-    def count(self, *, view: str, status: int, seconds: float, searched: bool) -> None:
-        """Count one answer."""
-        self.requests.labels(view, str(status)).inc()
-        self.seconds.labels(view).observe(seconds)
-        if view.startswith("feeds."):
-            self.feeds.labels(str(status)).inc()
-        if searched:
-            self.searches.observe(seconds)
-
-
-def install(app: Flask, meter: Meter) -> None:
-    """Measure the answers of an application."""
-    app.extensions[_NAME] = meter
+def install(app: Flask, served: Services, meter: Meter) -> None:
+    """Measure the answers of an application, and have its figures ready to be asked for."""
+    registry = CollectorRegistry(auto_describe=False)
+    for one in (_StoreCollector(served), meter):
+        registry.register(one)
+    ProcessCollector(registry=registry)
+    app.extensions[_NAME] = registry
 
     @app.before_request
     def _begin() -> None:
@@ -73,10 +42,10 @@ def install(app: Flask, meter: Meter) -> None:
     @app.after_request
     def _count(response: Response) -> Response:
         meter.count(
-            view=request.endpoint or "none",
-            status=response.status_code,
-            seconds=time.perf_counter() - g.get("begun", time.perf_counter()),
-            searched=bool(request.args.get("q")) and response.status_code == 200,
+            request.endpoint or "none",
+            str(response.status_code),
+            time.perf_counter() - g.get("begun", time.perf_counter()),
+            bool(request.args.get("q")),
         )
         return response
 
@@ -86,8 +55,8 @@ def metrics() -> Response:
     """Give the figures to who asks directly; a proxy's clients have no business with them."""
     if any(name in request.headers for name in _FORWARDED):
         abort(404)
-    meter: Meter = current_app.extensions[_NAME]
-    response = Response(generate_latest(meter.registry))
+    registry: CollectorRegistry = current_app.extensions[_NAME]
+    response = Response(generate_latest(registry))
     response.headers["Content-Type"] = CONTENT_TYPE_LATEST
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,59 +1,63 @@
 """Answers that were made before and are still right, given ahead of Flask.
 
-An answer is kept under the state it was made from and all of a request that it may depend on. The
-state is looked at for every request, so no answer is older than the store. What is kept was given
-by Flask to a request like it: the host was allowed, the headers are on it.
+Whoever makes an answer offers it. It is kept as it was sent, under the number of the store's state
+and all of a request that it may depend on. The number is looked at for every request, so that no
+answer is older than the store.
 """
 
-import threading
+import re
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from flask import Flask, Response, g, request
 from werkzeug.datastructures import Accept, LanguageAccept
-from werkzeug.http import is_resource_modified, parse_accept_header, remove_entity_headers
+from werkzeug.http import parse_accept_header
 
 from db.errors import StoreError
+from web.bounded import Bounded
 from web.compression import coding_for
 from web.guard import Guard
 from web.language import preferred
-from web.metrics import Meter
+from web.meter import Meter
 from web.services import Services
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 #: bytes of answers that are kept, each with what it takes besides its own
-MOST_BYTES = 32 * 1024 * 1024
-_BESIDES = 4_000
-#: characters of an address and of what is negotiated, beyond which nothing is kept
-_LONGEST = 1_000
-_ASKED = (
-    "HTTP_ACCEPT_ENCODING", "HTTP_ACCEPT_LANGUAGE", "HTTP_HOST", "PATH_INFO", "QUERY_STRING"
-)  # fmt: skip
+MOST_BYTES: Final = 32 * 1024 * 1024
+_BESIDES: Final = 4_000
+#: characters of all that an answer may depend on, beyond which it is not kept
+_LONGEST: Final = 1_000
+#: what an answer may depend on besides what is negotiated
+_ASKED: Final = (
+    *("REQUEST_METHOD", "HTTP_HOST", "PATH_INFO", "QUERY_STRING"),
+    *("HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE"),
+)
+
+#: a tag of ours is weak; the same as a strong one is left to Flask
+_ONE_TAG: Final = re.compile(r'W/"[\x21\x23-\x7e]*"')
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
+class _Offer(NamedTuple):
     change: int
     until: datetime | None
     view: str
     searched: bool
-    tag: str
-    modified: str | None
-    headers: list[tuple[str, str]]
-    brief: list[tuple[str, str]]
-    #: None where only those who have it already have asked
-    body: bytes | None
 
-    @property
-    def weight(self) -> int:
-        """How many bytes it takes, roughly."""
-        return _BESIDES + len(self.body or b"")
+
+class _Answer(NamedTuple):
+    offer: _Offer
+    tag: str
+    status: str
+    headers: list[tuple[str, str]]
+    body: list[bytes]
+
+
+_Name = tuple[str | None, ...]
 
 
 def offer(change: int, moment: datetime | None, *, now: datetime, until: datetime | None) -> None:
@@ -63,7 +67,7 @@ def offer(change: int, moment: datetime | None, *, now: datetime, until: datetim
     final (`web.headers.last_modified`), and nothing is kept.
     """
     if moment is None or now >= moment.replace(microsecond=0) + timedelta(seconds=1):
-        g.offered = (change, until)
+        g.offered = _Offer(change, until, request.endpoint or "none", bool(request.args.get("q")))
 
 
 class Ready:
@@ -71,10 +75,10 @@ class Ready:
 
     def __init__(self, app: Flask, served: Services, meter: Meter, guard: Guard) -> None:
         self._inner: WSGIApplication = app.wsgi_app
-        self._served, self._meter, self._guard = served, meter, guard
-        self._answers: dict[tuple[str, ...], _Answer] = {}
-        self._size, self._change = 0, -1
-        self._lock = threading.Lock()
+        self._present, self._clock = served.store.entries.change, served.settings.clock
+        self._meter, self._guard = meter, guard
+        self._answers: Bounded[_Name, _Answer] = Bounded(MOST_BYTES, _weight)
+        self._change = -1
         # what is registered first comes last: the answer is complete
         app.after_request(self._keep)
         app.wsgi_app = self  # type: ignore[method-assign]
@@ -84,80 +88,55 @@ class Ready:
     ) -> Iterable[bytes]:
         """Give the answer that is ready, or else Flask's."""
         begun = time.perf_counter()
-        answer = self._answers.get(_key(environ))
-        if answer is None or "HTTP_IF_MATCH" in environ or not self._is_right(answer):
+        answer = self._find(_name(environ), environ.get("HTTP_IF_NONE_MATCH"))
+        if answer is None or not self._is_right(answer.offer) or self._guard.wait(environ):
             return self._inner(environ, start_response)
-        # the same is told sooner than what is read first
-        known = environ.get("HTTP_IF_NONE_MATCH") == answer.tag or not is_resource_modified(
-            environ, answer.tag, None, answer.modified
-        )
-        if (answer.body is None and not known) or self._guard.wait(environ):
-            return self._inner(environ, start_response)
-        start_response(
-            *(("304 NOT MODIFIED", answer.brief) if known else ("200 OK", answer.headers))
-        )
-        self._meter.count(
-            view=answer.view,
-            status=304 if known else 200,
-            seconds=time.perf_counter() - begun,
-            searched=answer.searched and not known,
-        )
-        return [] if known or environ["REQUEST_METHOD"] == "HEAD" else [answer.body or b""]
+        start_response(answer.status, answer.headers)
+        _, _, view, searched = answer.offer
+        self._meter.count(view, answer.status[:3], time.perf_counter() - begun, searched)
+        return answer.body
 
-    def _is_right(self, answer: _Answer) -> bool:
-        if answer.until and self._served.settings.clock() >= answer.until:
-            return False
+    def _find(self, name: _Name, condition: str | None) -> _Answer | None:
+        answer = self._answers.get((*name, condition))
+        if answer is None and condition:
+            # who has something older, told by one tag, is given what everyone is
+            answer = self._answers.get((*name, None))
+            if answer and not (_ONE_TAG.fullmatch(condition) and condition != answer.tag):
+                return None
+        return answer
+
+    def _is_right(self, offered: _Offer) -> bool:
         try:
-            return self._served.store.entries.change() == answer.change
+            present = self._present()
         except StoreError:
             return False
+        return present == offered.change and not (offered.until and self._clock() >= offered.until)
 
     def _keep(self, response: Response) -> Response:
-        key, offered = _key(request.environ), g.pop("offered", None)
-        whole = response.status_code == 200 and not response.is_streamed
-        if not (
-            key and offered and request.method == "GET" and (whole or response.status_code == 304)
-        ):
-            return response
-        change, until = offered
-        headers = list(response.get_wsgi_headers(request.environ))
-        brief = [*headers]
-        remove_entity_headers(brief)
-        answer = _Answer(
-            change=change,
-            until=until,
-            view=request.endpoint or "none",
-            searched=bool(request.args.get("q")),
-            tag=response.headers["ETag"],
-            modified=response.headers.get("Last-Modified"),
-            headers=headers,
-            brief=brief,
-            body=response.get_data() if whole else None,
-        )
-        self._put(key, answer)
+        condition = request.environ.get("HTTP_IF_NONE_MATCH")
+        offered, name = g.pop("offered", None), (*_name(request.environ), condition)
+        is_short = sum(len(part or "") for part in name) <= _LONGEST
+        if offered and is_short and response.status_code in {200, 304}:
+            if offered.change != self._change:
+                self._answers.clear()
+                self._change = offered.change
+            body, status, headers = response.get_wsgi_response(request.environ)
+            tag = response.headers["ETag"]
+            self._answers.put(name, _Answer(offered, tag, status, headers, [b"".join(body)]))
         return response
 
-    def _put(self, key: tuple[str, ...], answer: _Answer) -> None:
-        with self._lock:
-            if self._change != answer.change:
-                self._answers, self._size, self._change = {}, 0, answer.change
-            if known := self._answers.pop(key, None):
-                self._size -= known.weight
-            self._answers[key] = answer
-            self._size += answer.weight
-            while self._size > MOST_BYTES:
-                # the one that was kept first
-                self._size -= self._answers.pop(next(iter(self._answers))).weight
+
+def _weight(name: _Name, answer: _Answer) -> int:
+    return _BESIDES + len(answer.body[0])
 
 
-def _key(environ: "WSGIEnvironment") -> tuple[str, ...]:
-    """Give all of a request that its answer may depend on; empty where nothing may be kept."""
-    if environ["REQUEST_METHOD"] not in {"GET", "HEAD"}:
-        return ()
-    asked = tuple([environ.get(name, "") for name in _ASKED])
-    if sum(map(len, asked)) > _LONGEST:
-        return ()
-    return (*asked[2:], *_negotiated(*asked[:2]))
+def _name(environ: "WSGIEnvironment") -> _Name:
+    """Give all of a request that its answer may depend on."""
+    encodings = environ.get("HTTP_ACCEPT_ENCODING", "")
+    languages = environ.get("HTTP_ACCEPT_LANGUAGE", "")
+    if len(encodings) + len(languages) <= _LONGEST:
+        encodings, languages = _negotiated(encodings, languages)
+    return (*map(environ.get, _ASKED), encodings, languages)
 
 
 @lru_cache(maxsize=1_000)
