@@ -49,13 +49,21 @@ class Block:
     tag: str
     runs: list[Run] = field(default_factory=list)
     children: list["Block"] = field(default_factory=list)
+    #: the words of `runs`, once somebody has asked for them
+    _text: str | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def text(self) -> str:
         """Give the words on one line; of a container, those of all its blocks."""
-        if self.tag in TEXTS:
-            return " ".join("".join(run.text for run in self.runs).split())
-        return " ".join(filter(None, (child.text for child in self.children)))
+        if self.tag not in TEXTS:
+            return " ".join(filter(None, (child.text for child in self.children)))
+        if self._text is None:
+            self._text = " ".join("".join([run.text for run in self.runs]).split())
+        return self._text
+
+    def reword(self, runs: list[Run]) -> None:
+        """Put other runs in the place of those there are."""
+        self.runs, self._text = runs, None
 
     def walk(self) -> Iterator["Block"]:
         """Give this block and all within, in reading order."""
@@ -81,10 +89,17 @@ def tidy(runs: Iterable[Run]) -> list[Run]:
 
 
 def _joined(runs: Iterable[Run]) -> Iterator[Run]:
-    for style, group in groupby(runs, key=lambda run: run.with_text("")):
-        text = _SPACE.sub(" ", clean("".join(run.text for run in group)))
+    for (strong, em, href), group in groupby(runs, key=_style):
+        text = clean("".join([run.text for run in group]))
+        if "  " in text or not text.isprintable():
+            # of all white space, only the plain space is printable
+            text = _SPACE.sub(" ", text)
         if text:
-            yield style.with_text(text)
+            yield Run(text, strong, em, href)
+
+
+def _style(run: Run) -> tuple[bool, bool, str]:
+    return run.strong, run.em, run.href
 
 
 def _plain_spaces(runs: Iterable[Run]) -> Iterator[Run]:
@@ -97,7 +112,7 @@ def _plain_spaces(runs: Iterable[Run]) -> Iterator[Run]:
 def _fold(runs: Iterable[Run]) -> Iterator[Run]:
     last = "\n"
     for run in runs:
-        text = _AROUND_BREAK.sub("\n", run.text)
+        text = _AROUND_BREAK.sub("\n", run.text) if "\n" in run.text else run.text
         if last.isspace():
             text = text.lstrip(" ")
         if text:

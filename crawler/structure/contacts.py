@@ -16,6 +16,8 @@ _PHONE = re.compile(
     r"(?<![0-9])(?:(?:\+|00)[0-9]{2} ?)?"
     r"(?:[0-9]{2}(?: [0-9]{2}){3}|[0-9]{8}|[0-9]{3} [0-9]{2} [0-9]{3})(?![0-9])"
 )
+#: what neither an address nor a number is without
+_MAY_HOLD = re.compile(r"[0-9]{2}|@|://")
 _CONTACT_WORD = re.compile(
     r"(?:tel|tlf|telefon|telefonnummer|mobil|mob|phone|mobile|e-?post|e-?mail|mail|nettside|web)\b"
     r"\.?:?|lenker|lenkjer",
@@ -61,6 +63,8 @@ def is_contact(text: str) -> bool:
         return False
     if _NAMED.fullmatch(text):
         return True
+    if not _MAY_HOLD.search(text):
+        return False
     rest = _PHONE.sub(" ", _EMAIL.sub(" ", _WEB.sub(" ", text)))
     if rest == text:
         return False

@@ -216,7 +216,8 @@ def _captions_once(blocks: Sequence[Block]) -> list[Block]:
     credited = False
     for block in blocks:
         text = block.text if block.tag == "p" else ""
-        caption = _TRAILING_PHOTO.sub("", text)
+        # looked for from every place in the text, so not where no credit can be
+        caption = _TRAILING_PHOTO.sub("", text) if ":" in text else text
         if caption and caption == previous and len(caption) <= _LONGEST_CAPTION:
             if (credited or caption != text) and kept and kept[-1].tag == "p":
                 kept.pop()

@@ -5,7 +5,7 @@ come out is the small set of `crawler/structure/blocks.py`.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
 from bs4 import BeautifulSoup
@@ -72,7 +72,7 @@ def _walk(soup: BeautifulSoup, builder: "_Builder") -> None:
             open_tags.pop()
             builder.end(name)
         elif isinstance(node, Tag):
-            builder.start(node.name, {key: str(value) for key, value in node.attrs.items()})
+            builder.start(node.name, node.attrs)
             open_tags.append((node.name, iter(node.contents)))
         elif isinstance(node, NavigableString) and not isinstance(node, PreformattedString):
             builder.data(str(node))
@@ -99,7 +99,7 @@ class _Builder:
         #: whether a link ended and no text has come since
         self._after_link = False
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
+    def start(self, tag: str, attributes: Mapping[str, object]) -> None:
         if self._dropped or tag in _DROPPED:
             self._dropped += 1
             return
@@ -130,15 +130,16 @@ class _Builder:
     def data(self, text: str) -> None:
         if self._dropped:
             return
-        # in HTML a line end is white space; only <br> breaks a line
-        text = re.sub(r"\s", " ", text)
+        if not text.isprintable():
+            # in HTML a line end is white space; only <br> breaks a line
+            text = re.sub(r"\s", " ", text)
         if self._boundary and not self._script and _glued(self._tail, text):
             text = " " + text
         self._tail = (self._tail + text[-3:])[-3:]
         self._boundary = self._script = self._after_link = False
         self._runs.append(self._run(text))
 
-    def _start_inline(self, tag: str, attributes: dict[str, str]) -> None:
+    def _start_inline(self, tag: str, attributes: Mapping[str, object]) -> None:
         # icon fonts write the icon's name as text and hide it from those who listen
         if tag in ("span", "i") and attributes.get("aria-hidden") == "true":
             self._dropped += 1
@@ -152,7 +153,7 @@ class _Builder:
                 # two links in a row are two things, even without a space
                 self._runs.append(Run(" "))
                 self._tail = " "
-            self._hrefs.append(attributes.get("href") or "")
+            self._hrefs.append(str(attributes.get("href") or ""))
 
     def _end_inline(self, tag: str) -> None:
         self._boundary = True

@@ -166,5 +166,5 @@ def goes_on(before: str, after: str, *, full: bool = False) -> bool:
 def _append(first: Block, second: Block) -> None:
     ending, opening = first.runs[-1], second.runs[0]
     kept, between = _seam(ending.text, opening.text)
-    first.runs[-1] = ending.with_text(kept)
-    first.runs += [Run(between), opening.with_text(opening.text.lstrip()), *second.runs[1:]]
+    added = [Run(between), opening.with_text(opening.text.lstrip()), *second.runs[1:]]
+    first.reword([*first.runs[:-1], ending.with_text(kept), *added])
