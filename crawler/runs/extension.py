@@ -30,6 +30,7 @@ class CrawlExtension:
         self.looked_again = False
         connect = crawler.signals.connect
         connect(self.request_sent, signals.request_reached_downloader)
+        connect(self.request_answered, signals.request_left_downloader)
         connect(self.spider_failed, signals.spider_error)
         connect(self.item_scraped, signals.item_scraped)
         connect(self.item_dropped, signals.item_dropped)
@@ -45,8 +46,11 @@ class CrawlExtension:
     def request_sent(self, request: Request) -> None:
         """Count a request that leaves us, robots.txt and repeated ones included."""
         self.open_run.tally.requests += 1
-        self.open_run.asked = self.open_run.clock()
         self.open_run.report()
+
+    def request_answered(self) -> None:
+        """Note when the host last had to do with us."""
+        self.open_run.answered = self.open_run.clock()
 
     def spider_failed(self, failure: Failure, response: Response | Failure) -> None:
         """Count a page that our own code stumbled over."""

@@ -48,8 +48,8 @@ class OpenRun:
     tally: Tally = field(default_factory=Tally)
     #: seconds between two requests: the source's, or more where robots.txt asks for it
     delay: float = field(init=False)
-    #: when the last request left us
-    asked: datetime | None = None
+    #: when the last request was answered, or given up
+    answered: datetime | None = None
     #: entries asked for so far
     expected: int = 0
     #: the store's own failure, which the caller must hear of
@@ -99,7 +99,8 @@ class OpenRun:
     @property
     def host_free(self) -> datetime:
         """From when the host may be asked again."""
-        return self.clock() if self.asked is None else self.asked + timedelta(seconds=self.delay)
+        last = self.answered
+        return self.clock() if last is None else last + timedelta(seconds=self.delay)
 
     def known(self, keys: Collection[str]) -> set[str]:
         """Tell which keys of the source are stored."""
