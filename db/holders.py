@@ -9,8 +9,11 @@ name of their own, and containers a machine. Where there is no `/proc`, nobody i
 import os
 import socket
 import threading
+from datetime import datetime
 from functools import cache
 from pathlib import Path
+
+from db.store import Store
 
 _PROCESSES = Path("/proc")
 
@@ -40,6 +43,13 @@ def has_died(holder: str, *, one_machine: bool) -> bool:
     if boot != here[0]:
         return one_machine
     return namespace == here[1] and _started(int(process)) != started
+
+
+def release_dead(store: Store, *, now: datetime) -> None:
+    """Free at once what processes of this machine held that have ended."""
+    for lease in store.leases.held(now=now):
+        if has_died(lease.holder, one_machine=store.one_machine):
+            store.leases.release(lease, now=now)
 
 
 @cache

@@ -12,7 +12,7 @@ import db
 from builders import fill
 from imdifeed.backups import dated, outdated
 from imdifeed.cli import main
-from imdifeed.running.locks import PLANNING, USED, InUseError, alone, is_held, using
+from imdifeed.running.locks import RUNNING, USED, InUseError, alone, is_held, using
 
 AT = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 
@@ -131,7 +131,7 @@ def test_what_root_does_stays_usable_for_the_database_s_owner(config: Path, tmp_
         os.chown(file, owner, owner)
     copy = tmp_path / "copy.db"
     assert run(config, "backup", str(copy)).exit_code == 0
-    with alone(str(database), PLANNING):
+    with alone(str(database), RUNNING):
         assert run(config, "restore", str(copy), "--replace").exit_code == 0
     assert {file.stat().st_uid for file in folder.iterdir()} == {owner}
     database.unlink()

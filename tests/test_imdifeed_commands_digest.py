@@ -1,6 +1,5 @@
 """`imdifeed digest send` and `imdifeed status`: what the operator is told, and the exit status."""
 
-import fcntl
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +14,7 @@ from db.models import Category, Delivery
 from db.store import Store
 from feed.delivery import FolderTransport, Handover
 from imdifeed.cli import main
-from imdifeed.running.locks import PLANNING
+from imdifeed.running.held import LASTING
 from imdifeed.sending.floods import HARMLESS, LEAST_RUNS
 
 DAY = timedelta(days=1)
@@ -122,14 +121,17 @@ def test_a_flood_is_named_until_somebody_lets_it_go(config: Path, filled: Store)
 
 def test_a_sender_does_not_plan_what_another_one_plans(config: Path, filled: Store) -> None:
     put(filled, "a", BEGIN + DAY / 2)
-    with config.with_name(f"imdifeed.db{PLANNING}").open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        second = send(config, BEGIN + DAY)
+    now = datetime.now(UTC)
+    lease = filled.leases.take("digests", "elsewhere:1:1:1:1", now=now, lasting=LASTING)
+    assert lease
+    second = send(config, BEGIN + DAY)
     assert second.exit_code == 0
     assert "another sender is planning" in second.output
     assert mails(config) == 0
+    filled.leases.release(lease, now=now)
     assert send(config, BEGIN + DAY, "--let-go").exit_code == 0
     assert mails(config) == 5
+    assert filled.leases.held(now=now) == []
 
 
 def test_a_dry_run_gives_every_rhythm_that_is_due(config: Path, filled: Store) -> None:

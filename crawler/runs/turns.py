@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from db.errors import LeaseLostError
-from db.holders import has_died, own_name
+from db.holders import own_name, release_dead
 from db.models import CrawlRun, Lease, Source
 from db.store import Store
 
@@ -43,13 +43,6 @@ def at_work(store: Store, *, now: datetime) -> set[str]:
     release_dead(store, now=now)
     held = store.leases.held(now=now)
     return {lease.name.removeprefix(_SOURCE) for lease in held if lease.name.startswith(_SOURCE)}
-
-
-def release_dead(store: Store, *, now: datetime) -> None:
-    """Free at once what processes of this machine held that have ended."""
-    for lease in store.leases.held(now=now):
-        if has_died(lease.holder, one_machine=store.one_machine):
-            store.leases.release(lease, now=now)
 
 
 class Turns:

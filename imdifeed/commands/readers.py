@@ -70,7 +70,7 @@ def digest_send(
     """
     from feed.delivery import TransportError
     from imdifeed.retention import forget
-    from imdifeed.running.locks import PLANNING, InUseError, alone
+    from imdifeed.running.held import held
     from imdifeed.sending.digests import Planned, plan_and_queue, write_dry_run
 
     given = None if now_text is None else _moment(now_text)
@@ -85,11 +85,12 @@ def digest_send(
             return
         forget(store, now=given or now())
         planned = Planned()
-        try:
-            with alone(settings.database, PLANNING):
+        # to spare others the same work; the ledger itself keeps two from telling the same
+        with held(store, "digests", clock=now) as ours:
+            if ours:
                 planned = plan_and_queue(store, settings, now=given or now(), let_go=let_go)
-        except InUseError:
-            click.echo("another sender is planning; this one hands over what is planned")
+            else:
+                click.echo("another sender is planning; this one hands over what is planned")
         tally, stopped = _hand_over(settings, store, lambda: now() + offset, let_go=let_go)
     click.echo(
         f"{planned.queued} digests planned; {tally.sent} messages handed over,"

@@ -14,10 +14,6 @@ from pathlib import Path
 USED = ".lock"
 #: beside the database: held by the one `imdifeed run`
 RUNNING = ".run"
-#: beside the database: held by the one sender that plans digests, to spare others the same work
-PLANNING = ".plan"
-#: beside the database, and before the slug of a source: held by whoever crawls it
-CRAWLING = ".crawl-"
 
 
 class InUseError(Exception):
