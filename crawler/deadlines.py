@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from crawler.dates import OSLO
-from crawler.mentions.day_mentions import DayMention, day_mentions
+from crawler.mentions.day_mentions import DayMention, day_mentions, may_name_days
 from crawler.mentions.deadline_naming import NamedDay, named_days
 from crawler.mentions.deadline_words import (
     AND,
@@ -19,7 +19,7 @@ from crawler.mentions.deadline_words import (
     PASSED_BY_THEN,
     TERM,
     UNTIL,
-    WORTH_READING,
+    worth_reading,
 )
 from crawler.mentions.sentences import Sentence, sentences
 from db.models import DeadlineKind, FoundDeadline, Language, PublisherDate
@@ -68,12 +68,14 @@ def find_deadlines(
 
 def _lines(title: str, lead: str, body_text: str) -> Iterator[str]:
     """Give the lines worth reading; a heading that waits for its date comes with the next line."""
+    if not any(map(may_name_days, (title, lead, body_text))):
+        return
     lines = [one_line(line) for line in (title, lead, *body_text.split("\n"))]
     heading = ""
     for line in lines:
         if heading and line[:1].isalnum() and day_mentions(line[:_LONGEST_HEADING])[:1]:
             yield f"{heading}: {line}"
-        elif WORTH_READING.search(line):
+        elif may_name_days(line) and worth_reading(line):
             yield line
         bare = line.rstrip(": ")
         waits = len(bare) <= _LONGEST_HEADING and bare[-1:].isalpha() and TERM.search(bare)

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from crawler.deadlines import LONGEST_SENTENCE, MOST_DEADLINES, find_deadlines
 from crawler.items import EntryItem
+from crawler.mentions.day_mentions import FORMS, SLASHED, may_name_days
+from crawler.mentions.deadline_words import BY, TERM, UNTIL_THEN, worth_reading
 from crawler.pipelines import DeadlinePipeline
 from db.models import DeadlineKind, FoundDeadline, Kind, Language, Precision, PublisherDate
 
@@ -298,6 +300,20 @@ def test_no_text_is_too_much(text: str) -> None:
         assert 1970 <= one.day.year <= 2036
         assert one.sentence
         assert len(one.sentence) <= LONGEST_SENTENCE
+
+
+# letters that count as i and s in the patterns
+_ODD = _WORDS | st.sampled_from(["fr\u0131st", "FR\u0130ST", "\u017fenest", "inntil", "K", "Å"])
+
+
+@given(st.lists(_ODD, max_size=12).map(" ".join) | st.lists(_ODD, max_size=8).map("".join))
+def test_nothing_that_names_a_day_or_deadline_is_passed_over(text: str) -> None:
+    for core, form in (*FORMS, SLASHED):
+        if form.search(text):
+            assert core.search(text)
+            assert may_name_days(text)
+    if TERM.search(text) or BY.search(text) or UNTIL_THEN.search(text):
+        assert worth_reading(text)
 
 
 @given(st.dates(date(2026, 11, 10), date(2035, 12, 31)), st.booleans())

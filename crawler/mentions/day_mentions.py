@@ -48,28 +48,50 @@ _START = r"(?<![0-9.,:/§–-])"
 _FOUR = r"[0-9]{4})(?![0-9])"
 _YEAR = rf"(?P<year>{_FOUR}"
 _SHORT = r"(?P<year>[0-9]{4}|[0-9]{2})(?![0-9]|[.:][0-9])"
-_FORMS = tuple(
-    re.compile(_BEFORE + form + _AFTER, re.I)
-    for form in (
+_MONTH_BEGINS = "|".join(sorted({name[:3] for name in MONTHS}))
+#: each form in which days are written, after what is quickly found wherever it stands
+FORMS = tuple(
+    (re.compile(core, re.I), re.compile(_BEFORE + form + _AFTER, re.I))
+    for core, form in (
         # 15. mars 2027, 15 March, 15. sept. 2027
-        rf"(?<![0-9.,:/§])(?P<day>[0-9]{{1,2}})(?:\.|st|nd|rd|th)?\s?(?:of\s)?(?P<name>{_NAME})\b"
-        rf"(?:,?\s{_YEAR}|\.\s(?P<year2>{_FOUR}|\.(?=\s[a-zæøå]))?",
+        (
+            rf"[0-9](?:\.|st|nd|rd|th)?\s?(?:of\s)?(?:{_MONTH_BEGINS})",
+            rf"(?<![0-9.,:/§])(?P<day>[0-9]{{1,2}})(?:\.|st|nd|rd|th)?\s?(?:of\s)?"
+            rf"(?P<name>{_NAME})\b(?:,?\s{_YEAR}|\.\s(?P<year2>{_FOUR}|\.(?=\s[a-zæøå]))?",
+        ),
         # 15.3.2027, 15.03.27, 15.3.
-        rf"{_START}(?P<day>[0-9]{{1,2}})\.(?:\s?(?P<month>[0-9]{{1,2}})\.\s?{_YEAR}"
-        r"|(?P<month2>[0-9]{1,2})\.(?:(?P<year2>[0-9]{2})(?![0-9]|[.:][0-9])|(?![0-9])))",
-        r"(?<![0-9-])(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})(?![0-9-])",
+        (
+            r"[0-9]\.\s?[0-9]",
+            rf"{_START}(?P<day>[0-9]{{1,2}})\.(?:\s?(?P<month>[0-9]{{1,2}})\.\s?{_YEAR}"
+            r"|(?P<month2>[0-9]{1,2})\.(?:(?P<year2>[0-9]{2})(?![0-9]|[.:][0-9])|(?![0-9])))",
+        ),
+        (
+            r"[0-9]-[0-9]",
+            r"(?<![0-9-])(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})(?![0-9-])",
+        ),
         # March 15, 2027
-        rf"\b(?P<name>{_NAME})\s(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?![0-9:]|\.[0-9])"
-        rf"(?:,?\s{_YEAR})?",
-        rf"\b(?:(?:ved\s)?utgangen\sav|(?:the\s)?end\sof)\s(?P<name>{_NAME})\b(?:\s{_YEAR})?",
+        (
+            r"[^\W\d_]\s[0-9]",
+            rf"\b(?P<name>{_NAME})\s(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?![0-9:]|\.[0-9])"
+            rf"(?:,?\s{_YEAR})?",
+        ),
+        (
+            r"utgangen\sav|end\sof",
+            r"\b(?:(?:ved\s)?utgangen\sav|(?:the\s)?end\sof)"
+            rf"\s(?P<name>{_NAME})\b(?:\s{_YEAR})?",
+        ),
     )
 )
 # day before month: English texts are not to be trusted with it
-_SLASHED = re.compile(
-    rf"{_BEFORE}{_START}(?P<day>[0-9]{{1,2}})/(?P<month>[0-9]{{1,2}})(?:(?:\s?[-–/]\s?|\s){_SHORT})?"
-    rf"(?![0-9/]){_AFTER}",
-    re.I,
+SLASHED = (
+    re.compile("[0-9]/[0-9]"),
+    re.compile(
+        rf"{_BEFORE}{_START}(?P<day>[0-9]{{1,2}})/(?P<month>[0-9]{{1,2}})"
+        rf"(?:(?:\s?[-–/]\s?|\s){_SHORT})?(?![0-9/]){_AFTER}",
+        re.I,
+    ),
 )
+_DIGIT = re.compile("[0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +117,21 @@ class DayMention:
             return None
 
 
+def may_name_days(text: str) -> bool:
+    """Tell, in next to no time, whether it is worth while to look for days in a text."""
+    if _DIGIT.search(text):
+        return True
+    lower = text.lower()
+    return "utgangen" in lower or "end of" in lower
+
+
 def day_mentions(text: str, language: Language = Language.UNDETERMINED) -> list[DayMention]:
     """Find the days a line of text names, in order; what is no day of the calendar is none."""
-    forms = _FORMS if language is Language.ENGLISH else (*_FORMS, _SLASHED)
+    if not may_name_days(text):
+        return []
+    forms = FORMS if language is Language.ENGLISH else (*FORMS, SLASHED)
     found = sorted(
-        (mention for form in forms for mention in _mentions(form, text)),
+        (mention for core, form in forms if core.search(text) for mention in _mentions(form, text)),
         key=lambda one: (one.start, -one.end),
     )
     apart: list[DayMention] = []
