@@ -22,12 +22,3 @@ def outdated(file: Path, *, keep: int) -> list[Path]:
     pattern = re.compile(re.escape(file.stem) + _STAMPED + re.escape(file.suffix))
     found = sorted(one for one in file.parent.iterdir() if pattern.fullmatch(one.name))
     return found[: max(0, len(found) - keep)]
-
-
-def newest(file: Path) -> datetime | None:
-    """Give the moment of a name's newest dated backup."""
-    if not file.parent.is_dir():
-        return None
-    dates = outdated(file, keep=0)
-    stamp = dates[-1].stem.removeprefix(f"{file.stem}-") if dates else ""
-    return datetime.strptime(stamp, _STAMP).replace(tzinfo=UTC) if stamp else None

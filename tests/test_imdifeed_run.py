@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from click.testing import CliRunner
 
 import db
 from builders import fill
+from db.store import Store
 from imdifeed.cli import main
 from imdifeed.config import load_settings
 from imdifeed.running.run import jobs_for
@@ -165,29 +166,25 @@ def test_a_port_that_is_taken_is_named(
     assert "--port" in log_of(config).read_text()
 
 
-def test_the_schedule_decides_what_there_is_to_do(config: Path, now: datetime) -> None:
+def test_the_schedule_decides_what_there_is_to_do(config: Path, store: Store) -> None:
     text = config.read_text("utf-8")
     config.write_text(text + 'backup_folder = "backups"\ndigest_minutes = 0\n', "utf-8")
     folder = config.parent / "backups"
     folder.mkdir()
-    (folder / "imdifeed-2026-11-22T030000Z.db").touch()
     settings = load_settings(config, {})
-    jobs = {
-        job.name: job for job in jobs_for(config, settings, host="127.0.0.1", port=1, crawled=now)
-    }
+    jobs = {job.name: job for job in jobs_for(config, settings, store, host="127.0.0.1", port=1)}
     assert set(jobs) == {"site", "digest", "crawl", "backup"}
-    assert (jobs["crawl"].every, jobs["crawl"].last) == (timedelta(hours=1), now)
-    assert jobs["crawl"].then == ""
-    assert not jobs["digest"].is_due(now, 0.0), "never, by the settings"
+    assert (jobs["crawl"].every, jobs["crawl"].then) == (timedelta(hours=1), "")
+    assert list(jobs["crawl"].command[-2:]) == ["crawl", "--due"]
+    assert not jobs["digest"].is_due(datetime.now(UTC), 0.0), "never, by the settings"
     backup = jobs["backup"]
-    assert (backup.last or now).isoformat() == "2026-11-22T03:00:00+00:00"
     assert list(backup.command[-4:]) == ["backup", str(folder / "imdifeed.db"), "--keep", "7"]
     mail = '[mail]\nreturn_path = "retur@example.no"\nbounces = "Maildir"\n'
     config.write_text(f'secret_key = "s"\n{mail}', "utf-8")
-    job = jobs_for(config, load_settings(config, {}), host="::1", port=1, crawled=None)[-1]
+    job = jobs_for(config, load_settings(config, {}), store, host="::1", port=1)[-1]
     assert list(job.command[-2:]) == ["bounces", str(config.parent / "Maildir")]
     config.write_text('secret_key = "s"\n[sources.d]\nspider = "documents"\n', "utf-8")
-    bare = jobs_for(config, load_settings(config, {}), host="::1", port=1, crawled=None)
+    bare = jobs_for(config, load_settings(config, {}), store, host="::1", port=1)
     assert [job.name for job in bare] == ["site", "digest"], "there is nothing to crawl"
 
 

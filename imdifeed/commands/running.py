@@ -1,16 +1,10 @@
 """The commands that go on until they are stopped: serve, run."""
 
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from imdifeed.commands.opening import Failure, in_use, now, opened, settings_from
-
-if TYPE_CHECKING:
-    from db.store import Store
-    from imdifeed.config import Settings
 
 _HOST = click.option("--host", default="127.0.0.1", show_default=True)
 _PORT = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
@@ -42,26 +36,13 @@ def run(config_file: Path, host: str, port: int) -> None:
     from imdifeed.running.run import RunningAlreadyError, run_everything
 
     with opened(config_file) as (settings, store):
-        crawled = _last_crawl(store, settings)
-    require_contact(settings, settings.sources)
-    if settings.schedule.backup_folder:
-        _make(settings.schedule.backup_folder)
-    try:
-        with in_use(settings.database):
-            run_everything(config_file, settings, host=host, port=port, crawled=crawled, clock=now)
-    except RunningAlreadyError as error:
-        raise Failure(f"{error}; nothing was started") from None
-
-
-def _last_crawl(store: "Store", settings: "Settings") -> datetime | None:
-    """Give when the source crawled longest ago was crawled; None where one never was."""
-    runs = store.crawls.latest()
-    begun = [
-        runs[source.slug].started if source.slug in runs else None
-        for source in settings.sources
-        if source.spider != "documents"
-    ]
-    return None if None in begun else min(filter(None, begun), default=None)
+        require_contact(settings, settings.sources)
+        if settings.schedule.backup_folder:
+            _make(settings.schedule.backup_folder)
+        try:
+            run_everything(config_file, settings, store, host=host, port=port, clock=now)
+        except RunningAlreadyError as error:
+            raise Failure(f"{error}; nothing was started") from None
 
 
 def _make(folder: Path) -> None:

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from imdifeed.backups import newest
+from db.store import Store
 from imdifeed.config import Settings
+from imdifeed.running.copies import CrawlTurn, LeaseTurn
 from imdifeed.running.locks import RUNNING, InUseError, alone
 from imdifeed.running.serve import free_address
 from imdifeed.running.supervisor import Job, Supervisor
@@ -29,19 +30,19 @@ class RunningAlreadyError(Exception):
 def run_everything(
     config_file: Path,
     settings: Settings,
+    store: Store,
     *,
     host: str,
     port: int,
-    crawled: datetime | None,
     clock: Callable[[], datetime],
 ) -> None:
-    """Run everything until a signal ends it. `crawled` is when the last crawl began, if ever.
+    """Run everything until a signal ends it.
 
     Raises:
         RunningAlreadyError: it runs already; says as which process.
         ConfigError: the address cannot be listened at.
     """
-    jobs = jobs_for(config_file, settings, host=host, port=port, crawled=crawled)
+    jobs = jobs_for(config_file, settings, store, host=host, port=port)
     try:
         with alone(settings.database, RUNNING) as handle:
             free_address(host, port)
@@ -60,9 +61,13 @@ def run_everything(
 
 
 def jobs_for(
-    config_file: Path, settings: Settings, *, host: str, port: int, crawled: datetime | None
+    config_file: Path, settings: Settings, store: Store, *, host: str, port: int
 ) -> list[Job]:
-    """Give the jobs that the settings ask for."""
+    """Give the jobs that the settings ask for.
+
+    Every copy serves and looks what is to be sent: planning is for one of them at a time, and all
+    hand over what is planned. Crawls share the sources that are due. A backup is one copy's.
+    """
     schedule = settings.schedule
 
     def command(*words: str) -> list[str]:
@@ -77,13 +82,14 @@ def jobs_for(
             every=timedelta(minutes=schedule.digest_minutes),
         ),
     ]
-    if any(source.spider != "documents" for source in settings.sources):
+    if crawled := [source for source in settings.sources if source.spider != "documents"]:
+        every = timedelta(minutes=schedule.crawl_minutes)
         jobs.append(
             Job(
                 name="crawl",
-                command=command("crawl"),
-                every=timedelta(minutes=schedule.crawl_minutes),
-                last=crawled,
+                command=command("crawl", "--due"),
+                every=every,
+                turn=CrawlTurn(store, crawled, every),
                 # what is new is told at once to whoever wants it so
                 then="digest" if schedule.digest_minutes else "",
             )
@@ -98,7 +104,7 @@ def jobs_for(
                 name="backup",
                 command=command("backup", str(file), "--keep", str(schedule.backup_keep)),
                 every=BACKUP_EVERY,
-                last=newest(file),
+                turn=LeaseTurn(store, "backup", BACKUP_EVERY),
             )
         )
     return jobs

@@ -18,6 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import FrameType
+from typing import Protocol
 
 from imdifeed.running.schedule import (
     LONGEST_ABSENCE,
@@ -34,9 +35,23 @@ logger = logging.getLogger(__name__)
 _EXPECTED = range(3)
 #: seconds all jobs together are given to end; systemd and people expect ten at most
 PATIENCE = 7.0
-#: seconds between two looks at the clock
+#: seconds between two looks at the clock, and between two at what others have done
 _TICK = 1.0
+_LOOK = 15.0
 _PR_SET_PDEATHSIG = 1
+
+
+class Turn(Protocol):
+    """Whether it is for us to do a thing that others may be doing."""
+
+    def take(self, now: datetime) -> bool:
+        """Tell whether to begin; asked now and then, as it may be due at any time."""
+
+    def keep(self, now: datetime) -> None:
+        """Hear, every second or so, that it is being done."""
+
+    def give_back(self, now: datetime, *, done: bool) -> None:
+        """Hear that it has ended, and whether it is done with for this time."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,6 +65,8 @@ class Job:
     every: timedelta | None = None
     #: when it was last begun
     last: datetime | None = None
+    #: decides when it is due, in place of `last`, where others do it too
+    turn: Turn | None = None
     #: the job that is due at once when this one has ended
     then: str = ""
     process: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
@@ -67,6 +84,9 @@ class Job:
         """Tell whether to begin, by the clock on the wall and by the monotonic one."""
         if self.process is not None or seconds < self.not_before:
             return False
+        if self.turn and self.every:
+            self.not_before = seconds + _LOOK
+            return self.turn.take(now)
         return self.every is None or self.failures > 0 or is_due(self.last, self.every, now=now)
 
 
@@ -124,6 +144,8 @@ class Supervisor:
         if job.process is not None:
             status = job.process.poll()
             if status is None:
+                if job.turn:
+                    job.turn.keep(self._clock())
                 return False
             self._end(job, status)
             return True
@@ -157,6 +179,8 @@ class Supervisor:
             pause = pause_after(job.failures, longest).total_seconds()
             job.not_before = time.monotonic() + pause
             logger.error("%s: %s; it begins again in %d seconds", job.name, job.ended, pause)
+        if job.turn:
+            job.turn.give_back(self._clock(), done=status in _EXPECTED)
         if job.every is not None and job.last is not None:
             job.last = last_of(job.last, self._clock(), job.every)
         if job.then:
@@ -178,6 +202,8 @@ class Supervisor:
             _kill_group(job.process)
             job.process.wait()
             job.process = None
+            if job.turn:
+                job.turn.give_back(self._clock(), done=False)
             logger.info("%s: ended", job.name)
 
     def state(self) -> str:
