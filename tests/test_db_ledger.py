@@ -71,13 +71,14 @@ def put(store: Store, seen: datetime, key: str, **changes: object) -> int:
 
 def untold(store: Store, subscription: Subscription, cutoff: datetime) -> list[int]:
     selector = Selector(store, subscription.rhythm, cutoff=cutoff, now=cutoff)
-    (choice,) = [
-        choice
+    # whose queries have nothing new is no reader of the window
+    return [
+        one.entry_id
         for choices in selector.readers()
         for choice in choices
         if choice.follower.subscription == subscription
+        for one in choice.fresh
     ]
-    return [one.entry_id for one in choice.fresh]
 
 
 def enqueue(store: Store, now: datetime, key: str, *told: Told, token: str | None = None) -> bool:
@@ -356,7 +357,10 @@ def advance(store: Store, subscription: Subscription, to: int, older: int = 0) -
     (position,) = [
         follower.position
         for follower in store.digests.followers(
-            subscription.rhythm, now=subscription.confirmed, addresses=9
+            subscription.rhythm,
+            queries=[subscription.query],
+            now=subscription.confirmed,
+            addresses=9,
         )
         if follower.subscription.id == subscription.id
     ]
@@ -368,7 +372,7 @@ def test_progress_is_made_once(store: Store, now: datetime) -> None:
     step = Progress(subscription.id, 0, 7, older=3)
     store.digests.advance([step])
     store.digests.advance([step])
-    (follower,) = store.digests.followers(Rhythm.DAILY, now=now, addresses=9)
+    (follower,) = store.digests.followers(Rhythm.DAILY, queries=["q=tolk"], now=now, addresses=9)
     assert (follower.position, follower.older) == (7, 3)
     with pytest.raises(AlreadyToldError):
         store.digests.enqueue(
@@ -385,13 +389,37 @@ def test_followers_come_by_whole_addresses(store: Store, now: datetime) -> None:
     subscribe(store, now, "weekly", email="d@x.no", rhythm=Rhythm.WEEKLY)
 
     def page(after: str) -> list[str]:
-        found = store.digests.followers(Rhythm.DAILY, now=now, after=after, addresses=2)
+        found = store.digests.followers(
+            Rhythm.DAILY, queries=["q=a"], now=now, after=after, addresses=2
+        )
         return [follower.subscription.email for follower in found]
 
     assert page("") == ["a@x.no", "b@x.no", "b@x.no"]
     assert page("b@x.no") == ["c@x.no"]
     assert page("c@x.no") == []
     assert set(store.digests.lowest(Rhythm.DAILY)) == {"q=a", "q=b"}
+
+
+def test_whose_queries_have_nothing_new_is_passed_over(store: Store, now: datetime) -> None:
+    for email, query in (("a@x.no", "q=a"), ("b@x.no", "q=b"), ("c@x.no", "q=a")):
+        subscribe(store, now, email, email=email, query=query)
+    corrected = subscribe(store, now, "c", email="d@x.no", query="q=a", corrections=True)
+    ahead = subscribe(store, now, "e", email="e@x.no", query="q=a")
+    store.digests.advance([Progress(ahead.id, 0, 12)])
+
+    def found(*queries: str) -> dict[str, int]:
+        followers = store.digests.followers(Rhythm.DAILY, queries=queries, now=now, addresses=9)
+        assert store.digests.readers(Rhythm.DAILY, queries=queries) == len(followers)
+        return {one.subscription.email: one.position for one in followers}
+
+    # whoever wants to know of corrections may be told of one, whatever is new
+    assert found("q=b") == {"b@x.no": 0, corrected.email: 0}
+    assert found() == {corrected.email: 0}
+    store.digests.advance_all(Rhythm.DAILY, queries=["q=a"], now=now, to=7)
+    store.digests.advance_all(Rhythm.WEEKLY, queries=["q=b"], now=now, to=7)
+    assert found("q=a", "q=b") == {
+        "a@x.no": 7, "b@x.no": 0, "c@x.no": 7, "d@x.no": 7, "e@x.no": 12
+    }  # fmt: skip
 
 
 # handing over
@@ -576,7 +604,7 @@ def test_what_is_owed_is_told_by_the_next_and_counts_older_finds_again(
     assert store.digests.enqueue(message("one", Category.DIGEST), contents, now=now)
 
     def follower() -> Follower:
-        (found,) = store.digests.followers(Rhythm.DAILY, now=now, addresses=9)
+        (found,) = store.digests.followers(Rhythm.DAILY, queries=["q=tolk"], now=now, addresses=9)
         return found
 
     assert (follower().position, follower().older) == (story, 0)

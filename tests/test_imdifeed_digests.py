@@ -20,6 +20,7 @@ from db.models import (
     Delivery,
     Entry,
     EntryData,
+    Follower,
     Kind,
     Language,
     Message,
@@ -430,8 +431,37 @@ def test_a_query_is_asked_once_a_window_however_many_follow_it(
 
     monkeypatch.setattr(store.digests, "candidates", counted)
     assert plan_and_queue(store, settings, now=now + DAY).queued == 60
-    # once to see whether there is too much of it, and once to tell it
-    assert sorted(asked) == sorted(["q=bosetting", "q=ingenting", "q=tolk"] * 2)
+    assert sorted(asked) == ["q=bosetting", "q=ingenting", "q=tolk"]
+
+
+def test_who_follows_nothing_new_is_passed_over_and_told_the_next_time(
+    store: Store, settings: Settings, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscribe(store, now, "q=bosetting", to="kari")
+    subscribe(store, now, "q=bosetting", to="ola")
+    subscribe(store, now, "q=tolk", to="ola")
+    put(store, now + HOUR, "a", title="Om tolk")
+    looked_at: list[str] = []
+    followers = store.digests.followers
+
+    def noted(*given: Any, **named: Any) -> list[Follower]:
+        found = followers(*given, **named)
+        looked_at.extend(one.subscription.email for one in found)
+        return found
+
+    monkeypatch.setattr(store.digests, "followers", noted)
+    (mail,) = send(store, settings, now + DAY)
+    assert set(looked_at) == {mail["To"]} == {"ola@kommune.example"}
+    # leaving all of it ends what had nothing to tell as well
+    assert len(store.subscriptions.behind(hash_token(links_of(mail)[-1]))) == 1
+    leaving = re.search(r"unsubscribe/([\w-]+)>", mail["List-Unsubscribe"])
+    assert leaving
+    assert len(store.subscriptions.behind(hash_token(leaving[1]))) == 2
+    put(store, now + DAY + HOUR, "b", title="Om bosetting")
+    assert {one["To"] for one in send(store, settings, now + 2 * DAY)} == {
+        "kari@kommune.example", "ola@kommune.example"
+    }  # fmt: skip
+    assert send(store, settings, now + 3 * DAY) == []
 
 
 def test_a_repaired_source_floods_nobody_and_is_counted_once(

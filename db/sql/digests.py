@@ -1,7 +1,6 @@
 """The ledger: what was planned, rendered, told and handed over."""
 
 import json
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
@@ -21,14 +20,13 @@ from db.models import (
     Rhythm,
 )
 from db.query import EntryQuery
-from db.sql import digest_runs, outbox, shared
+from db.sql import digest_runs, followers, outbox, shared
 from db.sql.candidates import candidates, horizon
-from db.sql.connection import Connections, Row
+from db.sql.connection import Connections
 from db.sql.matching import Matcher
-from db.sql.moments import optional_moment, to_moment, to_text
+from db.sql.moments import optional_moment, to_text
 from db.sql.rows import entries_from
-from db.sql.subscriptions import subscription_from
-from db.sql.telling import CHANGED, insert_digest, move
+from db.sql.telling import insert_digest, move
 
 
 class SqlDigests:
@@ -73,31 +71,27 @@ class SqlDigests:
         return horizon(self._connections.connection, cutoff)
 
     def followers(
-        self, rhythm: Rhythm, *, now: datetime, after: str = "", addresses: int
+        self,
+        rhythm: Rhythm,
+        *,
+        queries: Collection[str],
+        now: datetime,
+        after: str = "",
+        addresses: int,
     ) -> list[Follower]:
-        """Give the subscriptions of the next addresses that may be written to, by address."""
-        rows = self._connections.connection.execute(
-            # along the addresses, not through all subscriptions for each page of them
-            "SELECT * FROM wanted WHERE +rhythm = ? AND subscriber_id IN"
-            " (SELECT subscriber.id FROM subscriber WHERE email > ?"
-            "  AND (not_before IS NULL OR not_before <= ?) AND EXISTS"
-            "  (SELECT 1 FROM wanted AS one WHERE one.subscriber_id = subscriber.id"
-            "   AND one.rhythm = ?) ORDER BY email LIMIT ?)"
-            " ORDER BY email, id",
-            (rhythm, after, to_text(now), rhythm, addresses),
-        )
-        return [Follower(subscription_from(row), row["position"], row["older"]) for row in rows]
+        """Give the subscriptions of the next addresses that may be told something, by address."""
+        return followers.followers(
+            self._connections.connection, rhythm,
+            queries=queries, now=now, after=after, addresses=addresses,
+        )  # fmt: skip
+
+    def readers(self, rhythm: Rhythm, *, queries: Collection[str]) -> int:
+        """Count the addresses of which `followers` gives subscriptions."""
+        return followers.readers(self._connections.connection, rhythm, queries)
 
     def lowest(self, rhythm: Rhythm) -> dict[str, tuple[int, datetime]]:
         """Give, by query, from where on any of its subscriptions is to be told."""
-        rows = self._connections.connection.execute(
-            "SELECT query, min(coalesce(since, confirmed)) AS after, min(min(position,"
-            " coalesce((SELECT min(story) - 1 FROM told WHERE subscription_id = wanted.id"
-            "  AND outbox_id IS NULL), position))) AS position"
-            " FROM wanted WHERE rhythm = ? GROUP BY query",
-            (rhythm,),
-        )
-        return {row["query"]: (row["position"], to_moment(row["after"])) for row in rows}
+        return followers.lowest(self._connections.connection, rhythm)
 
     def candidates(
         self,
@@ -127,38 +121,15 @@ class SqlDigests:
         self, subscriptions: Collection[int], stories: Collection[int]
     ) -> dict[int, frozenset[int]]:
         """Give, by subscription, which of these stories it was told; what is owed is not told."""
-        return _by_subscription(
-            self._connections.connection.execute(
-                "SELECT subscription_id, story FROM told WHERE outbox_id IS NOT NULL"
-                " AND subscription_id IN (SELECT value FROM json_each(?))"
-                " AND story IN (SELECT value FROM json_each(?))",
-                (json.dumps(list(subscriptions)), json.dumps(list(stories))),
-            )
-        )
+        return followers.told(self._connections.connection, subscriptions, stories)
 
     def owed(self, subscriptions: Collection[int]) -> dict[int, frozenset[int]]:
         """Give, by subscription, the entries of which a message did not arrive in the end."""
-        return _by_subscription(
-            self._connections.connection.execute(
-                "SELECT subscription_id, story FROM told WHERE outbox_id IS NULL"
-                " AND subscription_id IN (SELECT value FROM json_each(?))",
-                (json.dumps(list(subscriptions)),),
-            )
-        )
+        return followers.owed(self._connections.connection, subscriptions)
 
     def amended(self, subscription_id: int, *, cutoff: datetime, limit: int) -> tuple[Entry, ...]:
         """Give the entries that changed or were withdrawn after it was told of them."""
-        connection = self._connections.connection
-        rows = connection.execute(
-            f"SELECT entry.* FROM told JOIN outbox ON outbox.id = told.outbox_id"
-            f" JOIN entry ON entry.id IN (SELECT id FROM entry AS one"
-            f"  WHERE one.id = told.story OR one.story = told.story)"
-            f" WHERE told.subscription_id = ? AND {CHANGED} <= ?"
-            f" AND {CHANGED} > coalesce(told.amended, outbox.created)"
-            " ORDER BY entry.id DESC LIMIT ?",
-            (subscription_id, to_text(cutoff), limit),
-        ).fetchall()
-        return entries_from(connection, rows)
+        return followers.amended(self._connections.connection, subscription_id, cutoff, limit)
 
     def enqueue(self, message: Message, contents: DigestContents, *, now: datetime) -> bool:
         """Store a message and all it does; False when it was there."""
@@ -169,6 +140,13 @@ class SqlDigests:
         """Record how far subscriptions were told without a message."""
         with self._connections.writing() as connection:
             move(connection, progress, strict=False)
+
+    def advance_all(
+        self, rhythm: Rhythm, *, queries: Collection[str], now: datetime, to: int
+    ) -> None:
+        """Record that there was nothing to tell whoever follows these queries."""
+        with self._connections.writing() as connection:
+            followers.advance_all(connection, rhythm, queries=queries, now=now, to=to)
 
     def claim(
         self,
@@ -258,10 +236,3 @@ class SqlDigests:
             " count(*) FROM outbox WHERE recipient <> '' GROUP BY is_so ORDER BY is_so"
         )
         return dict(tuple(row) for row in rows)
-
-
-def _by_subscription(rows: Iterable[Row]) -> dict[int, frozenset[int]]:
-    found: dict[int, set[int]] = defaultdict(set)
-    for number, story in rows:
-        found[number].add(story)
-    return {number: frozenset(stories) for number, stories in found.items()}

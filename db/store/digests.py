@@ -54,9 +54,22 @@ class DigestStore(Protocol):
         """
 
     def followers(
-        self, rhythm: Rhythm, *, now: datetime, after: str = "", addresses: int
+        self,
+        rhythm: Rhythm,
+        *,
+        queries: Collection[str],
+        now: datetime,
+        after: str = "",
+        addresses: int,
     ) -> list[Follower]:
-        """Give the subscriptions of the next addresses that may be written to, by address."""
+        """Give the subscriptions of the next addresses that may be told something, by address.
+
+        These are addresses that may be written to, with a subscription to one of some queries or
+        to corrections; all their subscriptions of the rhythm are given.
+        """
+
+    def readers(self, rhythm: Rhythm, *, queries: Collection[str]) -> int:
+        """Count the addresses of which `followers` gives subscriptions, now or later."""
 
     def lowest(self, rhythm: Rhythm) -> dict[str, tuple[int, datetime]]:
         """Give, by query, from where on any of its subscriptions is to be told.
@@ -107,6 +120,14 @@ class DigestStore(Protocol):
         """Record how far subscriptions were told without a message.
 
         One that another run has moved on meanwhile is left as it is.
+        """
+
+    def advance_all(
+        self, rhythm: Rhythm, *, queries: Collection[str], now: datetime, to: int
+    ) -> None:
+        """Move every subscription to these queries on to a number, where it is not beyond it.
+
+        Those whose address may not be written to now are left as they are.
         """
 
     def claim(

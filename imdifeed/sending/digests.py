@@ -5,7 +5,7 @@ together with what it tells. `imdifeed.sending.handover` takes it from there.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -23,8 +23,8 @@ from imdifeed.sending.windows import Rests, Window, due_windows, is_norwegian_ho
 
 #: subscriptions without news whose progress is stored together
 _TOGETHER = 1000
-#: rendered messages that are stored together, with all that each does: a few megabytes
-_MESSAGES_TOGETHER = 50
+#: rendered messages that are stored together, with all that each does: a fraction of a second
+_MESSAGES_TOGETHER = 500
 
 _log = logging.getLogger(__name__)
 
@@ -41,6 +41,22 @@ class Planned:
     left_out: set[int] = field(default_factory=set)
     #: subscriptions of readers whose message cannot be written
     unwritable: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Extent:
+    """How much a run tells."""
+
+    #: that tell of anything new
+    messages: int = 0
+    #: numbers of the stories that any of them tells
+    stories: set[int] = field(default_factory=set)
+
+    def add(self, stories: Iterable[int]) -> None:
+        """Count a message with the stories it tells, if it tells any."""
+        told = set(stories)
+        self.messages += bool(told)
+        self.stories |= told
 
 
 def plan_and_queue(
@@ -91,41 +107,53 @@ def _run(
     let_go: bool,
 ) -> None:
     """Queue all that a window has to tell, and record that it is done."""
-    messages, stories = _extent(store, run, now=now)
-    earlier = store.digests.runs(run.rhythm, limit=MOST_RUNS)
-    reason = too_much(messages, stories, earlier, surge=settings.digest.surge)
-    if reason and not let_go:
+    selector = Selector(store, run.rhythm, cutoff=run.cutoff, now=now)
+    reason = "" if let_go else _too_much(store, settings, run, selector)
+    if reason:
         store.digests.hold(run.id, reason=reason)
         planned.held.append(f"the {run.rhythm} digests of {run.window} are held: {reason}")
         return
     composer = Composer(store, settings, Window(run.rhythm, run.window, run.cutoff), now=now)
-    while _pass(store, composer, run, planned, now=now):
+    extent = Extent()
+    while _pass(store, composer, selector, planned, extent, now=now):
         # another run came between: what is left untold is less each time
         _log.info("the %s digests of %s are looked through again", run.rhythm, run.window)
-    store.digests.complete(run.id, messages=messages, stories=stories, now=now)
+        selector = Selector(store, run.rhythm, cutoff=run.cutoff, now=now)
+    selector.pass_over()
+    store.digests.complete(run.id, messages=extent.messages, stories=len(extent.stories), now=now)
 
 
-def _extent(store: Store, run: DigestRun, *, now: datetime) -> tuple[int, int]:
-    """Count the messages a run makes and the stories that any of them tells."""
-    messages, stories = 0, set[int]()
-    for choices in Selector(store, run.rhythm, cutoff=run.cutoff, now=now).readers():
-        telling = [choice for choice in choices if choice.fresh]
-        messages += bool(telling)
-        stories.update(one.story for choice in telling for one in choice.fresh)
-    return messages, len(stories)
+def _too_much(store: Store, settings: Settings, run: DigestRun, selector: Selector) -> str:
+    """Say what of a run is out of proportion to earlier ones, if anything is."""
+    earlier = store.digests.runs(run.rhythm, limit=MOST_RUNS)
+    surge = settings.digest.surge
+    # what there is at most is found at once; who is told what takes as long as telling it
+    if not too_much(*selector.at_most(), earlier, surge=surge):
+        return ""
+    extent = Extent()
+    for choices in selector.readers():
+        extent.add(one.story for choice in choices for one in choice.fresh)
+    return too_much(extent.messages, len(extent.stories), earlier, surge=surge)
 
 
 def _pass(
-    store: Store, composer: Composer, run: DigestRun, planned: Planned, *, now: datetime
+    store: Store,
+    composer: Composer,
+    selector: Selector,
+    planned: Planned,
+    extent: Extent,
+    *,
+    now: datetime,
 ) -> bool:
     """Look through every reader; True where one was told something else meanwhile."""
     overtaken = False
     silent: list[Progress] = []
     waiting: list[Rendered] = []
-    for choices in Selector(store, run.rhythm, cutoff=run.cutoff, now=now).readers():
+    for choices in selector.readers():
         rendered = _rendered(composer, choices, planned)
         if rendered:
             waiting.append(rendered)
+            extent.add(one.story for one in rendered.contents.told)
         elif not any(choice.fresh for choice in choices):
             silent += [choice.progress for choice in choices]
         if len(waiting) >= _MESSAGES_TOGETHER:

@@ -1,4 +1,7 @@
-"""What each reader is to be told: every query is asked once a window, however many follow it."""
+"""What each reader is to be told: every query is asked once a window, however many follow it.
+
+Whoever follows only queries without anything new is not looked at.
+"""
 
 import logging
 from bisect import bisect_left
@@ -17,8 +20,8 @@ from db.store import Store
 NOT_OLDER_THAN = timedelta(days=30)
 #: addresses that are looked at together
 _ADDRESSES = 500
-#: queries whose answers are kept
-_MOST_QUERIES = 1000
+#: queries whose answers are kept, some 2 KB each
+_MOST_QUERIES = 10_000
 
 _log = logging.getLogger(__name__)
 
@@ -52,27 +55,61 @@ class Selector:
         self._horizon = store.digests.horizon(cutoff=cutoff)
         self._lowest = store.digests.lowest(rhythm)
         self._answers: OrderedDict[str, _Answer] = OrderedDict()
+        #: candidates by themselves: that of an entry is the same for every query
+        self._known: dict[Candidate, Candidate] = {}
+        #: queries that nobody is to be told anything of
+        self._quiet = frozenset(text for text in self._lowest if self._is_quiet(text))
 
     def readers(self) -> Iterator[tuple[Choice, ...]]:
-        """Give each reader's choices, a few readers in memory at a time."""
+        """Give the choices of each reader who may be told something, a few in memory at a time."""
         after = ""
         while followers := self._store.digests.followers(
-            self._rhythm, now=self._now, after=after, addresses=_ADDRESSES
+            self._rhythm, queries=self._loud, now=self._now, after=after, addresses=_ADDRESSES
         ):
             choices = self._choices(followers)
             for _, group in groupby(choices, key=lambda one: one.follower.subscription.email):
                 yield tuple(group)
             after = followers[-1].subscription.email
 
+    def at_most(self) -> tuple[int, int]:
+        """Give how many readers may be told something, and of how many stories, at most."""
+        stories = {
+            one.story
+            for answer in self._answers.values()
+            for one in answer.candidates.entries
+            if not one.old
+        }
+        return self._store.digests.readers(self._rhythm, queries=self._loud), len(stories)
+
+    def pass_over(self) -> None:
+        """Record that whoever was not among the readers had nothing to be told."""
+        self._store.digests.advance_all(
+            self._rhythm, queries=self._quiet, now=self._now, to=self._horizon
+        )
+
+    @property
+    def _loud(self) -> frozenset[str]:
+        return frozenset(self._lowest) - self._quiet
+
+    def _is_quiet(self, text: str) -> bool:
+        try:
+            return not self._answer(text, *self._lowest[text]).candidates.entries
+        except QueryError:
+            # said where its followers are met
+            return False
+
     def _choices(self, followers: Sequence[Follower]) -> list[Choice]:
         numbers = [follower.subscription.id for follower in followers]
         owed = self._store.digests.owed(numbers)
         views = []
         for follower in followers:
+            subscription = follower.subscription
             try:
-                answer = self._answer(follower)
+                answer = self._answer(
+                    subscription.query, follower.position, subscription.tells_after
+                )
             except QueryError:
-                number = follower.subscription.id
+                number = subscription.id
                 _log.exception("the query of subscription %d cannot be read", number)
                 continue
             view = answer.view(follower, owed.get(follower.subscription.id, ()))
@@ -99,21 +136,19 @@ class Selector:
         fresh = tuple(one for one in view.fresh if one.story not in known) if known else view.fresh
         return Choice(follower, answer.query, fresh, progress, answer.candidates)
 
-    def _answer(self, follower: Follower) -> "_Answer":
-        text = follower.subscription.query
+    def _answer(self, text: str, position: int, after: datetime) -> "_Answer":
+        """Give what a query chooses for who was told up to a position, of what appeared after."""
         answer = self._answers.get(text)
-        if answer is None or follower.position < answer.beyond:
+        if answer is None or position < answer.beyond:
             query = EntryQuery.from_canonical(text)
-            beyond, after = self._lowest.get(
-                text, (follower.position, follower.subscription.tells_after)
-            )
-            beyond = min(beyond, follower.position)
-            after = min(after, follower.subscription.tells_after)
+            lowest, earliest = self._lowest.get(text, (position, after))
+            beyond = min(lowest, position)
             found = self._store.digests.candidates(
-                query, beyond=beyond, after=after, cutoff=self._cutoff,
+                query, beyond=beyond, after=min(earliest, after), cutoff=self._cutoff,
                 not_older_than=NOT_OLDER_THAN,
             )  # fmt: skip
-            answer = _Answer(query, found, beyond, self._horizon)
+            entries = tuple(self._known.setdefault(one, one) for one in found.entries)
+            answer = _Answer(query, Candidates(entries, found.sought), beyond, self._horizon)
             self._answers[text] = answer
             if len(self._answers) > _MOST_QUERIES:
                 self._answers.popitem(last=False)
