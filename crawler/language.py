@@ -35,6 +35,8 @@ NORWEGIAN_WORDS = 2
 _WORD = re.compile(r"[^\W\d_]+")
 #: the words of `www.imdi.no` are no words
 _ADDRESS = re.compile(r"\S{0,200}[\w@]\.[^\W\d]\S{0,200}")
+#: what none of them is without, and hardly anything else has
+_DOT_INSIDE = re.compile(r"\.[^\W\d]")
 
 
 @dataclass(slots=True)
@@ -94,7 +96,9 @@ def _form_of_norwegian(found: _Evidence, sure: float) -> tuple[Language, float]:
 def _evidence(text: str) -> _Evidence:
     found = _Evidence()
     capitals = text.isupper()
-    words = _WORD.findall(_ADDRESS.sub(" ", text))
+    if _DOT_INSIDE.search(text):
+        text = _ADDRESS.sub(" ", text)
+    words = _WORD.findall(text)
     names = len(words) >= NAMES_ALONE and all(word[0].isupper() for word in words)
     for place, printed in enumerate(words):
         word = printed.lower()
