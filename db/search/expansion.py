@@ -9,7 +9,7 @@ from math import ceil
 from db.models import Correction
 from db.search.meaning import Group, How, Index, Meaning, Pattern
 from db.search.syntax import Form, Search, Term
-from db.search.thesaurus import Found, thesaurus
+from db.search.thesaurus import LONGEST, Found, telling, thesaurus
 from db.words import Word, analyse
 from db.words.bases import base_of
 from db.words.lexicon import is_small
@@ -78,22 +78,29 @@ class _Reader:
         self.also: list[str] = []
 
     def groups(self, clauses: Sequence[tuple[Term, ...]]) -> Iterator[Group]:
-        """Give a group for each clause, or for several that are one term of the thesaurus."""
+        """Give a group for each clause; where several are a term of the thesaurus, mostly one."""
         place = 0
         while place < len(clauses):
-            run = _run(clauses, place)
-            found = thesaurus().at([_key(term) for term in run], 0)
-            if found and found.length > 1:
-                yield self._several(run[: found.length], found)
-                place += found.length
+            terms, found = _longest(_run(clauses, place))
+            if found is None or not _are_several(terms):
+                yield self._either(clauses[place])
+                place += 1
                 continue
-            yield self._either(clauses[place])
-            place += 1
+            yield from self._several(terms, found)
+            place += len(terms)
 
-    def _several(self, terms: Sequence[Term], found: Found) -> Group:
-        """Take words that are a term together: that term, a synonym, or the words anywhere."""
-        keys = tuple(_key(term) for term in terms)
-        return Group((Pattern(How.ALL, keys), *self._synonyms(keys, found)))
+    def _several(self, terms: Sequence[Term], found: Found) -> Iterator[Group]:
+        """Take words that are a term together: that term, a synonym, or the words anywhere.
+
+        Words that the thesaurus knows each for itself may be replaced each for itself, too.
+        """
+        keys = _keys(terms)
+        synonyms = self._synonyms(keys, found)
+        if len(terms) < len(keys) or not all(thesaurus().at([key], 0) for key in keys):
+            yield Group((Pattern(How.ALL, keys), *synonyms))
+            return
+        for term in terms:
+            yield Group(tuple(dict.fromkeys((*self._patterns(term), *synonyms))))
 
     def _either(self, clause: tuple[Term, ...]) -> Group:
         patterns = [pattern for term in clause for pattern in self._patterns(term)]
@@ -107,8 +114,8 @@ class _Reader:
             return [_plain(term)]
         if len(term.words) > 1:
             # e-post is epost, and introduksjons-program is introduksjonsprogram
-            whole = Pattern(How.KEYS, (analyse("".join(term.words)).key,), term.title)
-            return [_plain(term), whole]
+            together = self._of_word(analyse("".join(term.words)), term.title)
+            return [_plain(term), *together]
         (word,) = term.words
         patterns = self._of_word(analyse(word), term.title)
         if self._index.has(patterns):
@@ -195,13 +202,27 @@ class _Reader:
 def _run(clauses: Sequence[tuple[Term, ...]], place: int) -> list[Term]:
     """Give the plain words from a place on that may be a term of the thesaurus together."""
     run: list[Term] = []
-    for clause in clauses[place:]:
+    for clause in clauses[place : place + LONGEST]:
         term = clause[0]
-        if len(clause) > 1 or term.form is not Form.WORD or len(term.words) > 1 or term.title:
+        if len(clause) > 1 or term.form is not Form.WORD or term.title:
             break
         run.append(term)
     return run
 
 
-def _key(term: Term) -> str:
-    return analyse(term.words[0]).key
+def _longest(run: Sequence[Term]) -> tuple[Sequence[Term], Found | None]:
+    """Give the most of some words that are a term of the thesaurus together, from the first on."""
+    for count in range(len(run), 0, -1):
+        keys = telling(_keys(run[:count]))
+        found = thesaurus().at(keys, 0)
+        if found and found.length == len(keys):
+            return run[:count], found
+    return (), None
+
+
+def _are_several(terms: Sequence[Term]) -> bool:
+    return len(terms) > 1 or any(len(term.words) > 1 for term in terms)
+
+
+def _keys(terms: Sequence[Term]) -> tuple[str, ...]:
+    return tuple(analyse(word).key for term in terms for word in term.words)
