@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from builders import fill
 from db.store import Store
 from web import WebSettings, create_app
-from web.guard import Limiter, client_of, is_loopback, network_of
+from web.guard import Limiter, client_of, is_loopback, network_of, packed
 from web_site import SITE
 
 SETTINGS = WebSettings(
@@ -125,22 +125,23 @@ def test_overlong_parameters_are_refused(store: Store, now: datetime) -> None:
 def test_allowances_come_back_and_the_table_stays_small() -> None:
     seconds = [0.0]
     limiter = Limiter(60, clock=lambda: seconds[0], most=100)
-    assert [limiter.wait(ANYBODY) for _ in range(60)] == [0.0] * 60
-    assert limiter.wait(ANYBODY) == pytest.approx(1.0)
+    network = network_of(packed(ANYBODY))
+    assert [limiter.wait(network) for _ in range(60)] == [0.0] * 60
+    assert limiter.wait(network) == pytest.approx(1.0)
     seconds[0] += 1.0
-    assert limiter.wait(ANYBODY) == 0.0
+    assert limiter.wait(network) == 0.0
     seconds[0] -= 3600
-    assert limiter.wait(ANYBODY) == pytest.approx(1.0)
+    assert limiter.wait(network) == pytest.approx(1.0)
     seconds[0] += 1.0
-    assert limiter.wait(ANYBODY) == 0.0, "a clock set back locks nobody out"
+    assert limiter.wait(network) == 0.0, "a clock set back locks nobody out"
     for n in range(10_000):
-        limiter.wait(str(ipaddress.ip_address(n * 256)))
+        limiter.wait(ipaddress.ip_address(n * 256).packed[:3])
     assert len(limiter) == 100
 
 
 def test_no_address_is_kept() -> None:
     limiter = Limiter(60, clock=lambda: 0.0)
-    limiter.wait(ANYBODY)
+    limiter.wait(network_of(packed(ANYBODY)))
     kept = repr(vars(limiter))
     assert "192.0" not in kept
     assert ipaddress.ip_address(ANYBODY).packed[:3].hex() not in kept
@@ -148,12 +149,30 @@ def test_no_address_is_kept() -> None:
 
 @given(st.text(max_size=60), st.text(max_size=200), st.integers(0, 5))
 def test_whatever_an_address_is_it_has_a_network(remote: str, forwarded: str, proxies: int) -> None:
-    assert len(network_of(remote)) in {0, 3, 6}
-    assert isinstance(client_of(remote, forwarded, proxies), str)
-    is_loopback(remote)
+    client = client_of(remote, forwarded, proxies)
+    assert len(client) in {0, 4, 16}
+    assert len(network_of(client)) in {0, 3, 6}
+    is_loopback(client)
+
+
+@given(st.ip_addresses())
+def test_addresses_are_read_as_python_reads_them(
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address,
+) -> None:
+    mapped = getattr(address, "ipv4_mapped", None) or address
+    assert packed(str(address)) == packed(f"{address}%eth0") == mapped.packed
+    assert is_loopback(packed(str(address))) == mapped.is_loopback
 
 
 def test_networks() -> None:
-    assert network_of("192.0.2.1") == network_of("192.0.2.255") == network_of("::ffff:192.0.2.9")
-    assert network_of("2001:db8:1:2::3") == network_of("2001:db8:1:ffff::1")
-    assert network_of("2001:db8:1::") != network_of("2001:db8:2::")
+    def network(address: str) -> bytes:
+        return network_of(packed(address))
+
+    assert network("192.0.2.1") == network("192.0.2.255") == network("::ffff:192.0.2.9")
+    assert network("2001:db8:1:2::3") == network("2001:db8:1:ffff::1")
+    assert network("2001:db8:1::") != network("2001:db8:2::")
+    assert is_loopback(packed("127.3.2.1"))
+    assert is_loopback(packed("::1"))
+    assert is_loopback(packed("::ffff:127.0.0.1"))
+    assert not is_loopback(packed("127.0.0.1.evil.example"))
+    assert not is_loopback(packed("::"))

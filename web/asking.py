@@ -8,7 +8,7 @@ from email_validator import EmailNotValidError, validate_email
 from flask import current_app, request
 from werkzeug.exceptions import TooManyRequests
 
-from web.guard import Limiter, client_of, is_loopback
+from web.guard import Limiter, client_of, is_loopback, network_of
 from web.language import gettext
 from web.services import Services
 
@@ -51,7 +51,7 @@ def keep_within_limits(served: Services) -> None:
     if is_loopback(client):
         return
     limiter: Limiter = current_app.extensions.setdefault(_LIMITER, _limiter(settings.clock))
-    if wait := limiter.wait(client):
+    if wait := limiter.wait(network_of(client)):
         raise TooManyRequests(retry_after=math.ceil(wait * _MINUTES_OF_AN_HOUR))
 
 

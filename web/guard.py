@@ -6,13 +6,13 @@ forgotten first, and begins with a full allowance.
 """
 
 import hashlib
-import ipaddress
 import math
 import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from socket import AF_INET, AF_INET6, inet_pton
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
@@ -29,7 +29,11 @@ _PROBES = frozenset({"/healthz", "/readyz"})
 #: forms count as so many pages: each may send a mail
 _WEIGHT_OF_POST = 10
 _LEAVING = "/unsubscribe/"
-_LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain", "127.0.0.1", "::1"})
+_LOOPBACK_NAMES = frozenset({"localhost", "localhost.localdomain"})
+_LOOPBACK, _LOOPBACK_NETWORK = inet_pton(AF_INET6, "::1"), 127
+_IPV4_BYTES = 4
+#: what an IPv4 address begins with that is written as one of IPv6 (RFC 4291, 2.5.5.2)
+_MAPPED = bytes(10) + b"\xff\xff"
 
 
 @dataclass(slots=True)
@@ -60,9 +64,9 @@ class Limiter:
     def __len__(self) -> int:
         return len(self._allowances)
 
-    def wait(self, address: str, weight: float = 1.0) -> float:
+    def wait(self, network: bytes, weight: float = 1.0) -> float:
         """Take a request into account; give the seconds to wait where it is one too many."""
-        name = hashlib.blake2b(network_of(address), key=self._key, digest_size=16).digest()
+        name = hashlib.blake2b(network, key=self._key, digest_size=16).digest()
         rate = self._capacity / 60
         with self._lock:
             now = self._clock()
@@ -81,39 +85,34 @@ class Limiter:
         return 0.0
 
 
-def network_of(address: str) -> bytes:
-    """Give the network of an address: 24 bits of IPv4, 48 of IPv6; one for what is no address."""
+def packed(address: str) -> bytes:
+    """Give the bytes of an address, 4 of IPv4 or 16 of IPv6; none of what is no address."""
+    text = address.partition("%")[0]
     try:
-        found = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
+        found = inet_pton(AF_INET6 if ":" in text else AF_INET, text)
+    except (OSError, ValueError):
         return b""
-    if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped is None:
-            return found.packed[:6]
-        found = found.ipv4_mapped
-    return found.packed[:3]
+    return found[12:] if found.startswith(_MAPPED) else found
 
 
-def is_loopback(address: str) -> bool:
-    """Tell whether a host's name or number is this machine's own."""
-    if address in _LOOPBACK_NAMES:
-        return True
-    try:
-        return ipaddress.ip_address(address.strip("[]").partition("%")[0]).is_loopback
-    except ValueError:
-        return False
+def network_of(address: bytes) -> bytes:
+    """Give the network of a packed address: 24 bits of IPv4, 48 of IPv6; one for what is none."""
+    return address[:3] if len(address) == _IPV4_BYTES else address[:6]
 
 
-def client_of(remote: str | None, forwarded: str, proxies: int) -> str:
-    """Give the address a request comes from, behind so many proxies of ours.
+def is_loopback(address: bytes) -> bool:
+    """Tell whether a packed address is this machine's own."""
+    return address == _LOOPBACK or (len(address) == _IPV4_BYTES and address[0] == _LOOPBACK_NETWORK)
+
+
+def client_of(remote: str | None, forwarded: str, proxies: int) -> bytes:
+    """Give the packed address a request comes from, behind so many proxies of ours.
 
     Each of them adds at the end of X-Forwarded-For whom it was asked by; what stands before is
     hearsay.
     """
-    if not proxies:
-        return remote or ""
-    hops = [hop.strip() for hop in forwarded[-1000:].split(",")]
-    return hops[-proxies] if len(hops) >= proxies else remote or ""
+    hops = [hop.strip() for hop in forwarded[-1000:].split(",")] if proxies else []
+    return packed(hops[-proxies] if proxies and len(hops) >= proxies else remote or "")
 
 
 class Guard:
@@ -130,7 +129,7 @@ class Guard:
     def knows(self, host: str) -> bool:
         """Tell whether the site answers under a name."""
         name = _host(f"//{host}")
-        return name in self._ours or is_loopback(name)
+        return name in self._ours or name in _LOOPBACK_NAMES or is_loopback(packed(name))
 
     def wait(self, environ: Mapping[str, str], weight: int = 1) -> float:
         """Take a request into account; give the seconds to wait where it is one too many."""
@@ -139,7 +138,7 @@ class Guard:
         forwarded = environ.get("HTTP_X_FORWARDED_FOR", "")
         client = client_of(environ.get("REMOTE_ADDR"), forwarded, self._proxies)
         # with a proxy nobody told us of, everyone would come from this machine
-        return 0.0 if is_loopback(client) else self._limiter.wait(client, weight)
+        return 0.0 if is_loopback(client) else self._limiter.wait(network_of(client), weight)
 
 
 def install(app: Flask, guard: Guard) -> None:
