@@ -49,7 +49,7 @@ _MOMENTS = {
 }  # fmt: skip
 _LISTS, _TABLES = {"keywords", "keys", "words"}, {"coverage", "shapes"}
 #: filled by their own steps, or made anew
-_DERIVED = ("entry_fts", "sqlite_", "_sqlite_", "search_index", "state", "word", "entry_change")
+_DERIVED = ("entry_fts", "entry_term", "sqlite_", "_sqlite_", "search_index", "state", "word", "entry_change")
 #: where a step may move what a column says
 _MOVED = {("entry", "story")}
 

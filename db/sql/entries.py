@@ -21,10 +21,11 @@ from db.models import (
 from db.query import EntryQuery, Paging, Sort
 from db.sql.attachments import write_attachments
 from db.sql.changes import changes_after
+from db.sql.choosing import Chooser
 from db.sql.connection import Connection, Connections, Row
 from db.sql.counting import count_months, count_pace, count_values
 from db.sql.deadlines import raise_sequences, write_deadlines
-from db.sql.facts import SHARES, Facts
+from db.sql.facts import Facts
 from db.sql.feeds import revision_from
 from db.sql.matching import Match, Matcher
 from db.sql.moments import to_text
@@ -44,6 +45,7 @@ class SqlEntries:
         self._connections = connections
         self._matcher = matcher
         self._facts = Facts()
+        self._chooser = Chooser(connections, matcher, self._facts)
         self._present = Present(connections)
 
     def put(self, data: EntryData, *, seen: datetime, first_crawl: bool) -> Stored:
@@ -101,24 +103,23 @@ class SqlEntries:
 
     def search(self, query: EntryQuery, paging: Paging) -> SearchPage:
         """Give one page of the entries a query chooses."""
-        connection = self._connections.connection
-        selection = self._select(query)
-        match, in_memory = self._matched(query)
-        counted = self._facts.count(query, match.found) if in_memory else {}
-        rest = self._left(query, match, in_memory=in_memory)
-        (more,) = connection.execute(f"SELECT count(*) {rest.sql}", rest.values).fetchone()
-        if query.order is Sort.RELEVANCE and selection.match.seeks:
-            found = self._by_relevance(selection, paging)
+        start, end = paging.offset, paging.offset + paging.per_page
+        match, in_memory = self._chooser.matched(query)
+        if match.seeks:
+            found = self._chooser.hits(query)
+            entries = self._in_order(self._chooser.in_order(query, found, start, end))
+            total, whole = len(found[1]), match.whole
         else:
-            found = self._page(selection, query.order, paging.per_page, paging.offset)
-        meaning = selection.match.meaning
+            entries = self._page(self._select(query), query.order, paging.per_page, start)
+            total, whole = self._count(query, match, in_memory=in_memory), None
+        meaning = match.meaning
         return SearchPage(
-            total=sum(counted.values()) + more,
-            entries=found,
+            total=total,
+            entries=entries,
             corrections=meaning.corrections,
             also_searched=meaning.also,
-            partial_from=self._with_all(selection),
-            sought=selection.match.sought,
+            partial_from=None if whole is None else len(set(whole).intersection(found[1])),
+            sought=match.sought,
         )
 
     def newest(self, query: EntryQuery, limit: int) -> tuple[Entry, ...]:
@@ -127,12 +128,12 @@ class SqlEntries:
 
     def facets(self, query: EntryQuery) -> Facets:
         """Count a query's entries by tag, kind, source, language and year."""
-        match, in_memory = self._matched(query)
+        match, in_memory = self._chooser.matched(query)
         counted = self._facts.count(query, match.found) if in_memory else {}
         return count_values(
             self._connections.connection,
-            self._left(query, match, in_memory=in_memory),
-            self._left(query, match, in_memory=in_memory, one_a_story=False),
+            self._chooser.left(query, match, in_memory=in_memory),
+            self._chooser.left(query, match, in_memory=in_memory, one_a_story=False),
             counted,
         )
 
@@ -142,9 +143,9 @@ class SqlEntries:
 
     def pace(self, query: EntryQuery, now: datetime) -> Pace:
         """Tell how often a query's entries have appeared up to now."""
-        match, in_memory = self._matched(query)
+        match, in_memory = self._chooser.matched(query)
         known = self._facts.moments(query, match.found) if in_memory else []
-        rest = self._left(query, match, in_memory=in_memory)
+        rest = self._chooser.left(query, match, in_memory=in_memory)
         return count_pace(self._connections.connection, rest, now, known)
 
     def related(self, entry_id: int, limit: int) -> tuple[Entry, ...]:
@@ -250,9 +251,7 @@ class SqlEntries:
         """Walk through all entries a query chooses, in its order, a few in memory at a time."""
         numbers = self._numbers(query)
         for start in range(0, len(numbers), _BATCH):
-            batch = numbers[start : start + _BATCH]
-            found = {entry.id: entry for entry in self._others(*_among(batch))}
-            yield from (found[number] for number in batch)
+            yield from self._in_order(numbers[start : start + _BATCH])
 
     def changes(self, query: EntryQuery, *, since: int, limit: int) -> Changes:
         """Give the entries of a query that are new or changed after a change, each once."""
@@ -302,53 +301,31 @@ class SqlEntries:
                 _counted(walked, total, on_progress) if on_progress else walked
             )
 
-    def _matched(self, query: EntryQuery) -> tuple[Match, bool]:
-        """Match a query's words, and tell whether its entries can be counted in memory.
-
-        They cannot by day, nor where words must be missing.
-        """
-        match = self._matcher.match(query)
-        by_value = not (query.from_date or query.to_date or match.without)
-        return match, by_value and self._facts.follow(self._connections.connection)
-
-    def _left(
-        self, query: EntryQuery, match: Match, *, in_memory: bool, one_a_story: bool = True
-    ) -> Selection:
-        """Select the entries of a query, but for those that are counted in memory."""
-        if not in_memory:
-            return select(query, match, one_a_story=one_a_story)
-        left = match.among(self._facts.sharing(match.hits)) if match.seeks else match
-        selection = select(query, left, one_a_story=one_a_story)
-        selection.require(SHARES)
-        return selection
+    def _count(self, query: EntryQuery, match: Match, *, in_memory: bool) -> int:
+        counted = self._facts.count(query, match.found) if in_memory else {}
+        rest = self._chooser.left(query, match, in_memory=in_memory)
+        (more,) = self._connections.connection.execute(
+            f"SELECT count(*) {rest.sql}", rest.values
+        ).fetchone()
+        return sum(counted.values()) + int(more)
 
     def _select(self, query: EntryQuery) -> Selection:
         return select(query, self._matcher.match(query))
 
-    def _by_relevance(self, selection: Selection, paging: Paging) -> tuple[Entry, ...]:
-        index = self._connections.connection.index
-        numbers = index.ranked(selection, paging.offset, paging.offset + paging.per_page)
+    def _in_order(self, numbers: Sequence[int]) -> tuple[Entry, ...]:
         found = {entry.id: entry for entry in self._others(*_among(numbers))}
         return tuple(found[number] for number in numbers)
 
     def _numbers(self, query: EntryQuery) -> list[int]:
+        if self._matcher.match(query).seeks:
+            found = self._chooser.hits(query)
+            return self._chooser.in_order(query, found, 0, len(found[1]))
         selection = self._select(query)
-        connection = self._connections.connection
-        if query.order is Sort.RELEVANCE and selection.match.seeks:
-            return connection.index.ranked(selection, 0, None)
-        rows = connection.execute(
+        rows = self._connections.connection.execute(
             f"SELECT entry.id {selection.sql} ORDER BY {selection.order(query.order)}",
             selection.values,
         )
         return [number for (number,) in rows]
-
-    def _with_all(self, selection: Selection) -> int | None:
-        if not selection.partial:
-            return None
-        (count,) = self._connections.connection.execute(
-            f"SELECT count(*) {selection.sql} AND {selection.has_all}", selection.values
-        ).fetchone()
-        return int(count)
 
     def _others(self, condition: str, values: Sequence[object]) -> tuple[Entry, ...]:
         connection = self._connections.connection

@@ -8,9 +8,11 @@ story are left out: which of them is shown depends on the query.
 
 import threading
 from array import array
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from heapq import nlargest
 from typing import Any, NamedTuple
 
 from db.query import EntryQuery
@@ -106,10 +108,33 @@ class Facts:
             of, appeared = self._of, self._appeared
             return [appeared[number] for number in hits if fits[of[number]]]
 
-    def sharing(self, hits: Sequence[int]) -> list[int]:
-        """Give those of some entries that share a story."""
+    def shown(self, query: EntryQuery, hits: Sequence[int]) -> bytes | None:
+        """Tell of each hit whether a query shows it, 1 or 0; not so for those that share a story.
+
+        None where it shows them all.
+        """
         with self._lock:
-            return sorted(self._sharing.intersection(hits)) if self._sharing else []
+            filters = query.kinds or query.sources or query.languages or query.tags
+            if not filters and not self._sharing:
+                return None
+            fits = [one is not None and one.is_in(query) for one in self._combinations]
+            return bytes(map(fits.__getitem__, map(self._of.__getitem__, hits)))
+
+    def newest(self, numbers: Sequence[int], count: int) -> list[int]:
+        """Give so many of some entries, lowest first, by when they appeared, newest first."""
+        with self._lock:
+            when = self._appeared.__getitem__
+            if count < len(numbers):
+                # of equals the highest comes first, as it does among those that are sorted
+                return nlargest(count, reversed(numbers), key=when)
+            return sorted(reversed(numbers), key=when, reverse=True)  # noqa: C414 - ties turn
+
+    def sharing(self, hits: Sequence[int]) -> list[int]:
+        """Give those of some entries, lowest first, that share a story."""
+        with self._lock:
+            if len(self._sharing) > len(hits):
+                return sorted(self._sharing.intersection(hits))
+            return sorted(number for number in self._sharing if _holds(hits, number))
 
     def _read(self, connection: Connection) -> None:
         connection.execute("BEGIN")
@@ -138,11 +163,12 @@ class Facts:
             self._totals[self._of[number]] -= 1
             self._sharing.discard(number)
             place = _NONE
+            if appeared is not None:
+                self._appeared[number] = milliseconds(to_moment(appeared))
             if shares:
                 self._sharing.add(number)
             elif appeared is not None:
                 place = self._place(tuple(facts))
-                self._appeared[number] = milliseconds(to_moment(appeared))
             self._totals[place] += 1
             self._of[number] = place
 
@@ -155,6 +181,11 @@ class Facts:
                 Combination(kind, source, language, year, frozenset((tags or "").split()))
             )
         return place
+
+
+def _holds(numbers: Sequence[int], number: int) -> bool:
+    place = bisect_left(numbers, number)
+    return place < len(numbers) and numbers[place] == number
 
 
 def milliseconds(moment: datetime) -> int:

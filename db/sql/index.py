@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from db.models import Entry, EntryData
 from db.search.meaning import Pattern
-from db.search.relevance import Fields
+from db.search.weights import Terms, weigh
 from db.sql.indexed import fields_of, index_version, listed, page_fields
 from db.words import analyse, fold
 
 if TYPE_CHECKING:
     from db.sql.connection import Connection
-    from db.sql.search import Selection
+
+#: entries whose terms are held back while an index is built anew
+_TOGETHER = 500
 
 
 class Index(ABC):
@@ -24,6 +26,8 @@ class Index(ABC):
         self._connection = connection
         #: entries by number that the open transaction has still to index
         self._waiting: dict[int, EntryData] = {}
+        #: terms of entries that are indexed already but for them
+        self._weighed: dict[int, Terms] = {}
 
     def write(self, entry_id: int, data: EntryData) -> None:
         """Index an entry and its files anew, at the end of the open transaction."""
@@ -43,11 +47,13 @@ class Index(ABC):
         for entry_id, data in self._waiting.items():
             counts.update(self._put(entry_id, data))
         self._waiting.clear()
+        self._put_weighed()
         self._count_words(counts)
 
     def forget_waiting(self) -> None:
         """Forget what a transaction stored that came to nothing."""
         self._waiting.clear()
+        self._weighed.clear()
 
     def write_pages(self, entry_id: int) -> None:
         """Index the pages of an entry's files anew, inside a transaction."""
@@ -55,7 +61,10 @@ class Index(ABC):
             return
         counts: Counter[str] = Counter()
         counts.subtract(listed(self.written(entry_id)))
-        self.change(entry_id, page_fields(self._pages(entry_id)))
+        fields = page_fields(self._pages(entry_id))
+        self.change(entry_id, fields)
+        for _, terms in self.terms([entry_id]):
+            self._put_terms(entry_id, terms.with_pages(fields))
         counts.update(listed(self.written(entry_id)))
         self._count_words(counts)
 
@@ -64,16 +73,21 @@ class Index(ABC):
         self._waiting.pop(entry_id, None)
         self._count_words(dict.fromkeys(listed(self.written(entry_id)), -1))
         self.drop(entry_id)
+        self._drop_terms(entry_id)
 
     def rebuild(self, entries: Iterable[Entry]) -> int:
         """Index everything anew, inside a transaction; give the number of entries."""
         self.clear()
+        self._connection.execute("DELETE FROM entry_term")
         self._connection.execute("DELETE FROM word")
         counts: Counter[str] = Counter()
         number = 0
         for entry in entries:
             number += 1
             counts.update(self._put(entry.id, entry))
+            if len(self._weighed) == _TOGETHER:
+                self._put_weighed()
+        self._put_weighed()
         self._count_words(counts)
         self._connection.execute("UPDATE search_index SET version = ?", (index_version(),))
         return number
@@ -104,24 +118,16 @@ class Index(ABC):
         """Give the `db.sql.indexed.WRITTEN` fields of an entry; nothing where it has none."""
 
     @abstractmethod
-    def has(self, patterns: Sequence[Pattern]) -> bool:
-        """Tell whether any entry matches one of the patterns."""
-
-    @abstractmethod
-    def count(self, patterns: Sequence[Pattern]) -> int:
-        """Count the entries that match one of the patterns."""
+    def lead(self, entry_id: int, *, before: str, after: str) -> None:
+        """Let `levels` find an entry by other terms, each with its level, than before."""
 
     @abstractmethod
     def numbers(self, patterns: Sequence[Pattern]) -> list[int]:
-        """Give the numbers of the entries that match one of the patterns, in no order."""
+        """Give the numbers of the entries that match any of the patterns, lowest first."""
 
     @abstractmethod
-    def fields(self, numbers: Sequence[int]) -> Iterator[tuple[int, Fields]]:
-        """Give each of some entries by its number, with its index tokens."""
-
-    @abstractmethod
-    def ranked(self, selection: "Selection", start: int, end: int | None) -> list[int]:
-        """Give the numbers of a selection's entries by relevance, from one place to another."""
+    def levels(self, term: str) -> list[list[int]]:
+        """Give the numbers of the entries with a term, lowest first, for each level of it."""
 
     @abstractmethod
     def related(self, entry: Entry, limit: int) -> list[int]:
@@ -131,7 +137,37 @@ class Index(ABC):
         """Index an entry; give its words that `word` lists."""
         fields = fields_of(data, self._pages(entry_id))
         self.put(entry_id, fields)
+        self._weighed[entry_id] = weigh(fields)
         return listed([text for name, text in fields.items() if name.endswith("_written")])
+
+    def terms(self, numbers: Sequence[int]) -> Iterator[tuple[int, Terms]]:
+        """Give each of some entries by its number, with its weighed terms."""
+        marks = ", ".join("?" * len(numbers))
+        rows = self._connection.execute(
+            f"SELECT entry_id, terms, weights FROM entry_term WHERE entry_id IN ({marks})", numbers
+        )
+        return ((number, Terms(text, weights)) for number, text, weights in rows)
+
+    def _put_weighed(self) -> None:
+        # after all entries of a transaction, because the engine holds them apart
+        for entry_id, terms in self._weighed.items():
+            self._put_terms(entry_id, terms)
+        self._weighed.clear()
+
+    def _put_terms(self, entry_id: int, terms: Terms) -> None:
+        self._drop_terms(entry_id)
+        self.lead(entry_id, before="", after=terms.text)
+        self._connection.execute(
+            "INSERT INTO entry_term (entry_id, terms, weights) VALUES (?, ?, ?)",
+            (entry_id, terms.text, terms.weights),
+        )
+
+    def _drop_terms(self, entry_id: int) -> None:
+        row = self._connection.execute(
+            "DELETE FROM entry_term WHERE entry_id = ? RETURNING terms", (entry_id,)
+        ).fetchone()
+        if row:
+            self.lead(entry_id, before=row[0], after="")
 
     def _pages(self, entry_id: int) -> list[str]:
         rows = self._connection.execute(

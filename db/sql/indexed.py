@@ -41,6 +41,7 @@ _MADE_OF = (
     "words/lexicon.py",
     "words/norwegian.toml",
     "sql/indexed.py",
+    "search/weights.py",
 )
 #: letters of the words that `word` lists
 _SHORTEST, _LONGEST = 2, 40

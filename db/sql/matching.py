@@ -7,19 +7,22 @@ its feeds, its digest and the number beside each filter agree.
 
 import json
 from array import array
-from collections import OrderedDict, defaultdict
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from heapq import nsmallest
 
 from db.models import Sought
 from db.query import EntryQuery
 from db.search.expansion import interpret
 from db.search.meaning import Group, How, Meaning, Pattern
-from db.search.relevance import Weighed, rarity, relevance, weighed
+from db.search.relevance import Weighed, rarity, relevance
 from db.search.syntax import parse_search
 from db.sql.connection import Connection, Connections
-from db.sql.state import read_state
+from db.sql.finding import Finder, Found, common
+from db.sql.index import Index
+from db.sql.state import read_change
 from db.sql.words import SqlWords, listed_words
 
 #: with fewer hits than this, entries with most of the words are added, up to as many
@@ -45,8 +48,10 @@ class Match:
     seeks: bool = False
     #: the numbers of the entries that have what may not be there; only where it seeks nothing
     without: Sequence[int] = ()
-    #: the numbers of the entries: the index is asked once, not by each filter anew
+    #: the numbers of the entries, lowest first: the index is asked once, not by each filter anew
     hits: Sequence[int] = ()
+    #: of each hit, in the same order, an estimate of how well it answers (`db.sql.finding`)
+    strengths: bytes = b""
     #: where entries with most of the words are added: the numbers of those with all; None otherwise
     whole: tuple[int, ...] | None = None
     #: the ways each group of words is found, with what they weigh
@@ -82,6 +87,7 @@ class Matcher:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
         self._change = -1
+        self._total = 0
         self._words: list[str] | None = None
         self._matches: OrderedDict[tuple[str, bool], Match] = OrderedDict()
 
@@ -90,14 +96,16 @@ class Matcher:
         if not query.q:
             return Match()
         connection = self._connections.connection
-        change = read_state(connection).change
+        change = read_change(connection)
         if change != self._change:
             # a thread that comes between makes the same once more
+            (self._total,) = connection.execute("SELECT count(*) FROM entry").fetchone()
             self._words, self._matches, self._change = None, OrderedDict(), change
         matches, asked = self._matches, (query.q, query.exact)
         found = matches.get(asked)
         if found is None:
-            found = _match(connection, self._meaning(connection, query))
+            finder = Finder(connection.index, self._total)
+            found = _match(connection, finder, self._meaning(connection, finder, query))
             matches[asked] = found
             while (
                 len(matches) > _KEPT or sum(len(one.hits) for one in matches.values()) > _MOST_HITS
@@ -105,46 +113,55 @@ class Matcher:
                 matches.popitem(last=False)
         return found
 
-    def _meaning(self, connection: Connection, query: EntryQuery) -> Meaning:
+    def _meaning(self, connection: Connection, finder: Finder, query: EntryQuery) -> Meaning:
         def listed() -> Sequence[str]:
             if self._words is None:
                 self._words = listed_words(connection)
             return self._words
 
         search = parse_search(query.q)
-        return interpret(search, SqlWords(connection, listed), exact=query.exact)
+        return interpret(search, SqlWords(connection, finder, listed), exact=query.exact)
 
 
-def _match(connection: Connection, meaning: Meaning) -> Match:
-    index = connection.index
-    excluded = frozenset(index.numbers(meaning.excluded))
+def _match(connection: Connection, finder: Finder, meaning: Meaning) -> Match:
+    excluded = frozenset(finder.numbers(meaning.excluded))
     if not meaning.groups:
         return Match(without=array("q", sorted(excluded)), meaning=meaning)
-    (total,) = connection.execute("SELECT count(*) FROM entry").fetchone()
-    found = [frozenset(index.numbers(group.patterns)) for group in meaning.groups]
-    whole = frozenset.intersection(*found) - excluded
+    found = finder.find(meaning.groups)
+    numbers, strengths = _but(*common(found), excluded)
     match = Match(
         seeks=True,
-        hits=array("q", sorted(whole)),
-        groups=tuple(
-            _weighed(connection, group, len(numbers), total)
-            for group, numbers in zip(meaning.groups, found, strict=True)
-        ),
+        hits=array("q", numbers),
+        strengths=strengths,
+        groups=tuple(one.weighed for one in found),
         meaning=meaning,
         sought=_sought(meaning),
     )
     groups = meaning.groups if len(meaning.groups) > 1 else _parts(meaning.groups[0])
     is_question = meaning.words >= QUESTION
     is_pair = len(meaning.groups) > 1 and not is_question
-    if len(whole) >= FEW or (whole and is_pair) or all(group.required for group in groups):
+    if len(numbers) >= FEW or (numbers and is_pair) or all(group.required for group in groups):
         return match
     if groups is not meaning.groups:
-        found = [frozenset(index.numbers(group.patterns)) for group in groups]
-    heavy = _with_most(groups, found, total, is_question=is_question)
-    some = _best(connection, [one for one in heavy if one not in excluded], match.groups, whole)
+        found = finder.find(groups)
+    heavy = _with_most(found, finder.total, excluded, is_question=is_question)
+    some = _best(connection.index, heavy, match.groups, numbers)
     if not some:
         return match
-    return replace(match, hits=array("q", sorted((*some, *whole))), whole=tuple(sorted(whole)))
+    hits = sorted((*some, *numbers))
+    # they are so few that each is looked at
+    return replace(match, hits=array("q", hits), strengths=bytes(len(hits)), whole=tuple(numbers))
+
+
+def _but(numbers: list[int], strengths: bytes, excluded: frozenset[int]) -> tuple[list[int], bytes]:
+    if not excluded:
+        return numbers, strengths
+    left = [
+        (number, strength)
+        for number, strength in zip(numbers, strengths, strict=True)
+        if number not in excluded
+    ]
+    return [number for number, _ in left], bytes(strength for _, strength in left)
 
 
 def _parts(group: Group) -> tuple[Group, ...]:
@@ -157,41 +174,38 @@ def _parts(group: Group) -> tuple[Group, ...]:
     return (Group(apart),) if apart and not group.required else ()
 
 
-def _weighed(connection: Connection, group: Group, whole: int, total: int) -> tuple[Weighed, ...]:
-    one = len(group.patterns) == 1
-    typed = whole if one else connection.index.count(group.patterns[:1])
-    return weighed(group.patterns, typed, whole, total)
-
-
 def _with_most(
-    groups: Sequence[Group], found: Sequence[frozenset[int]], total: int, *, is_question: bool
+    found: Sequence[Found], total: int, excluded: frozenset[int], *, is_question: bool
 ) -> list[int]:
-    """Give the entries with every required group and enough of the weight of all, most first."""
-    weights: defaultdict[int, float] = defaultdict(float)
-    whole = 0.0
-    for numbers in found:
-        # in a question, a word that nobody has written says nothing of those that have the others
-        if numbers or not is_question:
-            weight = rarity(len(numbers), total)
-            whole += weight
-            for number in numbers:
-                weights[number] += weight
-    enough = frozenset(number for number, one in weights.items() if one >= MOST_OF_IT * whole)
-    required = [numbers for group, numbers in zip(groups, found, strict=True) if group.required]
-    return sorted(enough.intersection(*required), key=lambda number: (-weights[number], -number))
+    """Give those with every required group and most of the weight of all, the heaviest first."""
+    # in a question, a word that nobody has written says nothing of those that have the others
+    telling = [one for one in found if one.numbers or not is_question]
+    weights = [rarity(len(one.numbers), total) for one in telling]
+    have = array("d", bytes(8 * max((len(one.strength) for one in telling), default=0)))
+    for one, weight in zip(telling, weights, strict=True):
+        for number in one.numbers:
+            have[number] += weight
+    least = MOST_OF_IT * sum(weights)
+    required = [frozenset(one.numbers) for one in found if one.group.required]
+    enough = (
+        number
+        for number, weight in enumerate(have)
+        if weight
+        and weight >= least
+        and number not in excluded
+        and all(number in one for one in required)
+    )
+    return nsmallest(_LOOKED_AT, enough, key=lambda number: (-have[number], -number))
 
 
 def _best(
-    connection: Connection,
+    index: Index,
     numbers: Sequence[int],
     groups: Sequence[Sequence[Weighed]],
-    whole: frozenset[int],
+    whole: Sequence[int],
 ) -> list[int]:
     """Give the most relevant of some entries that lack a word, so many that there are `FEW`."""
-    scores = {
-        number: relevance(fields, groups)
-        for number, fields in connection.index.fields(numbers[:_LOOKED_AT])
-    }
+    scores = {number: relevance(terms, groups) for number, terms in index.terms(numbers)}
     least = MOST_OF_BEST * max(scores.values(), default=0.0)
     others = [one for one, score in scores.items() if score >= least and one not in whole]
     return sorted(others, key=lambda number: (-scores[number], -number))[: FEW - len(whole)]

@@ -33,18 +33,6 @@ class Selection:
         """Give `FROM … WHERE …`."""
         return f"FROM {self.tables} WHERE {' AND '.join(self.conditions) or '1'}"
 
-    @property
-    def has_all(self) -> str:
-        """Give whether an entry has all of the words, as SQL."""
-        return (
-            f"entry.id IN ({', '.join(map(str, self.match.whole or ()))})" if self.partial else "1"
-        )
-
-    @property
-    def partial(self) -> bool:
-        """Tell whether entries with most of the words are among them."""
-        return self.match.whole is not None
-
     def order(self, sort: Sort) -> str:
         """Give the ORDER BY list; ties go newest first, so that paging is stable."""
         return OLDEST if sort is Sort.OLDEST else NEWEST

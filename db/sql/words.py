@@ -7,6 +7,7 @@ from db.search.meaning import Pattern
 from db.search.spelling import nearest
 from db.search.thesaurus import thesaurus
 from db.sql.connection import Connection
+from db.sql.finding import Finder
 from db.words import fold
 
 #: forms of one word that are looked at, and words with one beginning
@@ -16,13 +17,16 @@ _MOST_FORMS, _MOST_BEGINNING = 40, 40
 class SqlWords:
     """Implements `db.search.meaning.Index`; `listed` gives every word, most frequent first."""
 
-    def __init__(self, connection: Connection, listed: Callable[[], Sequence[str]]) -> None:
+    def __init__(
+        self, connection: Connection, finder: Finder, listed: Callable[[], Sequence[str]]
+    ) -> None:
         self._connection = connection
+        self._finder = finder
         self._listed = listed
 
     def has(self, patterns: Sequence[Pattern]) -> bool:
         """Tell whether any entry matches one of the patterns."""
-        return self._connection.index.has(patterns)
+        return self._finder.has(patterns)
 
     def same_letters(self, word: str) -> str | None:
         """Give the most frequent word that differs in å, ä, æ, ø and the like at most."""

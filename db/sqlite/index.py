@@ -1,18 +1,20 @@
 """The search index in SQLite's FTS5; `rowid` is the number of the entry."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from db.models import Entry
 from db.search.meaning import Pattern
-from db.search.relevance import Fields
+from db.search.weights import LEVELS
 from db.sql.index import Index
 from db.sql.indexed import WRITTEN
-from db.sql.search import Selection
-from db.sqlite.expression import either
-from db.sqlite.fields import read_fields
-from db.sqlite.ranking import ranked
+from db.sqlite.expression import either, phrase
 from db.sqlite.related import related_numbers
+
+# in one row each: as many rows as there may be entries cost more than finding them
+_LEVELS = " UNION ALL ".join(
+    ["SELECT json_group_array(rowid) FROM entry_term_fts WHERE entry_term_fts MATCH ?"] * LEVELS
+)
 
 
 class FtsIndex(Index):
@@ -41,6 +43,9 @@ class FtsIndex(Index):
     def clear(self) -> None:
         """Delete the fields of every entry."""
         self._connection.execute("DELETE FROM entry_fts")
+        self._connection.execute(
+            "INSERT INTO entry_term_fts (entry_term_fts) VALUES ('delete-all')"
+        )
 
     def written(self, entry_id: int) -> Sequence[str]:
         """Give the `db.sql.indexed.WRITTEN` fields of an entry; nothing where it has none."""
@@ -49,25 +54,20 @@ class FtsIndex(Index):
         ).fetchone()
         return row or ()
 
-    def has(self, patterns: Sequence[Pattern]) -> bool:
-        """Tell whether any entry matches one of the patterns."""
-        found = self._connection.execute(
-            "SELECT 1 FROM entry_fts WHERE entry_fts MATCH ? LIMIT 1", (either(patterns),)
-        ).fetchone()
-        return found is not None
-
-    def count(self, patterns: Sequence[Pattern]) -> int:
-        """Count the entries that match one of the patterns."""
-        (count,) = self._connection.execute(
-            "SELECT count(*) FROM entry_fts WHERE entry_fts MATCH ?", (either(patterns),)
-        ).fetchone()
-        return int(count)
+    def lead(self, entry_id: int, *, before: str, after: str) -> None:
+        """Let `levels` find an entry by other terms, each with its level, than before."""
+        if before:
+            self._connection.execute(
+                "INSERT INTO entry_term_fts (entry_term_fts, rowid, terms) VALUES ('delete', ?, ?)",
+                (entry_id, before),
+            )
+        if after:
+            self._connection.execute(
+                "INSERT INTO entry_term_fts (rowid, terms) VALUES (?, ?)", (entry_id, after)
+            )
 
     def numbers(self, patterns: Sequence[Pattern]) -> list[int]:
-        """Give the numbers of the entries that match one of the patterns, in no order."""
-        if not patterns:
-            return []
-        # in one row: as many rows as there may be entries cost more than finding them
+        """Give the numbers of the entries that match one of the patterns, lowest first."""
         (numbers,) = self._connection.execute(
             "SELECT json_group_array(rowid) FROM entry_fts WHERE entry_fts MATCH ?",
             (either(patterns),),
@@ -75,13 +75,12 @@ class FtsIndex(Index):
         found: list[int] = json.loads(numbers)
         return found
 
-    def fields(self, numbers: Sequence[int]) -> Iterator[tuple[int, Fields]]:
-        """Give each of some entries by its number, with its index tokens."""
-        return read_fields(self._connection, numbers)
-
-    def ranked(self, selection: Selection, start: int, end: int | None) -> list[int]:
-        """Give the numbers of a selection's entries by relevance, from one place to another."""
-        return ranked(self._connection, selection, start, end)
+    def levels(self, term: str) -> list[list[int]]:
+        """Give the numbers of the entries with a term, lowest first, for each level of it."""
+        rows = self._connection.execute(
+            _LEVELS, [phrase([f"{term}{level}"]) for level in range(LEVELS)]
+        )
+        return [json.loads(numbers) for (numbers,) in rows]
 
     def related(self, entry: Entry, limit: int) -> list[int]:
         """Give the numbers of the entries most like one, the likest first."""

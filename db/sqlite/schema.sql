@@ -244,6 +244,23 @@ CREATE TABLE entry_tag (
 
 CREATE INDEX entry_tag_entry ON entry_tag (entry_id);
 
+CREATE TABLE entry_term (
+  entry_id INTEGER PRIMARY KEY REFERENCES entry (id),
+  terms TEXT NOT NULL,
+  weights BLOB NOT NULL -- a byte for each, in the same order
+);
+
+CREATE VIRTUAL TABLE entry_term_fts USING fts5 (
+  terms, content = 'entry_term', content_rowid = 'entry_id', detail = 'none', columnsize = 0,
+  tokenize = 'unicode61 remove_diacritics 0'
+);
+
+CREATE TABLE 'entry_term_fts_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'entry_term_fts_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'entry_term_fts_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
 CREATE TABLE former_tag (
   slug TEXT PRIMARY KEY,
   label TEXT NOT NULL, -- the name it had, in bokmål
