@@ -1,10 +1,15 @@
 """Model, query language and store: where the writing and the reading side meet."""
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from db.models import Inspection
 from db.store import Store
+
+if TYPE_CHECKING:
+    from db.transfer import Moved
 
 
 def open_store(url: str) -> Store:
@@ -42,3 +47,27 @@ def restore_store(
     from db.sqlite.copies import put_in_place
 
     return put_in_place(copy, Path(url), aside=aside, on_progress=on_progress)
+
+
+def move_store(
+    origin: str, target: str, *, on_progress: Callable[[int, int], None] | None = None
+) -> "Moved":
+    """Move everything a store holds, as it is at one moment, to one that is not there yet.
+
+    Killed at any moment, it goes on where it was when it is done again.
+
+    Raises:
+        TransferError: the target is there, or is being filled from elsewhere; or what arrived is
+            not what was sent.
+        StoreUnavailableError, SchemaNewerError: one of them cannot be used.
+    """
+    from db.sqlite.transfer import SqliteOrigin, SqliteTarget
+    from db.transfer import move
+
+    inspect_store(Path(origin))
+    open_store(origin).close()
+    with (
+        closing(SqliteOrigin(origin)) as content,
+        closing(SqliteTarget(Path(target), origin)) as filled,
+    ):
+        return move(content, filled, on_progress=on_progress)

@@ -55,6 +55,10 @@ class LeaseLostError(StoreError):
         self.name = name
 
 
+class TransferError(StoreError):
+    """One store cannot be moved to another."""
+
+
 class BrakeError(StoreError):
     """More digests than a limit allows: nothing is lost, and a person decides."""
 

@@ -99,7 +99,7 @@ def value(table: str, column: tuple[object, ...], n: int, references: set[str]) 
         return n if required or table == "revision" else None
     if kind == "INTEGER":
         return n if required or column[5] else None
-    return f"{name} {n}" if required else None
+    return f"{name} {n}" if required or column[5] else None
 
 
 def tables(connection: sqlite3.Connection) -> list[str]:

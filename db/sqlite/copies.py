@@ -26,7 +26,7 @@ _LEFT_OUT = 10_000
 #: faults that are named; more of them say nothing more
 _MOST_FAULTS = 10
 #: what the names of tables begin with that hold the search index, and what SQLite keeps itself
-_DERIVED = ("entry_fts", "sqlite_", "_sqlite_")
+_DERIVED = ("entry_fts", "entry_term", "sqlite_", "_sqlite_")
 
 
 def copy_database(
@@ -49,13 +49,14 @@ def copy_database(
             raise StoreUnavailableError(
                 f"the copy of the database is damaged, as the database may be: {found.faults[0]}"
             )
-        _flush(part)
-        _name(part, path)
-    _flush(path.parent)
+        flush(part)
+        give_name(part, path)
+    flush(path.parent)
     return found
 
 
-def _name(part: Path, path: Path) -> None:
+def give_name(part: Path, path: Path) -> None:
+    """Let a file that is whole be found. Raises `FileExistsError` where another came meanwhile."""
     try:
         # unlike a renaming, a link never takes the place of a file that came meanwhile
         os.link(part, path)
@@ -132,12 +133,16 @@ def _inspected(connection: sqlite3.Connection, path: Path) -> Inspection:
 
 def rows(connection: sqlite3.Connection) -> dict[str, int]:
     """Count the rows of every table that holds what cannot be made again."""
-    names = [name for (name,) in connection.execute(
-        "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name"
-    ) if not name.startswith(_DERIVED)]  # fmt: skip
     return {
-        name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names
+        name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]
+        for name in sorted(not_derived(connection))
     }
+
+
+def not_derived(connection: sqlite3.Connection) -> set[str]:
+    """Give the tables but for those of the full-text index and SQLite's own."""
+    names = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+    return {name for (name,) in names if not name.startswith(_DERIVED)}
 
 
 def faults(connection: sqlite3.Connection) -> tuple[str, ...]:
@@ -178,7 +183,7 @@ def put_in_place(
     except (OSError, sqlite3.Error) as error:
         fresh.unlink(missing_ok=True)
         raise StoreUnavailableError(f"cannot put {copy} in the place of {path}: {error}") from error
-    _flush(path.parent)
+    flush(path.parent)
     return found
 
 
@@ -236,7 +241,8 @@ def _cleared(part: Path) -> Iterator[None]:
             file.unlink(missing_ok=True)
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
+    """Have what was written to a file or folder on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
