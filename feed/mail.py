@@ -12,6 +12,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import formataddr, parseaddr
+from functools import lru_cache
 from typing import Any, Final
 
 from db.models import Language
@@ -164,6 +165,7 @@ def message_id(key: str, sender: str) -> str:
     return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{parse_sender(sender).domain}>"
 
 
+@lru_cache(maxsize=16)
 def parse_sender(text: str) -> Address:
     """Read “Name <address>” or a bare address. Raises `ValueError`."""
     name, address = parseaddr(text)

@@ -26,12 +26,11 @@ from imdifeed.sending.handover import (
     FIRST_PAUSE,
     GIVE_UP_AFTER,
     LONGEST_PAUSE,
-    MOST_BLOCKED,
     Manner,
-    Tally,
     hand_over,
     hand_over_by,
 )
+from imdifeed.sending.tally import MOST_BLOCKED, Tally
 
 SENDER = "IMDi-nytt <nytt@imdifeed.example>"
 MANNER = Manner(SENDER, chance=lambda: 0.5)

@@ -1,20 +1,17 @@
 """What a message tells, stored with it: nobody is told without it, and it tells nobody twice."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from db.errors import AlreadyToldError
-from db.models import DigestContents, Message, Progress, Told
+from db.models import DigestContents, Message, Progress
 from db.sql import outbox, shared
 from db.sql.connection import Connection
 from db.sql.moments import to_text
 
 #: when an entry's words changed or it was taken away
 CHANGED = "max(coalesce(entry.revised, ''), coalesce(entry.withdrawn, ''))"
-# The newest change that was known, and not the moment of telling: that may lie ahead of the clock
-# where a digest is run ahead of its time, and a change after it would stay untold.
-_KNOWN = f"""coalesce((SELECT max({CHANGED}) FROM entry
-    WHERE (entry.id = :story OR entry.story = :story) AND {CHANGED} <= :until), '')"""
 
 
 def insert_digest(
@@ -73,35 +70,64 @@ def move(connection: Connection, progress: Iterable[Progress], *, strict: bool =
 def _record_told(
     connection: Connection, contents: DigestContents, outbox_id: int, now: datetime
 ) -> None:
+    known = _changes(connection, {record.story for record in contents.told}, now)
     new = connection.executemany(
-        "INSERT INTO told (subscription_id, story, outbox_id, amended)"
-        f" VALUES (:subscription, :story, :outbox, {_KNOWN}) ON CONFLICT DO UPDATE"
-        " SET outbox_id = excluded.outbox_id, amended = excluded.amended WHERE outbox_id IS NULL",
-        [_values(record, now) | {"outbox": outbox_id} for record in contents.told],
+        "INSERT INTO told (subscription_id, story, outbox_id, amended) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (subscription_id, story) DO UPDATE"
+        " SET outbox_id = excluded.outbox_id, amended = excluded.amended"
+        " WHERE told.outbox_id IS NULL",
+        [
+            (record.subscription_id, record.story, outbox_id, known.get(record.story, ""))
+            for record in contents.told
+        ],
     ).rowcount
     if contents.told and new < len(contents.told):
         raise AlreadyToldError(f"{len(contents.told) - new} stories were told by another message")
-    connection.executemany(
-        "INSERT INTO told (subscription_id, story, outbox_id) VALUES (?, ?, NULL)"
-        " ON CONFLICT DO NOTHING",
-        [(record.subscription_id, record.story) for record in contents.owed],
-    )
+    if contents.owed:
+        connection.executemany(
+            "INSERT INTO told (subscription_id, story, outbox_id) VALUES (?, ?, NULL)"
+            " ON CONFLICT DO NOTHING",
+            [(record.subscription_id, record.story) for record in contents.owed],
+        )
+    if contents.amended:
+        _record_changes(connection, contents, outbox_id, contents.amended_until or now)
+
+
+def _record_changes(
+    connection: Connection, contents: DigestContents, outbox_id: int, until: datetime
+) -> None:
+    """Note what is told of changes, and how it was before, should the message fail."""
     connection.executemany(
         "INSERT INTO change_told (outbox_id, subscription_id, story, amended)"
-        " SELECT ?, subscription_id, story, amended FROM told"
+        " SELECT CAST(? AS INTEGER), subscription_id, story, amended FROM told"
         " WHERE subscription_id = ? AND story = ?",
         [(outbox_id, record.subscription_id, record.story) for record in contents.amended],
     )
+    known = _changes(connection, {record.story for record in contents.amended}, until)
     connection.executemany(
-        f"UPDATE told SET amended = {_KNOWN}"
-        " WHERE subscription_id = :subscription AND story = :story",
-        [_values(record, contents.amended_until or now) for record in contents.amended],
+        "UPDATE told SET amended = ? WHERE subscription_id = ? AND story = ?",
+        [
+            (known.get(record.story, ""), record.subscription_id, record.story)
+            for record in contents.amended
+        ],
     )
 
 
-def _values(record: Told, until: datetime) -> dict[str, int | str]:
+def _changes(connection: Connection, stories: Collection[int], until: datetime) -> dict[int, str]:
+    """Give, by story, the newest change that is known; nothing of those that never changed.
+
+    That is not the moment of telling: it may lie ahead of the clock where a digest is run ahead of
+    its time, and a change after it would stay untold.
+    """
+    numbers = json.dumps(list(stories))
     return {
-        "subscription": record.subscription_id,
-        "story": record.story,
-        "until": to_text(until),
+        row["told"]: row["changed"]
+        for row in connection.execute(
+            f"SELECT coalesce(story, id) AS told, max({CHANGED}) AS changed FROM entry"
+            " WHERE (id IN (SELECT value FROM json_each(?))"
+            "  OR story IN (SELECT value FROM json_each(?)))"
+            f" AND (revised IS NOT NULL OR withdrawn IS NOT NULL) AND {CHANGED} <= ?"
+            " GROUP BY coalesce(story, id)",
+            (numbers, numbers, to_text(until)),
+        )
     }

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from db.store import Store
     from imdifeed.config import Settings
     from imdifeed.sending.digests import Planned
-    from imdifeed.sending.handover import Tally
+    from imdifeed.sending.tally import Tally
 
 
 @click.command()
@@ -108,7 +108,8 @@ def _hand_over(
     """Hand over what waits; give what was done, and what stopped it."""
     from db.errors import BrakeError
     from feed.delivery import TransportError
-    from imdifeed.sending.handover import Tally, hand_over_by, manner_of
+    from imdifeed.sending.handover import hand_over_by, manner_of
+    from imdifeed.sending.tally import Tally
 
     tally, stopped = Tally(), []
     manner = manner_of(settings, limited=not let_go)

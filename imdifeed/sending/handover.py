@@ -1,7 +1,7 @@
 """Hand over what waits in the outbox: claim → hand over → commit, one message at a time.
 
 Each message is leased to one sender before it speaks to the mail server, so that several senders,
-and one that died half-way, do no harm.
+and one that died half-way, do no harm. Senders of one process wait for the disk together.
 """
 
 import random
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from db import holders
 from db.errors import BrakeError
@@ -19,6 +20,8 @@ from feed.bounces import return_path
 from feed.delivery import FolderTransport, Handover, Transport, TransportError
 from feed.smtp import SmtpTransport
 from imdifeed.config import MailSettings, Settings
+from imdifeed.sending.commits import Commits
+from imdifeed.sending.tally import Tally
 
 #: a sender that says nothing for so long is taken for dead; longer than any SMTP reply may take
 LEASE = timedelta(minutes=45)
@@ -29,8 +32,6 @@ LONGEST_PAUSE = timedelta(hours=4)
 JITTER = 0.2
 #: after so long a message is given up: the next digest carries its items
 GIVE_UP_AFTER = timedelta(hours=24)
-#: so many messages refused by policy in a row, by whomever, are no matter of the recipients
-MOST_BLOCKED = 10
 #: so often in a row a server may say that it is closing (421) before we leave it alone
 MOST_CLOSINGS = 5
 
@@ -50,48 +51,6 @@ class Manner:
     chance: Callable[[], float] = random.random
     #: wait some seconds, or until all is to stop
     wait: Callable[[float], object] = lambda _seconds: None
-
-
-@dataclass(slots=True)
-class Tally:
-    """How a hand-over went."""
-
-    sent: int = 0
-    later: int = 0
-    failed: int = 0
-    #: for addresses that do not exist; they are written to no more
-    bounced: int = 0
-    #: given up without knowing whether they arrived
-    uncertain: int = 0
-    last_refusal: str = ""
-    #: refused by policy, one after the other
-    blocked: int = 0
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def count(self, claimed: ClaimedMessage, handover: Handover, retry_at: datetime | None) -> None:
-        """Count one settled message. Raises `TransportError` where none would be taken."""
-        with self._lock:
-            outcome = handover.outcome
-            self.blocked = self.blocked + 1 if outcome is Delivery.BLOCKED else 0
-            if retry_at is not None:
-                self.later += 1
-            elif outcome is Delivery.SENT:
-                self.sent += 1
-            elif outcome is Delivery.BOUNCED:
-                self.bounced += 1
-            elif outcome is Delivery.AMBIGUOUS or (
-                outcome is Delivery.DEFERRED and claimed.uncertain
-            ):
-                self.uncertain += 1
-            else:
-                self.failed += 1
-                self.last_refusal = handover.reply
-            if self.blocked >= MOST_BLOCKED:
-                raise TransportError(
-                    f"the mail server refused {self.blocked} messages in a row by policy, the last"
-                    f" with “{handover.reply}”; see whether it lets this machine send, and whether"
-                    " others block it"
-                )
 
 
 def transport_for(mail: MailSettings) -> Transport:
@@ -127,6 +86,7 @@ def hand_over(
     category: Category | None = None,
     tally: Tally | None = None,
     stopped: Callable[[], bool] = lambda: False,
+    commits: Commits | None = None,
 ) -> Tally:
     """Hand over what waits in the outbox, each message committed before the next.
 
@@ -135,44 +95,24 @@ def hand_over(
         BrakeError: a limit on digests is reached; every message is kept.
     """
     tally = tally or Tally()
-    worker = holders.own_name()
+    record = (commits or Commits(store)).record
+    sender = _Sender(store, transport, manner, clock, category, stopped)
     _release_dead(store, clock)
-
-    def claim() -> ClaimedMessage | None:
-        if stopped():
-            return None
-        return store.digests.claim(
-            worker, now=clock(), lease_for=LEASE, category=category, brakes=manner.brakes
-        )
-
     closings = 0
-    claimed = claim()
+    claimed = record(sender.claim)
     while claimed:
-        handover = _attempt(store, transport, manner, claimed, worker, clock)
+        if isinstance(claimed, BrakeError):
+            raise claimed
+        handover = sender.attempt(claimed)
         retry_at = _retry_at(claimed, handover.outcome, clock(), manner.chance())
-        following, brake = None, None
-        with store.together():
-            store.digests.settle(
-                claimed, worker, handover.outcome, now=clock(), retry_at=retry_at,
-                reply=handover.reply,
-            )  # fmt: skip
-            if handover.outcome is Delivery.BOUNCED:
-                store.readers.bounced(claimed.id, Bounce.HARD, reason=handover.reply, now=clock())
-            if handover.outcome is Delivery.SENT:
-                # nothing to think about: one commit for this message and the lease of the next
-                try:
-                    following = claim()
-                except BrakeError as error:
-                    brake = error
+        following = record(partial(sender.settle, claimed, handover, retry_at))
         tally.count(claimed, handover, retry_at)
-        if brake:
-            raise brake
         closings = closings + 1 if handover.closing else 0
         if closings >= MOST_CLOSINGS:
             break
         if closings:
             manner.wait(2.0 ** (closings - 1))
-        claimed = following or claim()
+        claimed = following or record(sender.claim)
     return tally
 
 
@@ -183,7 +123,7 @@ def hand_over_by(
 
     Raises as `hand_over` does.
     """
-    stop = threading.Event()
+    stop, commits = threading.Event(), Commits(store)
     manner = replace(manner, wait=stop.wait)
     # files of a folder gain nothing from it
     count = count if mail.transport == "smtp" else 1
@@ -191,7 +131,10 @@ def hand_over_by(
     def work() -> None:
         try:
             with transport_for(mail) as transport:
-                hand_over(store, transport, manner, clock=clock, tally=tally, stopped=stop.is_set)
+                hand_over(
+                    store, transport, manner, clock=clock, tally=tally, stopped=stop.is_set,
+                    commits=commits,
+                )  # fmt: skip
         except BaseException:
             stop.set()
             raise
@@ -213,24 +156,56 @@ def _release_dead(store: Store, clock: _CLOCK) -> None:
             store.digests.release(other, now=clock())
 
 
-def _attempt(
-    store: Store,
-    transport: Transport,
-    manner: Manner,
-    claimed: ClaimedMessage,
-    worker: str,
-    clock: _CLOCK,
-) -> Handover:
-    message = claimed.message
-    envelope = manner.return_path(claimed.id) if manner.return_path else manner.sender
-    try:
-        return transport.hand_over(envelope, message.recipient, message.data)
-    except TransportError as error:
-        store.digests.settle(
-            claimed, worker, Delivery.DEFERRED, now=clock(), retry_at=clock() + FIRST_PAUSE,
-            reply=str(error),
+@dataclass(frozen=True, slots=True)
+class _Sender:
+    """One of those who take messages from the outbox to the mail server."""
+
+    store: Store
+    transport: Transport
+    manner: Manner
+    clock: _CLOCK
+    category: Category | None
+    stopped: Callable[[], bool]
+    worker: str = field(default_factory=holders.own_name)
+
+    def claim(self) -> ClaimedMessage | BrakeError | None:
+        """Lease the next message; what forbids it is given, not raised: it voids no other write."""
+        if self.stopped():
+            return None
+        try:
+            return self.store.digests.claim(
+                self.worker, now=self.clock(), lease_for=LEASE, category=self.category,
+                brakes=self.manner.brakes,
+            )  # fmt: skip
+        except BrakeError as error:
+            return error
+
+    def attempt(self, claimed: ClaimedMessage) -> Handover:
+        """Hand a message over. Raises `TransportError`; then it waits for a while."""
+        message, manner = claimed.message, self.manner
+        envelope = manner.return_path(claimed.id) if manner.return_path else manner.sender
+        try:
+            return self.transport.hand_over(envelope, message.recipient, message.data)
+        except TransportError as error:
+            self.store.digests.settle(
+                claimed, self.worker, Delivery.DEFERRED, now=self.clock(),
+                retry_at=self.clock() + FIRST_PAUSE, reply=str(error),
+            )  # fmt: skip
+            raise
+
+    def settle(
+        self, claimed: ClaimedMessage, handover: Handover, retry_at: datetime | None
+    ) -> ClaimedMessage | BrakeError | None:
+        """Record how a message fared, and lease the next where there is nothing to think about."""
+        self.store.digests.settle(
+            claimed, self.worker, handover.outcome, now=self.clock(), retry_at=retry_at,
+            reply=handover.reply,
         )  # fmt: skip
-        raise
+        if handover.outcome is Delivery.BOUNCED:
+            self.store.readers.bounced(
+                claimed.id, Bounce.HARD, reason=handover.reply, now=self.clock()
+            )
+        return self.claim() if handover.outcome is Delivery.SENT else None
 
 
 def _retry_at(

@@ -1,0 +1,95 @@
+"""Several senders wait for the disk together, and none goes on before its own is stored."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from types import SimpleNamespace
+
+import pytest
+
+from db.store import Store
+from imdifeed.sending.commits import Commits
+
+
+class Slow:
+    """A store whose commits wait until they are let go, and count what went in together."""
+
+    def __init__(self) -> None:
+        self.written: list[str] = []
+        self.stored: list[tuple[str, ...]] = []
+        self.go = threading.Semaphore(0)
+        self.begun = threading.Semaphore(0)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        self.written = []
+        yield
+        self.begun.release()
+        assert self.go.acquire(timeout=20)
+        self.stored.append(tuple(self.written))
+
+    def write(self, name: str) -> str:
+        self.written.append(name)
+        return name.upper()
+
+
+def test_what_comes_meanwhile_is_stored_together_with_the_next() -> None:
+    store = Slow()
+    commits = Commits(store)  # type: ignore[arg-type]
+    with ThreadPoolExecutor(4) as pool:
+        first = pool.submit(commits.record, partial(store.write, "a"))
+        assert store.begun.acquire(timeout=20)
+        others = [pool.submit(commits.record, partial(store.write, name)) for name in "bcd"]
+        while len(commits._waiting) < 3:
+            threading.Event().wait(0.01)
+        assert not first.done()
+        store.go.release()
+        assert first.result(20) == "A"
+        assert store.begun.acquire(timeout=20)
+        # none of them goes on before it is stored
+        assert not any(one.done() for one in others)
+        store.go.release()
+        assert sorted(one.result(20) for one in others) == ["B", "C", "D"]
+    assert store.stored[0] == ("a",)
+    assert sorted(store.stored[1]) == ["b", "c", "d"]
+    assert len(store.stored) == 2
+
+
+def test_a_write_that_fails_leaves_nothing_of_its_transaction(store: Store) -> None:
+    commits = Commits(store)
+
+    def wrong() -> None:
+        store.vocabulary.declare([], [], now=None)  # type: ignore[arg-type]
+        raise RuntimeError("no room")
+
+    with pytest.raises(RuntimeError, match="no room"):
+        commits.record(wrong)
+    assert commits.record(lambda: "next") == "next"
+
+
+def test_many_threads_lose_nothing() -> None:
+    written: list[int] = []
+    transactions = 0
+
+    @contextmanager
+    def together() -> Iterator[None]:
+        nonlocal transactions
+        transactions += 1
+        yield
+
+    commits = Commits(SimpleNamespace(together=together))
+
+    def write(number: int) -> int:
+        written.append(number)
+        return number
+
+    def work(first: int) -> list[int]:
+        return [commits.record(partial(write, number)) for number in range(first, first + 500)]
+
+    with ThreadPoolExecutor(8) as pool:
+        given = list(pool.map(work, range(0, 4000, 500)))
+    assert [n for one in given for n in one] == list(range(4000))
+    assert sorted(written) == list(range(4000))
+    assert transactions <= 4000
