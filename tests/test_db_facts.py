@@ -37,12 +37,13 @@ STEPS = st.lists(
 )
 
 
-def counted(store: Store, now: datetime) -> list[tuple[int, Facets, Pace]]:
+def counted(store: Store, now: datetime) -> list[tuple[int, Facets, Pace, list[int]]]:
     return [
         (
             store.entries.search(query, Paging()).total,
             store.entries.facets(query),
             store.entries.pace(query, now),
+            [store.feeds.count_before(query, number) for number in range(1, 9)],
         )
         for query in QUERIES
     ]

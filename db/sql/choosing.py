@@ -5,10 +5,10 @@ from itertools import compress
 
 from db.query import EntryQuery, Sort
 from db.sql.connection import Connections
-from db.sql.facts import SHARES, Facts
+from db.sql.facts import Facts
 from db.sql.matching import Match, Matcher
 from db.sql.ranking import ranked
-from db.sql.search import NEWEST, Selection, select
+from db.sql.search import NEWEST, select
 
 
 class Chooser:
@@ -28,30 +28,12 @@ class Chooser:
         by_value = not (query.from_date or query.to_date or match.without)
         return match, by_value and self._facts.follow(self._connections.connection)
 
-    def left(
-        self, query: EntryQuery, match: Match, *, in_memory: bool, one_a_story: bool = True
-    ) -> Selection:
-        """Select the entries of a query, but for those that are counted in memory."""
-        if not in_memory:
-            return select(query, match, one_a_story=one_a_story)
-        left = match.among(self._facts.sharing(match.hits)) if match.seeks else match
-        selection = select(query, left, one_a_story=one_a_story)
-        selection.require(SHARES)
-        return selection
-
     def hits(self, query: EntryQuery) -> tuple[Match, Sequence[int], bytes]:
         """Give what a query with words shows: the match, numbers, lowest first, and strengths."""
         match, in_memory = self.matched(query)
-        shown = self._facts.shown(query, match.hits) if in_memory else bytes(len(match.hits))
+        shown = self._facts.shown(query, match.hits) if in_memory else self._asked(query, match)
         if shown is None:
             return match, match.hits, match.strengths
-        if not in_memory or self._facts.sharing(match.hits):
-            rest = self.left(query, match, in_memory=in_memory)
-            rows = self._connections.connection.execute(f"SELECT entry.id {rest.sql}", rest.values)
-            others = {number for (number,) in rows}
-            shown = bytes(
-                fits or number in others for number, fits in zip(match.hits, shown, strict=True)
-            )
         return (
             match, list(compress(match.hits, shown)), bytes(compress(match.strengths, shown))
         )  # fmt: skip
@@ -69,6 +51,15 @@ class Chooser:
         if query.order is Sort.OLDEST:
             return [*self._newest(numbers, len(numbers))][::-1][start:end]
         return [*self._newest(numbers, end)][start:end]
+
+    def _asked(self, query: EntryQuery, match: Match) -> bytes:
+        """Ask the database which hits a query shows."""
+        selection = select(query, match)
+        rows = self._connections.connection.execute(
+            f"SELECT entry.id {selection.sql}", selection.values
+        )
+        shown = {number for (number,) in rows}
+        return bytes(number in shown for number in match.hits)
 
     def _newest(self, numbers: Sequence[int], count: int) -> Sequence[int]:
         connection = self._connections.connection

@@ -1,19 +1,16 @@
 """How many entries a selection has: by value, by month and by pace."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from db.models import Facets, Pace
 from db.sql.connection import Connection
-from db.sql.facts import OSLO_YEAR, Combination, milliseconds
+from db.sql.facts import OSLO_YEAR
 from db.sql.moments import to_moment
 from db.sql.search import Selection
+from db.sql.tallies import MONTH, YEAR, Tallies, milliseconds, pace_of
 
-_MONTH = timedelta(days=30)
-_YEAR = timedelta(days=365)
-_WEEK = timedelta(days=7)
 # The month in Oslo of a moment in UTC. Summer time begins before the last evening of March and ends
 # before that of October, so the offset at the turn of a month depends on the month alone.
 _OSLO_MONTH = (
@@ -22,19 +19,14 @@ _OSLO_MONTH = (
 )
 
 
-def count_values(
-    connection: Connection,
-    selection: Selection,
-    every: Selection,
-    counted: Mapping[Combination, int],
-) -> Facets:
+def count_values(connection: Connection, selection: Selection, every: Selection) -> Facets:
     """Count the entries of a selection by tag, kind, source, language and year.
 
     `selection` has one entry a story. `every` has them all: a story counts for each value that one
-    of its entries has, since that is what a query for the value finds. Those that are `counted`
-    already come on top.
+    of its entries has, since that is what a query for the value finds.
     """
-    counts: tuple[Counter[Any], ...] = tuple(Counter() for _ in range(5))
+    tallies = Tallies()
+    counts: tuple[Counter[Any], ...] = (tallies.tags, *tallies.others)
     counts[0].update(
         dict(
             connection.execute(
@@ -50,17 +42,9 @@ def count_values(
     ):
         for counter, value in zip(counts[1:], values, strict=True):
             counter[value] += n
-    for combination, n in counted.items():
-        for counter, value in zip(counts[1:], combination[:4], strict=True):
-            counter[value] += n
-        for tag in combination.tags:
-            counts[0][tag] += n
     for counter, further in zip(counts, _further_values(connection, every), strict=True):
         counter.update(further)
-    tags, kinds, sources, languages = map(_most_first, counts[:4])
-    del counts[4][None]
-    years = {f"{year:04}": n for year, n in sorted(counts[4].items(), reverse=True)}
-    return Facets(tags=tags, kinds=kinds, sources=sources, languages=languages, years=years)
+    return tallies.facets()
 
 
 def _further_values(connection: Connection, every: Selection) -> tuple[list[Any], ...]:
@@ -109,26 +93,11 @@ def count_months(connection: Connection, selection: Selection) -> dict[str, int]
     return {month: n for month, n in rows if month}
 
 
-def count_pace(
-    connection: Connection,
-    selection: Selection,
-    now: datetime,
-    known: Iterable[int],
-) -> Pace:
-    """Tell how often the entries of a selection have appeared up to now.
-
-    The moments of those that are `known` already, in milliseconds, come on top.
-    """
+def count_pace(connection: Connection, selection: Selection, now: datetime) -> Pace:
+    """Tell how often the entries of a selection have appeared up to now."""
     rows = connection.execute(f"SELECT entry.appeared {selection.sql}", selection.values)
-    moments = [*known, *(milliseconds(to_moment(text)) for (text,) in rows)]
-    last, month, year = map(milliseconds, (now, now - _MONTH, now - _YEAR))
+    moments = [milliseconds(to_moment(text)) for (text,) in rows]
+    last, month, year = map(milliseconds, (now, now - MONTH, now - YEAR))
     in_year = [one for one in moments if year < one <= last]
-    first = min(moments, default=year)
-    window = min(max(timedelta(milliseconds=last - first), _MONTH), _YEAR)
-    return Pace(
-        last_30_days=sum(one > month for one in in_year), per_week=len(in_year) / (window / _WEEK)
-    )
-
-
-def _most_first(counts: Counter[str]) -> dict[str, int]:
-    return dict(sorted(counts.items(), key=lambda one: (-one[1], one[0])))
+    in_month = sum(one > month for one in in_year)
+    return pace_of(in_month, len(in_year), min(moments, default=None), now)

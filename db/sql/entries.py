@@ -27,7 +27,7 @@ from db.sql.counting import count_months, count_pace, count_values
 from db.sql.deadlines import raise_sequences, write_deadlines
 from db.sql.facts import Facts
 from db.sql.feeds import revision_from
-from db.sql.matching import Match, Matcher
+from db.sql.matching import Matcher
 from db.sql.moments import to_text
 from db.sql.rows import entries_from, entry_columns
 from db.sql.search import NEWEST, OLDEST, Selection, select
@@ -41,11 +41,13 @@ _BATCH = 500
 class SqlEntries:
     """Implements `db.store.EntryStore`."""
 
-    def __init__(self, connections: Connections, matcher: Matcher) -> None:
+    def __init__(
+        self, connections: Connections, matcher: Matcher, chooser: Chooser, facts: Facts
+    ) -> None:
         self._connections = connections
         self._matcher = matcher
-        self._facts = Facts()
-        self._chooser = Chooser(connections, matcher, self._facts)
+        self._facts = facts
+        self._chooser = chooser
         self._present = Present(connections)
 
     def put(self, data: EntryData, *, seen: datetime, first_crawl: bool) -> Stored:
@@ -111,7 +113,8 @@ class SqlEntries:
             total, whole = len(found[1]), match.whole
         else:
             entries = self._page(self._select(query), query.order, paging.per_page, start)
-            total, whole = self._count(query, match, in_memory=in_memory), None
+            total = self._facts.total(query, None) if in_memory else self._count(query)
+            whole = None
         meaning = match.meaning
         return SearchPage(
             total=total,
@@ -129,13 +132,10 @@ class SqlEntries:
     def facets(self, query: EntryQuery) -> Facets:
         """Count a query's entries by tag, kind, source, language and year."""
         match, in_memory = self._chooser.matched(query)
-        counted = self._facts.count(query, match.found) if in_memory else {}
-        return count_values(
-            self._connections.connection,
-            self._chooser.left(query, match, in_memory=in_memory),
-            self._chooser.left(query, match, in_memory=in_memory, one_a_story=False),
-            counted,
-        )
+        if in_memory:
+            return self._facts.facets(query, match.found)
+        connection, every = self._connections.connection, select(query, match, one_a_story=False)
+        return count_values(connection, select(query, match), every)
 
     def months(self, query: EntryQuery) -> dict[str, int]:
         """Count a query's entries by month of publication in Oslo, oldest first."""
@@ -144,9 +144,9 @@ class SqlEntries:
     def pace(self, query: EntryQuery, now: datetime) -> Pace:
         """Tell how often a query's entries have appeared up to now."""
         match, in_memory = self._chooser.matched(query)
-        known = self._facts.moments(query, match.found) if in_memory else []
-        rest = self._chooser.left(query, match, in_memory=in_memory)
-        return count_pace(self._connections.connection, rest, now, known)
+        if in_memory:
+            return self._facts.pace(query, match.found, now)
+        return count_pace(self._connections.connection, select(query, match), now)
 
     def related(self, entry_id: int, limit: int) -> tuple[Entry, ...]:
         """Give the entries that are most about the same, the likest first."""
@@ -301,13 +301,12 @@ class SqlEntries:
                 _counted(walked, total, on_progress) if on_progress else walked
             )
 
-    def _count(self, query: EntryQuery, match: Match, *, in_memory: bool) -> int:
-        counted = self._facts.count(query, match.found) if in_memory else {}
-        rest = self._chooser.left(query, match, in_memory=in_memory)
-        (more,) = self._connections.connection.execute(
-            f"SELECT count(*) {rest.sql}", rest.values
+    def _count(self, query: EntryQuery) -> int:
+        selection = self._select(query)
+        (count,) = self._connections.connection.execute(
+            f"SELECT count(*) {selection.sql}", selection.values
         ).fetchone()
-        return sum(counted.values()) + int(more)
+        return int(count)
 
     def _select(self, query: EntryQuery) -> Selection:
         return select(query, self._matcher.match(query))

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from db.models import Alteration, Entry, EntryState, Revision, Stretch
 from db.query import EntryQuery
+from db.sql.choosing import Chooser
 from db.sql.connection import Connection, Connections, Row
+from db.sql.facts import Facts
 from db.sql.matching import Matcher
 from db.sql.moments import optional_moment, to_moment
 from db.sql.rows import entries_from, publisher_date
@@ -18,9 +20,13 @@ _KEY_OF = "(SELECT appeared, id FROM entry WHERE id = ?)"
 class SqlFeeds:
     """Implements `db.store.FeedStore`."""
 
-    def __init__(self, connections: Connections, matcher: Matcher) -> None:
+    def __init__(
+        self, connections: Connections, matcher: Matcher, chooser: Chooser, facts: Facts
+    ) -> None:
         self._connections = connections
         self._matcher = matcher
+        self._chooser = chooser
+        self._facts = facts
 
     def states(
         self, query: EntryQuery, limit: int, *, within: Stretch | None = None
@@ -59,15 +65,25 @@ class SqlFeeds:
 
     def count_before(self, query: EntryQuery, entry_id: int) -> int:
         """Count the entries of a query that appeared before an entry, which need not be of it."""
-        selection = self._select(query)
-        if selection.tables == "entry":
+        connection, number = self._connections.connection, _bindable(entry_id)
+        row = connection.execute("SELECT appeared FROM entry WHERE id = ?", (number,)).fetchone()
+        if row is None:
+            return 0
+        match, in_memory = self._chooser.matched(query)
+        selection = select(query, match)
+        earlier = 0
+        if in_memory:
+            # only those of the same moment are looked at
+            earlier = self._facts.count_before(query, match.found, to_moment(row["appeared"]))
+            selection.require("entry.appeared = ?", row["appeared"])
+        elif selection.tables == "entry":
             # thousands are counted: without reading past their texts
             selection.tables = "entry INDEXED BY entry_brief"
-        selection.require(f"{_KEY} < {_KEY_OF}", _bindable(entry_id))
-        (count,) = self._connections.connection.execute(
+        selection.require(f"{_KEY} < {_KEY_OF}", number)
+        (count,) = connection.execute(
             f"SELECT count(*) {selection.sql}", selection.values
         ).fetchone()
-        return int(count)
+        return earlier + int(count)
 
     def before(self, query: EntryQuery, entry_id: int, limit: int) -> tuple[int, ...]:
         """Give numbers of a query's entries that appeared last before an entry, oldest first."""

@@ -4,11 +4,13 @@ from contextlib import AbstractContextManager
 
 from db.models import Lease
 from db.sql.attachments import SqlAttachments
+from db.sql.choosing import Chooser
 from db.sql.connection import Connections
 from db.sql.crawls import SqlCrawls
 from db.sql.deadlines import SqlDeadlines
 from db.sql.digests import SqlDigests
 from db.sql.entries import SqlEntries
+from db.sql.facts import Facts
 from db.sql.feeds import SqlFeeds
 from db.sql.fencing import FencedConnections
 from db.sql.leases import SqlLeases
@@ -29,9 +31,11 @@ class SqlStore:
         self._connections = connections
         matcher = Matcher(connections)
         self.vocabulary = SqlVocabulary(connections)
-        self.entries = SqlEntries(connections, matcher)
+        facts = Facts()
+        chooser = Chooser(connections, matcher, facts)
+        self.entries = SqlEntries(connections, matcher, chooser, facts)
         self.deadlines = SqlDeadlines(connections, matcher)
-        self.feeds = SqlFeeds(connections, matcher)
+        self.feeds = SqlFeeds(connections, matcher, chooser, facts)
         self.stories = SqlStories(connections)
         self.takedowns = SqlTakedowns(connections)
         self.attachments = SqlAttachments(connections)
