@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from db.models import Candidate, Candidates
 from db.query import EntryQuery
-from db.sql.connection import Connection, Connections
+from db.sql.connection import Connection, Connections, Row
 from db.sql.matching import Matcher
-from db.sql.moments import to_moment, to_text
+from db.sql.moments import optional_moment, to_moment, to_text
 from db.sql.search import NEWEST, select
 
 #: how long an entry in doubt is waited for, and how long after it appeared a correction by its
@@ -71,9 +71,9 @@ def candidates(
     selection.require(_CERTAIN)
     rows = connections.connection.execute(
         "SELECT entry.id, coalesce(entry.story, entry.id) AS story, entry.appeared,"
-        " coalesce(julianday(entry.published) < julianday(entry.first_seen) - ?, 0) AS old,"
-        f" entry.revised > ? AS revised {selection.sql} ORDER BY {NEWEST}",
-        (not_older_than / timedelta(days=1), lately, *selection.values),
+        " entry.published, entry.first_seen, entry.revised"
+        f" {selection.sql} ORDER BY {NEWEST}",
+        selection.values,
     )
     return Candidates(
         tuple(
@@ -81,10 +81,15 @@ def candidates(
                 entry_id=row["id"],
                 story=row["story"],
                 appeared=to_moment(row["appeared"]),
-                old=bool(row["old"]),
-                revised=bool(row["revised"]),
+                old=_is_old(row, not_older_than),
+                revised=row["revised"] is not None and row["revised"] > lately,
             )
             for row in rows
         ),
         match.sought,
     )
+
+
+def _is_old(row: Row, not_older_than: timedelta) -> bool:
+    published = optional_moment(row["published"])
+    return published is not None and to_moment(row["first_seen"]) - published > not_older_than

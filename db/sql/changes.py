@@ -3,6 +3,7 @@
 from db.errors import ChangeNotFoundError
 from db.models import Changes
 from db.sql.connection import Connection
+from db.sql.pieces import NEWEST_CHANGE
 from db.sql.rows import entries_from
 from db.sql.search import Selection
 
@@ -48,7 +49,5 @@ def changes_after(
 
 
 def _newest(connection: Connection) -> int:
-    row = connection.execute(
-        "SELECT seq FROM sqlite_sequence WHERE name = 'entry_change'"
-    ).fetchone()
-    return int(row["seq"]) if row else 0
+    (number,) = connection.execute(NEWEST_CHANGE).fetchone()
+    return int(number)

@@ -19,7 +19,7 @@ class SqlCrawls:
         with self._connections.writing() as connection:
             before = connection.execute(
                 "SELECT complete, unfetched FROM crawl_run"
-                " WHERE source = ? AND (NOT imported OR ?) ORDER BY id DESC",
+                " WHERE source = ? AND (imported = 0 OR ?) ORDER BY id DESC",
                 (source, imported),
             ).fetchall()
             first = not any(row["complete"] for row in before)
@@ -82,7 +82,7 @@ class SqlCrawls:
     def recent(self, source: str, *, limit: int) -> list[CrawlRun]:
         """Give a source's finished crawls, newest first."""
         rows = self._connections.connection.execute(
-            "SELECT * FROM crawl_run WHERE source = ? AND finished IS NOT NULL AND NOT imported"
+            "SELECT * FROM crawl_run WHERE source = ? AND finished IS NOT NULL AND imported = 0"
             " ORDER BY id DESC LIMIT ?",
             (source, limit),
         )

@@ -13,15 +13,18 @@ def plan(connection: Connection, rhythm: Rhythm, window: str, cutoff: datetime) 
     A completed one is opened again where more has been found by its cutoff since.
     """
     connection.execute(
-        "INSERT INTO digest_run (rhythm, window, cutoff, reached) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (rhythm, window) DO UPDATE SET completed = NULL,"
-        "  cutoff = max(cutoff, excluded.cutoff), reached = excluded.reached"
-        " WHERE completed IS NOT NULL AND excluded.reached > reached",
+        """
+        INSERT INTO digest_run (rhythm, "window", cutoff, reached) VALUES (?, ?, ?, ?)
+        ON CONFLICT (rhythm, "window") DO UPDATE SET completed = NULL, reached = excluded.reached,
+          cutoff = CASE WHEN excluded.cutoff > digest_run.cutoff THEN excluded.cutoff
+                        ELSE digest_run.cutoff END
+        WHERE digest_run.completed IS NOT NULL AND excluded.reached > digest_run.reached
+        """,
         (rhythm, window, to_text(cutoff), _newest_found(connection, cutoff)),
     )
     return _run(
         connection.execute(
-            "SELECT * FROM digest_run WHERE rhythm = ? AND window = ?", (rhythm, window)
+            'SELECT * FROM digest_run WHERE rhythm = ? AND "window" = ?', (rhythm, window)
         ).fetchone()
     )
 
@@ -29,7 +32,8 @@ def plan(connection: Connection, rhythm: Rhythm, window: str, cutoff: datetime) 
 def is_over(connection: Connection, rhythm: Rhythm, window: str, cutoff: datetime) -> bool:
     """Tell whether `plan` would give a completed run."""
     row = connection.execute(
-        "SELECT reached FROM digest_run WHERE rhythm = ? AND window = ? AND completed IS NOT NULL",
+        'SELECT reached FROM digest_run WHERE rhythm = ? AND "window" = ?'
+        " AND completed IS NOT NULL",
         (rhythm, window),
     ).fetchone()
     return row is not None and row["reached"] >= _newest_found(connection, cutoff)
@@ -66,9 +70,11 @@ def complete(
 ) -> None:
     """Record inside a transaction that every message of a run has been enqueued."""
     connection.execute(
-        "UPDATE digest_run SET completed = ?, messages = max(messages, ?),"
-        " stories = max(stories, ?), held = '' WHERE id = ? AND completed IS NULL",
-        (to_text(now), messages, stories, run_id),
+        "UPDATE digest_run SET completed = ?, held = '',"
+        " messages = CASE WHEN ? > messages THEN ? ELSE messages END,"
+        " stories = CASE WHEN ? > stories THEN ? ELSE stories END"
+        " WHERE id = ? AND completed IS NULL",
+        (to_text(now), messages, messages, stories, stories, run_id),
     )
 
 

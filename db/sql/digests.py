@@ -232,7 +232,7 @@ class SqlDigests:
     def counts(self) -> dict[str, int]:
         """Count the outbox by state, forgotten messages aside."""
         rows = self._connections.connection.execute(
-            "SELECT iif(state = 'sent' AND uncertain, 'uncertain', state) AS is_so,"
-            " count(*) FROM outbox WHERE recipient <> '' GROUP BY is_so ORDER BY is_so"
+            "SELECT CASE WHEN state = 'sent' AND uncertain = 1 THEN 'uncertain' ELSE state END"
+            " AS is_so, count(*) FROM outbox WHERE recipient <> '' GROUP BY is_so ORDER BY is_so"
         )
         return dict(tuple(row) for row in rows)

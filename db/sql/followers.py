@@ -8,12 +8,13 @@ from datetime import datetime
 from db.models import Entry, Follower, Rhythm
 from db.sql.connection import Connection, Row
 from db.sql.moments import to_moment, to_text
+from db.sql.pieces import AMONG, AMONG_TEXTS
 from db.sql.rows import entries_from
 from db.sql.subscriptions import subscription_from
 from db.sql.telling import CHANGED
 
 # whoever wants to know of corrections may be told of one, whatever is new
-_MAY_BE_TOLD = "(one.corrections = 1 OR one.query IN (SELECT value FROM json_each(?)))"
+_MAY_BE_TOLD = f"(one.corrections = 1 OR one.query {AMONG_TEXTS})"
 
 
 def followers(
@@ -75,7 +76,7 @@ def advance_all(
     """Move on, inside a transaction, whoever follows these queries and is not further."""
     connection.execute(
         "UPDATE subscription SET position = ? WHERE position < ? AND id IN"
-        " (SELECT id FROM wanted WHERE rhythm = ? AND query IN (SELECT value FROM json_each(?))"
+        f" (SELECT id FROM wanted WHERE rhythm = ? AND query {AMONG_TEXTS}"
         "  AND (not_before IS NULL OR not_before <= ?))",
         (to, to, rhythm, json.dumps(list(queries)), to_text(now)),
     )
@@ -88,7 +89,7 @@ def told(
     rows = connection.execute(
         # from the first of them on: mostly nothing was told that is newer than what is new
         "SELECT subscription_id, story FROM told WHERE outbox_id IS NOT NULL AND story >= ?"
-        " AND subscription_id IN (SELECT value FROM json_each(?))",
+        f" AND subscription_id {AMONG}",
         (min(stories, default=0), json.dumps(list(subscriptions))),
     )
     among = frozenset(stories)
@@ -100,7 +101,7 @@ def owed(connection: Connection, subscriptions: Collection[int]) -> dict[int, fr
     return _by_subscription(
         connection.execute(
             "SELECT subscription_id, story FROM told WHERE outbox_id IS NULL"
-            " AND subscription_id IN (SELECT value FROM json_each(?))",
+            f" AND subscription_id {AMONG}",
             (json.dumps(list(subscriptions)),),
         )
     )

@@ -152,7 +152,7 @@ def cancel(connection: Connection, outbox_id: int, now: datetime, *, anew: bool)
     """
     connection.execute(
         "UPDATE outbox SET state = 'cancelled', settled = ?,"
-        " dedupe_key = iif(?, dedupe_key || ':' || id, dedupe_key) WHERE id = ?",
+        " dedupe_key = CASE WHEN ? THEN dedupe_key || ':' || id ELSE dedupe_key END WHERE id = ?",
         (to_text(now), anew, outbox_id),
     )
     give_back(connection, outbox_id)
@@ -193,9 +193,9 @@ def still_wanted(connection: Connection, row: Row) -> tuple[bool, bool]:
     What may have arrived already is not written anew: nobody is to get two that differ.
     """
     wanted, outdated = connection.execute(
-        "SELECT coalesce(max(wanted.id IS NOT NULL), 0), coalesce(max(wanted.id IS NULL AND EXISTS"
+        "SELECT count(wanted.id), coalesce(max(CASE WHEN wanted.id IS NULL AND EXISTS"
         "  (SELECT 1 FROM told WHERE told.subscription_id = digest_part.subscription_id"
-        "   AND told.outbox_id = digest_part.outbox_id)), 0)"
+        "   AND told.outbox_id = digest_part.outbox_id) THEN 1 ELSE 0 END), 0)"
         " FROM digest_part LEFT JOIN wanted ON wanted.id = subscription_id WHERE outbox_id = ?",
         (row["id"],),
     ).fetchone()
@@ -220,7 +220,7 @@ def slow_down(connection: Connection, brakes: Brakes, now: datetime) -> str:
             return f"{count} digests were handed over within the {name}, and {most} is the most"
     connection.execute(
         "INSERT INTO pace (hour, messages) VALUES (?, 1)"
-        " ON CONFLICT (hour) DO UPDATE SET messages = messages + 1",
+        " ON CONFLICT (hour) DO UPDATE SET messages = pace.messages + 1",
         (hour,),
     )
     return ""

@@ -7,10 +7,20 @@ from datetime import datetime
 from db.models import Page, RawPage
 from db.sql.connection import Connections, Row
 from db.sql.moments import optional_moment, optional_text, to_moment, to_text
+from db.sql.replacing import replacing
 
 #: bytes of a page that is kept; no article is longer
 LARGEST_KEPT = 2_000_000
 _LEVEL = 6
+_PUT = replacing(
+    "page",
+    (
+        "source", "url", "etag", "last_modified", "content", "keys", "fetched", "due",
+        "gone_since",
+    ),
+    ("source", "url"),
+)  # fmt: skip
+_KEEP = replacing("raw_page", ("entry_id", "url", "content_type", "fetched", "data"), ("entry_id",))
 
 
 class SqlPages:
@@ -32,8 +42,7 @@ class SqlPages:
             return
         with self._connections.writing() as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO page (source, url, etag, last_modified, content, keys,"
-                " fetched, due, gone_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                _PUT,
                 (
                     page.source,
                     page.url,
@@ -67,8 +76,7 @@ class SqlPages:
             return
         with self._connections.writing() as writing:
             writing.execute(
-                "INSERT OR REPLACE INTO raw_page (entry_id, url, content_type, fetched, data)"
-                " VALUES (?, ?, ?, ?, ?)",
+                _KEEP,
                 (entry_id, page.url, page.content_type, to_text(page.fetched), data),
             )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from string import ascii_lowercase, ascii_uppercase
 
 from db.errors import TokenNotFoundError
 from db.models import Bounce, Language, Message, Reader, Rhythm
@@ -15,6 +16,7 @@ from db.sql.subscriptions import SUBSCRIPTION, subscription_from
 #: how soon another link may be asked for, and how many there may be in a day
 LINK_AGAIN_AFTER = timedelta(minutes=5)
 MOST_LINKS_A_DAY = 3
+_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
 class SqlReaders:
@@ -127,7 +129,7 @@ class SqlReaders:
     ) -> int:
         """End some of a reader's subscriptions; give how many were still active."""
         return self._update(
-            "SET ended = ?, ended_reason = ? WHERE 1", (to_text(now), reason),
+            "SET ended = ?, ended_reason = ? WHERE TRUE", (to_text(now), reason),
             reader, subscription_ids,
         )  # fmt: skip
 
@@ -195,10 +197,15 @@ class SqlReaders:
             )
 
 
+def _lower(email: str) -> str:
+    """Give an address in lower case as the database has it: A to Z alone."""
+    return email.translate(_LOWER)
+
+
 def _by_email(connection: Connection, email: str) -> Row | None:
     row: Row | None = connection.execute(
-        "SELECT * FROM subscriber WHERE lower(email) = lower(?) ORDER BY email = ? DESC LIMIT 1",
-        (email, email),
+        "SELECT * FROM subscriber WHERE lower(email) = ? ORDER BY email = ? DESC LIMIT 1",
+        (_lower(email), email),
     ).fetchone()
     return row
 
@@ -206,9 +213,9 @@ def _by_email(connection: Connection, email: str) -> Row | None:
 def _waiting(connection: Connection, email: str) -> Reader | None:
     """Give the address of a sign-up that nobody has confirmed, as a reader without a number."""
     row = connection.execute(
-        "SELECT email FROM subscription_request WHERE email = lower(?1)"
-        " UNION SELECT recipient FROM outbox WHERE recipient = lower(?1)",
-        (email,),
+        "SELECT email FROM subscription_request WHERE email = ?"
+        " UNION SELECT recipient FROM outbox WHERE recipient = ?",
+        (_lower(email), _lower(email)),
     ).fetchone()
     return row and Reader(id=0, email=row["email"], subscriptions=())
 

@@ -11,8 +11,8 @@ from db.sql.moments import to_text
 def rename_tag(connection: Connection, old: str, new: str, *, now: datetime) -> None:
     """Give entries the new name and have subscriptions follow it, inside a transaction."""
     connection.execute(
-        "INSERT OR IGNORE INTO entry_tag (tag, entry_id, reason, score)"
-        " SELECT ?, entry_id, reason, score FROM entry_tag WHERE tag = ?",
+        "INSERT INTO entry_tag (tag, entry_id, reason, score)"
+        " SELECT ?, entry_id, reason, score FROM entry_tag WHERE tag = ? ON CONFLICT DO NOTHING",
         (new, old),
     )
     connection.execute("DELETE FROM entry_tag WHERE tag = ?", (old,))
@@ -27,10 +27,12 @@ def rename_tag(connection: Connection, old: str, new: str, *, now: datetime) -> 
 
 
 def _follow(connection: Connection, table: str, old: str, new: str, *, now: datetime) -> None:
-    connection.execute(f"UPDATE OR IGNORE {table} SET query = ? WHERE query = ?", (new, old))
     if table == "subscription":
-        # what is left belongs to readers who follow the new name already
+        # these belong to readers who follow the new name already
         connection.execute(
-            "UPDATE subscription SET ended = ?, ended_reason = ? WHERE query = ? AND ended IS NULL",
-            (to_text(now), f"joined with {new}", old),
+            "UPDATE subscription SET ended = ?, ended_reason = ? WHERE query = ? AND ended IS NULL"
+            " AND EXISTS (SELECT 1 FROM subscription AS other WHERE other.query = ?"
+            "  AND other.subscriber_id = subscription.subscriber_id AND other.ended IS NULL)",
+            (to_text(now), f"joined with {new}", old, new),
         )
+    connection.execute(f"UPDATE {table} SET query = ? WHERE query = ?", (new, old))

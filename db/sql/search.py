@@ -31,7 +31,7 @@ class Selection:
     @property
     def sql(self) -> str:
         """Give `FROM … WHERE …`."""
-        return f"FROM {self.tables} WHERE {' AND '.join(self.conditions) or '1'}"
+        return f"FROM {self.tables} WHERE {' AND '.join(self.conditions) or 'TRUE'}"
 
     def order(self, sort: Sort) -> str:
         """Give the ORDER BY list; ties go newest first, so that paging is stable."""

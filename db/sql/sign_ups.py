@@ -74,7 +74,9 @@ def request_row(connection: Connection, token_hash: str, now: datetime) -> Row:
 
 def subscribe(connection: Connection, row: Row, now: datetime) -> int:
     """Make a sign-up a subscription, with the consent to it; give its number."""
-    connection.execute("INSERT OR IGNORE INTO subscriber (email) VALUES (?)", (row["email"],))
+    connection.execute(
+        "INSERT INTO subscriber (email) VALUES (?) ON CONFLICT DO NOTHING", (row["email"],)
+    )
     # who reads our mail can be written to
     connection.execute(
         "UPDATE subscriber SET suppressed = NULL, suppressed_reason = '', soft_bounces = 0,"
@@ -89,7 +91,8 @@ def subscribe(connection: Connection, row: Row, now: datetime) -> int:
         ON CONFLICT (subscriber_id, query) WHERE ended IS NULL
         DO UPDATE SET rhythm = excluded.rhythm, language = excluded.language,
                       corrections = excluded.corrections,
-                      since = CASE WHEN paused IS NULL THEN since ELSE excluded.confirmed END,
+                      since = CASE WHEN subscription.paused IS NULL THEN subscription.since
+                                   ELSE excluded.confirmed END,
                       paused = NULL
         RETURNING id
         """,

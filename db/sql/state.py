@@ -14,9 +14,9 @@ def mark_change(connection: Connection, now: datetime, *, sweeping: bool = True)
     query shows afterwards: one more of them, or one of them taken away.
     """
     connection.execute(
-        "UPDATE state SET change = change + 1, moment = ?1,"
-        " sweeping = CASE WHEN ?2 THEN ?1 ELSE sweeping END WHERE id = 1",
-        (to_text(now), sweeping),
+        "UPDATE state SET change = change + 1, moment = ?,"
+        " sweeping = CASE WHEN ? THEN ? ELSE sweeping END WHERE id = 1",
+        (to_text(now), sweeping, to_text(now)),
     )
 
 

@@ -6,11 +6,16 @@ from db.errors import EntryNotFoundError
 from db.models import Entry
 from db.sql.connection import Connection, Connections
 from db.sql.moments import to_moment, to_text
+from db.sql.replacing import replacing
 from db.sql.rows import entries_from
 from db.sql.state import mark_change
 
 _MOMENT = "coalesce(published, appeared)"
 _MEMBERS = "SELECT id FROM entry WHERE coalesce(story, id) = ? ORDER BY id"
+
+_DECIDE = replacing(
+    "story_decision", ("entry_id", "other_id", "same", "decided"), ("entry_id", "other_id")
+)
 
 
 class SqlStories:
@@ -50,8 +55,9 @@ class SqlStories:
             )
             # what one part of the story was told of, the whole was
             connection.execute(
-                "INSERT OR IGNORE INTO told (subscription_id, story, outbox_id)"
-                " SELECT subscription_id, ?, outbox_id FROM told WHERE story = ?",
+                "INSERT INTO told (subscription_id, story, outbox_id)"
+                " SELECT subscription_id, ?, outbox_id FROM told WHERE story = ?"
+                " ON CONFLICT DO NOTHING",
                 (min(one, other), max(one, other)),
             )
             mark_change(connection, now)
@@ -79,8 +85,9 @@ class SqlStories:
             # both parts were told of: a decision about them is no news
             for part in (entry_id, first):
                 connection.execute(
-                    "INSERT OR IGNORE INTO told (subscription_id, story, outbox_id)"
-                    " SELECT subscription_id, ?, outbox_id FROM told WHERE story = ?",
+                    "INSERT INTO told (subscription_id, story, outbox_id)"
+                    " SELECT subscription_id, ?, outbox_id FROM told WHERE story = ?"
+                    " ON CONFLICT DO NOTHING",
                     (part, story),
                 )
             mark_change(connection, now)
@@ -109,8 +116,7 @@ def _decide(connection: Connection, one: int, other: int, *, same: bool, now: da
     for a in _numbers(connection, one) if same else [one]:
         for b in _numbers(connection, other) if same else [other]:
             connection.execute(
-                "INSERT OR REPLACE INTO story_decision (entry_id, other_id, same, decided)"
-                " VALUES (?, ?, ?, ?)",
+                _DECIDE,
                 (min(a, b), max(a, b), same, to_text(now)),
             )
 
@@ -119,7 +125,7 @@ def _is_split(connection: Connection, one: int, other: int) -> bool:
     """Tell whether a person has split any entry of one story from any of the other."""
     return any(
         connection.execute(
-            "SELECT 1 FROM story_decision WHERE entry_id = ? AND other_id = ? AND NOT same",
+            "SELECT 1 FROM story_decision WHERE entry_id = ? AND other_id = ? AND same = 0",
             (min(a, b), max(a, b)),
         ).fetchone()
         for a in _numbers(connection, one)

@@ -4,6 +4,7 @@ What is left is the number, which is never given to another entry, the key by wh
 it, and when and why it was done.
 """
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from db.models import Takedown
 from db.sql import outbox, shared
 from db.sql.connection import Connection, Connections, Row
 from db.sql.moments import optional_moment, to_moment, to_text
+from db.sql.replacing import replacing
 from db.sql.state import mark_change
 from db.sql.stories import SqlStories
 
@@ -21,6 +23,12 @@ _TABLES = (
     # their triggers have noted a change of it
     "entry_change",
 )  # fmt: skip
+
+_TAKE_DOWN = replacing(
+    "takedown",
+    ("entry_id", "source", "key", "first_seen", "appeared", "reason", "taken", "lifted"),
+    ("entry_id",),
+)
 
 
 class SqlTakedowns:
@@ -40,19 +48,18 @@ class SqlTakedowns:
             SqlStories(self._connections).split(entry_id, now=now)
             _forget_mails(connection, entry_id, is_about, now)
             connection.execute(
-                "DELETE FROM story_decision WHERE entry_id = ?1 OR other_id = ?1", (entry_id,)
+                "DELETE FROM story_decision WHERE entry_id = ? OR other_id = ?",
+                (entry_id, entry_id),
             )
             connection.index.remove(entry_id)
             for table in _TABLES:
                 connection.execute(f"DELETE FROM {table} WHERE entry_id = ?", (entry_id,))
             connection.execute("DELETE FROM entry WHERE id = ?", (entry_id,))
             connection.execute(
-                "INSERT OR REPLACE INTO takedown"
-                " (entry_id, source, key, first_seen, appeared, reason, taken)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                _TAKE_DOWN,
                 (
                     entry_id, row["source"], row["key"], row["first_seen"], row["appeared"],
-                    reason, to_text(now),
+                    reason, to_text(now), None,
                 ),
             )  # fmt: skip
             mark_change(connection, now)
@@ -70,10 +77,17 @@ class SqlTakedowns:
             if row is None:
                 raise EntryNotFoundError(entry_id)
             # its page must be read again, not taken for what is known
-            connection.execute(
+            pages = connection.execute(
+                "SELECT url, keys FROM page WHERE source = ?", (row["source"],)
+            ).fetchall()
+            connection.executemany(
                 "UPDATE page SET etag = '', last_modified = '', content = '', due = ?"
-                " WHERE source = ? AND EXISTS (SELECT 1 FROM json_each(page.keys) WHERE value = ?)",
-                (to_text(now), row["source"], row["key"]),
+                " WHERE source = ? AND url = ?",
+                [
+                    (to_text(now), row["source"], page["url"])
+                    for page in pages
+                    if row["key"] in json.loads(page["keys"])
+                ],
             )
         return _takedown(row)
 

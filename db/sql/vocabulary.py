@@ -9,9 +9,12 @@ from db.models import FormerTag, Republish, Source, Tag
 from db.query import Vocabulary
 from db.sql.connection import Connections, Row
 from db.sql.renaming import rename_tag
+from db.sql.replacing import replacing
 from db.sql.state import mark_change
 
-_SOURCE_COLUMNS = ", ".join(field.name for field in fields(Source))
+_NAMES = [field.name for field in fields(Source)]
+_SOURCE_COLUMNS = ", ".join(_NAMES)
+_DECLARE = replacing("source", _NAMES, ("slug",))
 
 
 class SqlVocabulary:
@@ -39,11 +42,7 @@ class SqlVocabulary:
             return
         with self._connections.writing() as connection:
             for source in declared_sources:
-                marks = ", ".join("?" * len(fields(Source)))
-                connection.execute(
-                    f"INSERT OR REPLACE INTO source ({_SOURCE_COLUMNS}) VALUES ({marks})",
-                    _values(source),
-                )
+                connection.execute(_DECLARE, _values(source))
             connection.execute("DELETE FROM tag")
             connection.executemany(
                 "INSERT INTO tag (position, slug, label_nb, label_nn, label_en)"
