@@ -42,6 +42,13 @@ class Tallies:
 
     def add(self, story: Collection[Combination], n: int) -> None:
         """Add `n` stories whose entries are of these: each value counts once."""
+        if len(story) == 1:  # as most have
+            for one in story:
+                for counter, value in zip(self.others, one, strict=False):
+                    counter[value] += n
+                for tag in one.tags:
+                    self.tags[tag] += n
+            return
         for tag in frozenset[str]().union(*(one.tags for one in story)):
             self.tags[tag] += n
         for place, counter in enumerate(self.others):
