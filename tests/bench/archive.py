@@ -1,12 +1,16 @@
 """An archive of any size to measure with: authored entries with a vocabulary like the real one."""
 
+import contextlib
 import random
-from collections.abc import Iterable, Iterator
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
 import db
+from bench.copying import multiply
 from builders import SOURCES, TAGS
 from crawler.run import TOGETHER
 from db.models import EntryData, EntryTag, Kind, Language, Precision, PublisherDate
@@ -16,6 +20,8 @@ from db.store import Store
 NEWEST = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 #: characters of a body: like a press release
 BODY = 3_000
+#: characters of a body where its length does not matter, and the most entries not made by copying
+SHORT, MOST_MADE = 600, 10_000
 
 _OPENINGS = (
     "IMDi ber kommunene bosette flere flyktninger",
@@ -42,10 +48,10 @@ _BITS = "ar be da el fo gu ha ik jo ka li mo ne op pre ran ske tun ut vei yt ær
 _COMMON, _SMALL, _SYLLABLES = _COMMON_WORDS.split(), _SMALL_WORDS.split(), _BITS.split()
 
 
-def fill(store: Store, count: int, *, seed: int = 1) -> None:
-    """Store `count` entries, oldest first."""
+def fill(store: Store, count: int, *, seed: int = 1, body: int = BODY) -> None:
+    """Store `count` entries, oldest first, each with a body of so many characters."""
     store.vocabulary.declare(SOURCES, TAGS, now=NEWEST)
-    put(store, entries(count, seed=seed))
+    put(store, entries(count, seed=seed, body=body))
 
 
 def put(store: Store, given: Iterable[EntryData]) -> None:
@@ -57,31 +63,53 @@ def put(store: Store, given: Iterable[EntryData]) -> None:
                 store.entries.put(data, seen=NEWEST, first_crawl=True)
 
 
-def stored(folder: Path, count: int) -> Path:
+def stored(folder: Path, count: int, *, body: int = BODY) -> Path:
     """Give a database with `count` entries; made once in a folder."""
-    path = folder / f"archive-{count}.db"
+    return _made(folder / f"archive-{count}-{body}.db", lambda store: fill(store, count, body=body))
+
+
+def short(folder: Path, count: int) -> Path:
+    """Give a database with `count` entries of short texts; made once in a folder.
+
+    Above `MOST_MADE` they are copies of as many, each a moment earlier: for what depends on how
+    many entries there are, and not on what they say.
+    """
+    times = -(-count // MOST_MADE)
+    if times == 1:
+        return stored(folder, count, body=SHORT)
+    path = folder / f"archive-{times * MOST_MADE}-{SHORT}.db"
+    if path.exists():
+        return path
+    unfinished = folder / f"unfinished-{path.name}"
+    shutil.copyfile(stored(folder, MOST_MADE, body=SHORT), unfinished)
+    with contextlib.closing(sqlite3.connect(unfinished)) as connection:
+        multiply(connection, times)
+    return unfinished.rename(path)
+
+
+def _made(path: Path, make: Callable[[Store], None]) -> Path:
     if not path.exists():
-        unfinished = folder / f"unfinished-{count}.db"
+        unfinished = path.with_name(f"unfinished-{path.name}")
         unfinished.unlink(missing_ok=True)
         store = db.open_store(str(unfinished))
-        fill(store, count)
+        make(store)
         store.close()
         unfinished.rename(path)
     return path
 
 
-def entries(count: int, *, seed: int = 1) -> Iterator[EntryData]:
+def entries(count: int, *, seed: int = 1, body: int = BODY) -> Iterator[EntryData]:
     """Give `count` entries, the same for the same seed."""
     chance = random.Random(seed)
     rare = ["".join(chance.choices(_SYLLABLES, k=chance.randint(2, 5))) for _ in range(40_000)]
     for number in range(count):
-        yield _entry(number, count, chance, rare)
+        yield _entry(number, count, chance, rare, body)
 
 
-def _entry(number: int, count: int, chance: random.Random, rare: list[str]) -> EntryData:
+def _entry(number: int, count: int, chance: random.Random, rare: list[str], body: int) -> EntryData:
     opening = chance.choice(_OPENINGS)
     slugs = chance.sample([tag.slug for tag in TAGS], k=chance.randint(0, 2))
-    paragraphs = [_sentences(chance, rare, BODY // 6) for _ in range(6)]
+    paragraphs = [_sentences(chance, rare, body // 6) for _ in range(6)]
     return EntryData(
         source=chance.choice(SOURCES).slug,
         key=f"bench/{number}",
