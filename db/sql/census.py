@@ -76,6 +76,11 @@ class Census:
         if hits is None and _is_open(query):
             return self._tallies.facets()
         tallies = Tallies()
+        if hits is not None and not self._stories(hits):
+            fits = self._fits(query)
+            counted = Counter(map(self._places.__getitem__, hits)).items()
+            tallies.add_alone((self._combinations[place], n) for place, n in counted if fits[place])
+            return tallies.facets()
         for story, n in self._chosen(query, hits):
             tallies.add(story, n)
         return tallies.facets()
@@ -141,6 +146,8 @@ class Census:
                 yield story, n
 
     def _fits(self, query: EntryQuery) -> list[bool]:
+        if _is_open(query):
+            return [one is not None for one in self._combinations]
         return [one is not None and one.is_in(query) for one in self._combinations]
 
     def _stories(self, hits: Sequence[int]) -> dict[int, list[int]]:

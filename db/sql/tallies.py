@@ -1,7 +1,7 @@
 """How many stories have each value, and at which pace they come, from whatever was counted."""
 
-from collections import Counter
-from collections.abc import Collection
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -42,18 +42,29 @@ class Tallies:
 
     def add(self, story: Collection[Combination], n: int) -> None:
         """Add `n` stories whose entries are of these: each value counts once."""
-        if len(story) == 1:  # as most have
-            for one in story:
-                for counter, value in zip(self.others, one, strict=False):
-                    counter[value] += n
-                for tag in one.tags:
-                    self.tags[tag] += n
-            return
         for tag in frozenset[str]().union(*(one.tags for one in story)):
             self.tags[tag] += n
         for place, counter in enumerate(self.others):
             for value in {one[place] for one in story}:
                 counter[value] += n
+
+    def add_alone(self, counted: Iterable[tuple[Combination | None, int]]) -> None:
+        """Add so many stories of one entry of each combination."""
+        # without a step for each value of each: a search has hundreds of combinations
+        kinds, sources, languages, years = (defaultdict[Any, int](int) for _ in self.others)
+        tags: defaultdict[frozenset[str], int] = defaultdict(int)
+        for one, n in counted:
+            if one is not None:
+                kind, source, language, year, having = one
+                kinds[kind] += n
+                sources[source] += n
+                languages[language] += n
+                years[year] += n
+                tags[having] += n
+        for counter, more in zip(self.others, (kinds, sources, languages, years), strict=True):
+            counter.update(more)
+        for having, n in tags.items():
+            self.tags.update(dict.fromkeys(having, n))
 
     def facets(self) -> Facets:
         """Give what there is of each, most first, and years newest first."""
