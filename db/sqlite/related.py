@@ -1,6 +1,7 @@
 """Entries about the same as an entry: those that share its rarest words."""
 
 from collections.abc import Iterable
+from itertools import accumulate
 
 from db.models import Entry
 from db.sql.connection import Connection
@@ -8,8 +9,10 @@ from db.sqlite.expression import phrase
 from db.sqlite.weights import RELEVANCE
 from db.text import tokens
 
-#: words of an entry that are looked for, the rarest ones
+#: words of an entry that are looked for, the rarest ones, and the entries that have them, counted
+#: for each word: what is looked through does not grow with the archive
 _MOST_WORDS = 8
+_MOST_LOOKED_AT = 4_000
 #: characters of title and lead that the words are taken from
 _MOST_READ = 600
 #: a word that a larger share of all entries has says nothing about what one is about
@@ -55,13 +58,19 @@ def related_numbers(connection: Connection, entry: Entry, limit: int) -> list[in
 def _rarest(connection: Connection, entry: Entry) -> list[str]:
     text = f"{entry.title} {' '.join(entry.keywords)} {entry.lead}"[:_MOST_READ]
     found = {word for word in tokens(text) if len(word) >= _SHORTEST}
-    (total,) = connection.execute("SELECT count(*) FROM entry").fetchone()
-    counted = [
+    # the highest number there is: as many entries, but for a few that were taken down
+    (total,) = connection.execute("SELECT coalesce(max(id), 0) FROM entry").fetchone()
+    counted = sorted(
         (count, word)
         for word, count in _counts(connection, found)
         if 1 < count <= max(_FEW, _COMMON * total)
+    )
+    together = accumulate(count for count, _ in counted)
+    return [
+        word
+        for place, ((_, word), so_far) in enumerate(zip(counted, together, strict=True))
+        if place < _MOST_WORDS and (place < _LEAST_SHARED or so_far <= _MOST_LOOKED_AT)
     ]
-    return [word for _, word in sorted(counted)[:_MOST_WORDS]]
 
 
 def _counts(connection: Connection, words: Iterable[str]) -> list[tuple[str, int]]:
