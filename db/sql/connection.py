@@ -51,6 +51,9 @@ class Connection(Protocol):
     def index(self) -> Index:
         """The search index."""
 
+    def reading(self) -> AbstractContextManager[None]:
+        """See one moment of the store in all statements, whatever others commit meanwhile."""
+
     def execute(self, sql: str, parameters: Values = (), /) -> Cursor:
         """Run one statement, a value for each `?` or `:name`. Raises `StoreUnavailableError`."""
 
@@ -65,8 +68,12 @@ class Connections(Protocol):
     def connection(self) -> Connection:
         """Give this thread's connection. Raises `StoreUnavailableError`."""
 
-    def writing(self) -> AbstractContextManager[Connection]:
-        """Run one write transaction; inside another one of this thread it is part of that one."""
+    def writing(self, *, alone: bool = True) -> AbstractContextManager[Connection]:
+        """Run one write transaction; inside another one of this thread it is part of that one.
+
+        Who writes `alone` waits for others that do; without it, an engine that can lets writers
+        work side by side, and what they look for must keep them apart.
+        """
 
     def mark(self) -> object | None:
         """Give what is another after every commit, whoever makes it.

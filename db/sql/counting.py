@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from db.models import Facets, Pace
 from db.sql.connection import Connection
@@ -11,11 +12,11 @@ from db.sql.moments import to_moment
 from db.sql.search import Selection
 from db.sql.tallies import MONTH, YEAR, Tallies, milliseconds, pace_of
 
-# The month in Oslo of a moment in UTC. Summer time begins before the last evening of March and ends
-# before that of October, so the offset at the turn of a month depends on the month alone.
-_OSLO_MONTH = (
-    "strftime('%Y-%m', entry.published, CASE WHEN substr(entry.published, 6, 2)"
-    " BETWEEN '03' AND '09' THEN '+2 hours' ELSE '+1 hours' END)"
+_OSLO = ZoneInfo("Europe/Oslo")
+# The month of a moment in UTC, and the hour as well where it may be another month in Oslo.
+_MONTH_OR_HOUR = (
+    "CASE WHEN substr(entry.published, 9, 2) >= '28' AND substr(entry.published, 12, 2) >= '22'"
+    " THEN substr(entry.published, 1, 13) ELSE substr(entry.published, 1, 7) END"
 )
 
 
@@ -87,10 +88,18 @@ def count_months(connection: Connection, selection: Selection) -> dict[str, int]
     """
     selection.require("entry.published IS NOT NULL")
     selection.require("entry.published_precision <> 'year'")
-    rows = connection.execute(
-        f"SELECT {_OSLO_MONTH}, count(*) {selection.sql} GROUP BY 1 ORDER BY 1", selection.values
-    )
-    return {month: n for month, n in rows if month}
+    months: Counter[str] = Counter()
+    for written, n in connection.execute(
+        f"SELECT {_MONTH_OR_HOUR}, count(*) {selection.sql} GROUP BY 1", selection.values
+    ):
+        months[_oslo_month(written)] += n
+    return dict(sorted(months.items()))
+
+
+def _oslo_month(written: str) -> str:
+    if len(written) == len("2020-05") or written >= "9999-12-31T22":  # the end of the calendar
+        return written[:7]
+    return datetime.fromisoformat(f"{written}:00Z").astimezone(_OSLO).strftime("%Y-%m")
 
 
 def count_pace(connection: Connection, selection: Selection, now: datetime) -> Pace:

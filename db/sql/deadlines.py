@@ -38,13 +38,13 @@ class SqlDeadlines:
             "deadline.day >= ? AND deadline.cancelled IS NULL AND deadline.entry_id IN"
             " (SELECT id FROM entry WHERE withdrawn IS NULL)",
             [from_day.isoformat()],
-            "deadline.day, deadline.time, deadline.id",
+            "deadline.day, deadline.time NULLS FIRST, deadline.id",
             limit,
         )
 
     def calendar(self, query: EntryQuery, *, limit: int) -> tuple[EntryDeadline, ...]:
         """Give the latest deadlines of a query's entries by day, cancelled ones too."""
-        return self._chosen(query, "1", [], "deadline.day DESC, deadline.id DESC", limit)
+        return self._chosen(query, "TRUE", [], "deadline.day DESC, deadline.id DESC", limit)
 
     def replace(self, entry_id: int, deadlines: Sequence[FoundDeadline], *, now: datetime) -> bool:
         """Replace what an entry's text names; tell whether anything differed."""

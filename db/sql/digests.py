@@ -25,6 +25,7 @@ from db.sql.candidates import candidates, horizon
 from db.sql.connection import Connections
 from db.sql.matching import Matcher
 from db.sql.moments import optional_moment, to_text
+from db.sql.pieces import AMONG
 from db.sql.rows import entries_from
 from db.sql.telling import insert_digest, move
 
@@ -112,7 +113,7 @@ class SqlDigests:
         """Give the entries with these numbers, in no order; unknown ones are left out."""
         connection = self._connections.connection
         rows = connection.execute(
-            "SELECT * FROM entry WHERE id IN (SELECT value FROM json_each(?))",
+            f"SELECT * FROM entry WHERE id {AMONG}",
             (json.dumps(list(numbers)),),
         ).fetchall()
         return entries_from(connection, rows)

@@ -165,7 +165,7 @@ class SqlEntries:
         """Give the other editions in an entry's series, newest first."""
         entry = self.get(entry_id)
         return self._others(
-            "series <> '' AND series = ? AND id <> ? ORDER BY published DESC, id DESC",
+            "series <> '' AND series = ? AND id <> ? ORDER BY published DESC NULLS LAST, id DESC",
             (entry.series, entry.id),
         )
 
@@ -221,7 +221,7 @@ class SqlEntries:
             batch = asked[start : start + _BATCH]
             rows = self._connections.connection.execute(
                 "SELECT key FROM (SELECT source, key FROM entry UNION ALL"
-                " SELECT source, key FROM takedown WHERE lifted IS NULL)"
+                " SELECT source, key FROM takedown WHERE lifted IS NULL) AS known"
                 f" WHERE source = ? AND key IN ({', '.join('?' * len(batch))})",
                 [source, *batch],
             )

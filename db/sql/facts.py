@@ -14,22 +14,26 @@ from db.query import EntryQuery
 from db.sql.census import Census
 from db.sql.connection import Connection, Row
 from db.sql.moments import to_moment
+from db.sql.pieces import JOINED_TAGS
 from db.sql.state import read_change
 from db.sql.tallies import MONTH, YEAR, milliseconds, pace_of
 
 # The year in Oslo of a moment in UTC: winter time is an hour ahead. Cheaper than a date function.
-OSLO_YEAR = "substr(entry.published, 1, 4) + (substr(entry.published, 6, 8) >= '12-31T23')"
+OSLO_YEAR = (
+    "CAST(substr(entry.published, 1, 4) AS INTEGER)"
+    " + CASE WHEN substr(entry.published, 6, 8) >= '12-31T23' THEN 1 ELSE 0 END"
+)
 _FACTS = f"""
     entry.appeared, entry.story, entry.kind, entry.source, entry.language, {OSLO_YEAR},
-      (SELECT group_concat(tag, ' ')
-       FROM (SELECT tag FROM entry_tag WHERE entry_id = entry.id ORDER BY tag))
+      (SELECT {JOINED_TAGS}
+       FROM (SELECT tag FROM entry_tag WHERE entry_id = entry.id ORDER BY tag) AS sorted)
 """
 _ALL = f"SELECT entry.id, {_FACTS} FROM entry INDEXED BY entry_brief ORDER BY entry.id"
 # Whoever was taken down has left no change behind; they are few.
 _CHANGED = f"""
     SELECT number, {_FACTS}
     FROM (SELECT entry_id AS number FROM entry_change WHERE number > ?
-          UNION SELECT entry_id FROM takedown) LEFT JOIN entry ON entry.id = number
+          UNION SELECT entry_id FROM takedown) AS touched LEFT JOIN entry ON entry.id = number
 """
 
 
@@ -95,9 +99,8 @@ class Facts:
             return self._census.newest(numbers, count)
 
     def _read(self, connection: Connection) -> None:
-        connection.execute("BEGIN")
-        try:
-            # one moment of the store: what is committed meanwhile is for the next time
+        # what is committed meanwhile is for the next time
+        with connection.reading():
             change = read_change(connection)
             (number,) = connection.execute(
                 "SELECT coalesce(max(number), 0) FROM entry_change"
@@ -106,8 +109,6 @@ class Facts:
                 self._census.fill(_rows(connection.execute(_ALL)))
             else:
                 self._census.put(_rows(connection.execute(_CHANGED, (self._number,))))
-        finally:
-            connection.execute("COMMIT")
         self._change, self._number = change, number
 
 

@@ -102,12 +102,12 @@ class SqlFeeds:
             f"""
             SELECT * FROM (
               SELECT entry_id, id AS revision_id, until AS moment FROM revision
-              WHERE entry_id {chosen} ORDER BY until DESC, id DESC LIMIT ?)
+              WHERE entry_id {chosen} ORDER BY until DESC, id DESC LIMIT ?) AS revised
             UNION ALL
             SELECT * FROM (
               SELECT id, NULL, withdrawn FROM entry WHERE withdrawn IS NOT NULL AND id {chosen}
-              ORDER BY withdrawn DESC, id DESC LIMIT ?)
-            ORDER BY moment DESC, entry_id DESC, revision_id DESC LIMIT ?
+              ORDER BY withdrawn DESC, id DESC LIMIT ?) AS withdrawn
+            ORDER BY moment DESC, entry_id DESC, revision_id DESC NULLS LAST LIMIT ?
             """,
             [*selection.values, limit, *selection.values, limit, limit],
         ).fetchall()

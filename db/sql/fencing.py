@@ -26,13 +26,13 @@ class FencedConnections:
         return self._connections.connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, *, alone: bool = True) -> Iterator[Connection]:
         """Run one write transaction; within another of this thread it is part of that one.
 
         Raises `LeaseLostError`, and nothing is written.
         """
         within = self._connections.connection.in_transaction
-        with self._connections.writing() as connection:
+        with self._connections.writing(alone=alone) as connection:
             if not within:
                 self._require_held(connection)
             yield connection

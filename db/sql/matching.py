@@ -22,6 +22,7 @@ from db.search.syntax import parse_search
 from db.sql.connection import Connection, Connections
 from db.sql.finding import Finder, Found, common
 from db.sql.index import Index
+from db.sql.pieces import AMONG, NOT_AMONG
 from db.sql.state import read_change
 from db.sql.words import SqlWords, listed_words
 
@@ -76,9 +77,9 @@ class Match:
     def conditions(self, number: str) -> Iterator[tuple[str, str]]:
         """Give what holds of a column of entry numbers, each condition with its value."""
         if self.seeks:
-            yield f"{number} IN (SELECT value FROM json_each(?))", self.numbers
+            yield f"{number} {AMONG}", self.numbers
         elif self.without:
-            yield f"{number} NOT IN (SELECT value FROM json_each(?))", self.numbers
+            yield f"{number} {NOT_AMONG}", self.numbers
 
 
 class Matcher:

@@ -155,7 +155,7 @@ def _deadlines(connection: Connection, numbers: list[int]) -> dict[int, list[Dea
     for row in connection.execute(
         "SELECT * FROM deadline"
         f" WHERE entry_id IN ({', '.join('?' * len(numbers))}) AND cancelled IS NULL"
-        " ORDER BY day, time, id",
+        " ORDER BY day, time NULLS FIRST, id",
         numbers,
     ):
         found[row["entry_id"]].append(deadline_from(row))

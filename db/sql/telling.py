@@ -9,9 +9,15 @@ from db.models import DigestContents, Message, Progress
 from db.sql import outbox, shared
 from db.sql.connection import Connection
 from db.sql.moments import to_text
+from db.sql.pieces import AMONG
+from db.sql.replacing import replacing
 
 #: when an entry's words changed or it was taken away
-CHANGED = "max(coalesce(entry.revised, ''), coalesce(entry.withdrawn, ''))"
+CHANGED = (
+    "CASE WHEN coalesce(entry.revised, '') > coalesce(entry.withdrawn, '') THEN entry.revised"
+    " ELSE coalesce(entry.withdrawn, '') END"
+)
+_PAGE = replacing("digest_page", ("token_hash", "outbox_id", "view_id"), ("token_hash",))
 
 
 def insert_digest(
@@ -37,20 +43,20 @@ def insert_digest(
         [(one.subscription_id,) for one in contents.progress],
     )
     connection.executemany(
-        "INSERT OR IGNORE INTO unsubscribe_token (token_hash, subscription_id) VALUES (?, ?)",
+        "INSERT INTO unsubscribe_token (token_hash, subscription_id) VALUES (?, ?)"
+        " ON CONFLICT DO NOTHING",
         [(token, number) for token, numbers in contents.tokens for number in numbers],
     )
     if contents.page:
         token_hash, page = contents.page
-        connection.execute(
-            "INSERT OR REPLACE INTO digest_page (token_hash, outbox_id, view_id) VALUES (?, ?, ?)",
-            (token_hash, outbox_id, shared.view(connection, page)),
-        )
+        connection.execute(_PAGE, (token_hash, outbox_id, shared.view(connection, page)))
     if contents.manage and contents.progress:
         token_hash, expires = contents.manage
         connection.execute(
-            "INSERT OR REPLACE INTO manage_token (token_hash, subscriber_id, expires)"
-            " SELECT ?, subscriber_id, ? FROM subscription WHERE id = ?",
+            "INSERT INTO manage_token (token_hash, subscriber_id, expires)"
+            " SELECT ?, subscriber_id, ? FROM subscription WHERE id = ?"
+            " ON CONFLICT (token_hash) DO UPDATE"
+            " SET subscriber_id = excluded.subscriber_id, expires = excluded.expires",
             (token_hash, to_text(expires), contents.progress[0].subscription_id),
         )
     return True
@@ -99,7 +105,7 @@ def _record_changes(
     """Note what is told of changes, and how it was before, should the message fail."""
     connection.executemany(
         "INSERT INTO change_told (outbox_id, subscription_id, story, amended)"
-        " SELECT CAST(? AS INTEGER), subscription_id, story, amended FROM told"
+        " SELECT CAST(? AS BIGINT), subscription_id, story, amended FROM told"
         " WHERE subscription_id = ? AND story = ?",
         [(outbox_id, record.subscription_id, record.story) for record in contents.amended],
     )
@@ -124,8 +130,7 @@ def _changes(connection: Connection, stories: Collection[int], until: datetime) 
         row["told"]: row["changed"]
         for row in connection.execute(
             f"SELECT coalesce(story, id) AS told, max({CHANGED}) AS changed FROM entry"
-            " WHERE (id IN (SELECT value FROM json_each(?))"
-            "  OR story IN (SELECT value FROM json_each(?)))"
+            f" WHERE (id {AMONG} OR story {AMONG})"
             f" AND (revised IS NOT NULL OR withdrawn IS NOT NULL) AND {CHANGED} <= ?"
             " GROUP BY coalesce(story, id)",
             (numbers, numbers, to_text(until)),

@@ -39,6 +39,15 @@ class Connection(sqlite3.Connection):
         except sqlite3.DatabaseError as error:
             raise self._translated(error) from error
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """See one moment of the store in all statements, whatever others commit meanwhile."""
+        self.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.execute("COMMIT")
+
     def _translated(self, error: sqlite3.DatabaseError) -> Exception:
         if not is_fault(error):
             return error
@@ -70,7 +79,7 @@ class Connections:
         return connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, *, alone: bool = True) -> Iterator[Connection]:
         """Run one write transaction, taking the lock at its start so that it cannot go stale.
 
         Inside another one of this thread it is part of that one.
