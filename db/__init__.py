@@ -5,20 +5,39 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from db.errors import StoreUnavailableError
 from db.models import Inspection
 from db.store import Store
 
 if TYPE_CHECKING:
-    from db.transfer import Moved
+    from db.transfer import Moved, Origin, Target
+
+_ADDRESSES = ("postgresql://", "postgres://")
+
+
+def is_address(url: str) -> bool:
+    """Tell the address of a database server from the path of a file."""
+    return url.startswith(_ADDRESSES)
 
 
 def open_store(url: str) -> Store:
-    """Open the store at `url`, a file path, creating or upgrading it where needed.
+    """Open the store at `url`, creating or upgrading it where needed.
+
+    `url` is a file path, or the address of a PostgreSQL database: postgresql://user@host/database.
 
     Raises:
-        StoreUnavailableError: the file cannot be opened or is no imdifeed database.
+        StoreUnavailableError: it cannot be opened or is no imdifeed database.
         SchemaNewerError: a newer imdifeed has written it; nothing is touched.
     """
+    if is_address(url):
+        try:
+            from db.postgres import open_postgres_store
+        except ModuleNotFoundError as error:
+            raise StoreUnavailableError(
+                f"{error.name} is missing, which PostgreSQL needs: install imdifeed with its extra"
+                " `postgres` (pip install 'imdifeed[postgres]')"
+            ) from error
+        return open_postgres_store(url)
     from db.sqlite import open_sqlite_store
 
     return open_sqlite_store(url)
@@ -61,13 +80,31 @@ def move_store(
             not what was sent.
         StoreUnavailableError, SchemaNewerError: one of them cannot be used.
     """
-    from db.sqlite.transfer import SqliteOrigin, SqliteTarget
     from db.transfer import move
 
-    inspect_store(Path(origin))
-    open_store(origin).close()
-    with (
-        closing(SqliteOrigin(origin)) as content,
-        closing(SqliteTarget(Path(target), origin)) as filled,
-    ):
+    with closing(_origin(origin)) as content, closing(_target(target, content.name)) as filled:
         return move(content, filled, on_progress=on_progress)
+
+
+def _origin(url: str) -> "Origin":
+    if is_address(url):
+        from db.postgres.address import read_address
+        from db.postgres.transfer import PostgresOrigin
+
+        open_store(url).close()
+        return PostgresOrigin(read_address(url))
+    from db.sqlite.transfer import SqliteOrigin
+
+    inspect_store(Path(url))
+    open_store(url).close()
+    return SqliteOrigin(url)
+
+
+def _target(url: str, origin: str) -> "Target":
+    if is_address(url):
+        from db.postgres.filling import PostgresTarget
+
+        return PostgresTarget(url, origin)
+    from db.sqlite.transfer import SqliteTarget
+
+    return SqliteTarget(Path(url), origin)

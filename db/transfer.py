@@ -85,6 +85,13 @@ class Content(Protocol):
         """Give the highest number that each table has ever given."""
 
 
+class Origin(Content, Protocol):
+    """A store that is moved; what others write to it meanwhile is not seen."""
+
+    def close(self) -> None:
+        """Leave it."""
+
+
 class Target(Content, Protocol):
     """A store that is being filled, which nobody else can use yet."""
 
@@ -102,6 +109,9 @@ class Target(Content, Protocol):
 
     def hand_over(self) -> None:
         """Let others use it."""
+
+    def close(self) -> None:
+        """Leave it, whole or half filled."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,10 @@ LISTED = {
         "upkeep.init",
         "Write a commented configuration with a fresh secret, and create the database.",
     ),
+    "migrate-store": (
+        "moving.migrate_store",
+        "Move everything from the database FROM to an empty one, TO, and see that it has arrived.",
+    ),
     "reindex": ("entries.reindex", "Build the search index anew from what is stored."),
     "reparse": (
         "entries.reparse",

@@ -37,6 +37,7 @@ VALUES = {
 }
 OF_TABLES = {
     ("attachment", "state"): "unread",
+    ("crawl_run", "changed"): 1,
     ("deadline", "kind"): next(iter(DeadlineKind)).value,
     ("deadline", "day"): "2026-12-01",
     ("deadline", "time"): None,
@@ -49,7 +50,16 @@ _MOMENTS = {
 }  # fmt: skip
 _LISTS, _TABLES = {"keywords", "keys", "words"}, {"coverage", "shapes"}
 #: filled by their own steps, or made anew
-_DERIVED = ("entry_fts", "entry_term", "sqlite_", "_sqlite_", "search_index", "state", "word", "entry_change")
+_DERIVED = (
+    "entry_fts",
+    "entry_term",
+    "sqlite_",
+    "_sqlite_",
+    "search_index",
+    "state",
+    "word",
+    "entry_change",
+)
 #: where a step may move what a column says
 _MOVED = {("entry", "story")}
 
