@@ -1,19 +1,21 @@
 """The judged set holds together, and what is measured on it does not fall."""
 
 from collections import Counter
+from itertools import chain
 
 import pytest
 
 from quality.judged import (
-    THIRD_ENTRIES,
-    THIRD_QUERIES,
+    LATER,
+    QUERIES,
+    LaterSet,
     load_entries,
     load_entries_apart,
     load_queries,
     part_of,
 )
 from quality.measure import measure, score
-from quality.results import THIRD, UNSEEN, Measured, macro_f1, table
+from quality.results import LATER_PARTS, TUNED, UNSEEN, Measured, macro_f1, table
 
 
 @pytest.fixture(scope="module")
@@ -35,20 +37,37 @@ def test_the_set_is_large_and_mixed() -> None:
         assert min(parts.values()) > 0.4 * len(names)
 
 
-def test_the_third_set_is_halved() -> None:
-    halves = [load_entries_apart(files) for files in THIRD_ENTRIES.values()]
-    later = [entry for half in halves for entry in half]
-    languages = Counter(entry.language for entry in later)
-    assert len({entry.id for entry in [*load_entries(), *later]}) == len(load_entries()) + len(
-        later
-    )
-    assert languages["nb"] >= 35
-    assert min(languages["nn"], languages["en"]) >= 12
-    queries = load_queries({entry.id for entry in [*load_entries(), *later]}, THIRD_QUERIES)
-    kinds = [Counter(query.kind for query in queries if query.part == part) for part in THIRD]
+@pytest.mark.parametrize(("later", "parts"), list(zip(LATER, LATER_PARTS, strict=True)))
+def test_a_later_set_has_parts_of_its_own(later: LaterSet, parts: tuple[str, str]) -> None:
+    assert tuple(later.entries) == parts
+    assert set(later.queries.values()) <= set(parts)
+    assert TUNED.intersection(parts) == {parts[0]}
+    halves = [load_entries_apart(files) for files in later.entries.values()]
+    languages = [Counter(entry.language for entry in half) for half in halves]
+    assert all(abs(languages[0][code] - languages[1][code]) <= 1 for code in ("nb", "nn", "en"))
+    assert sum(languages, Counter())["nb"] >= 35
+    assert min(sum(languages, Counter())[code] for code in ("nn", "en")) >= 12
+
+
+def test_no_entry_or_query_of_a_later_set_repeats_another() -> None:
+    files = [*QUERIES, *chain(*(later.queries for later in LATER))]
+    entries = load_entries()
+    for later in LATER:
+        entries += chain(*(load_entries_apart(part) for part in later.entries.values()))
+    assert len({entry.id for entry in entries}) == len(entries)
+    queries = load_queries({entry.id for entry in entries}, dict.fromkeys(files, ""))
+    asked = Counter(query.q.casefold() for query in queries)
+    assert not [q for q, times in asked.items() if times > 1]
+
+
+def test_the_third_sets_queries_are_halved_by_kind() -> None:
+    known = load_entries() + load_entries_apart("later/*/*.toml")
+    queries = load_queries({entry.id for entry in known}, LATER[0].queries)
+    kinds = [
+        Counter(query.kind for query in queries if query.part == part) for part in LATER_PARTS[0]
+    ]
     assert kinds[0] == kinds[1]
     assert sum(kinds[0].values()) >= 60
-    assert {part for half in (THIRD_ENTRIES, THIRD_QUERIES.values()) for part in half} == set(THIRD)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +121,15 @@ def test_languages_are_told(measured: Measured, part: str, what: str, floor: flo
 
 def test_the_table_names_every_part(measured: Measured) -> None:
     text = table(measured)
-    for name in ("imdifeed", "FTS5 unicode61", "LIKE", "settlement", "title alone", UNSEEN, *THIRD):
+    for name in (
+        "imdifeed",
+        "FTS5 unicode61",
+        "LIKE",
+        "settlement",
+        "title alone",
+        UNSEEN,
+        *chain(*LATER_PARTS),
+    ):
         assert name in text
 
 

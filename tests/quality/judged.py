@@ -21,9 +21,28 @@ SOURCE = Source("documents", "documents", "The judged set", "IMDi")
 SHAPE = "judged"
 #: files of queries, with the part they belong to where it is one
 QUERIES = {"queries.toml": "", "queries_later.toml": "tune", "queries_unseen.toml": "unseen"}
-#: files of queries that are judged against the later entries too, and the folder of those entries
-THIRD_QUERIES = {f"queries_third_{half}.toml": f"third {half}" for half in ("tune", "report")}
-THIRD_ENTRIES = {f"third {half}": f"later/{half}/*.toml" for half in ("tune", "report")}
+
+
+@dataclass(frozen=True)
+class LaterSet:
+    """A set that somebody else wrote later: entries of its own, and queries over all so far."""
+
+    #: from its parts to their files
+    entries: Mapping[str, str]
+    #: from files of queries to the part they belong to
+    queries: Mapping[str, str]
+
+
+LATER = (
+    LaterSet(
+        {f"third {half}": f"later/{half}/*.toml" for half in ("tune", "report")},
+        {f"queries_third_{half}.toml": f"third {half}" for half in ("tune", "report")},
+    ),
+    LaterSet(
+        {f"fourth {half}": f"fourth/{half}/*.toml" for half in ("tune", "report")},
+        {"queries_fourth_report.toml": "fourth report"},
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +64,7 @@ class JudgedQuery:
     q: str
     kind: str
     grades: dict[str, int]
-    #: `tune`, `report`, `unseen`, `third tune` or `third report`
+    #: `tune`, `report`, `unseen`, or a part of a later set
     part: str
 
 
@@ -60,7 +79,7 @@ def load_entries() -> list[JudgedEntry]:
 
 
 def load_entries_apart(files: str) -> list[JudgedEntry]:
-    """Read entries that only the third part's queries know, or none does. Raises ValueError."""
+    """Read entries that only a later set's queries know, or none does. Raises ValueError."""
     return _checked(entry for path in HERE.glob(files) for entry in _file(path))
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 from math import log2
 from pathlib import Path
 from statistics import mean
@@ -28,9 +29,8 @@ from db.store import Store
 from db.text import words
 from db.words.lexicon import is_small
 from quality.judged import (
+    LATER,
     SOURCE,
-    THIRD_ENTRIES,
-    THIRD_QUERIES,
     JudgedEntry,
     JudgedQuery,
     load_entries,
@@ -84,27 +84,30 @@ def measure(folder: Path) -> Measured:
         faults += _tags(apart, lambda _, part=part: part, tags)
         faults += _language(apart, lambda _, part=part: part, language)
     faults += _titles(language)
-    found, missed = _third(judged, folder, tags, language)
-    for system, rows in found.items():
-        search[system].update(rows)
-    faults += missed
+    for later in LATER:
+        own = {part: load_entries_apart(files) for part, files in later.entries.items()}
+        judged = [*judged, *chain(*own.values())]
+        asked = load_queries({entry.id for entry in judged}, later.queries)
+        found, missed = _later(own, judged, asked, folder, tags, language)
+        for system, rows in found.items():
+            search[system].update(rows)
+        faults += missed
     return Measured(search, tags, language, faults)
 
 
-def _third(
+def _later(
+    own: Mapping[str, list[JudgedEntry]],
     judged: list[JudgedEntry],
+    queries: Sequence[JudgedQuery],
     folder: Path,
     tags: dict[tuple[str, str], Counts],
     language: dict[tuple[str, str], list[bool]],
 ) -> tuple[dict[str, dict[tuple[str, str], dict[str, float]]], list[str]]:
-    """Run the third set's queries over all entries; count tags and language of its own ones."""
-    later = {part: load_entries_apart(files) for part, files in THIRD_ENTRIES.items()}
-    every = [*judged, *(entry for half in later.values() for entry in half)]
-    queries = load_queries({entry.id for entry in every}, THIRD_QUERIES)
-    with closing(db.open_store(str(folder / "third.db"))) as store:
-        collection = _stored(every, store)
+    """Run a later set's queries over all entries so far; count tags and language of its own."""
+    with closing(db.open_store(str(folder / f"{min(own)}.db"))) as store:
+        collection = _stored(judged, store)
         search, faults = _search(collection, queries)
-    for part, half in later.items():
+    for part, half in own.items():
         apart = Collection(half, collection.stored)
         faults += _tags(apart, lambda _, part=part: part, tags)
         faults += _language(apart, lambda _, part=part: part, language)

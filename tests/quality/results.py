@@ -7,10 +7,10 @@ from statistics import mean
 #: texts and queries written after the rules were done, and never tuned on
 UNSEEN = "unseen"
 PARTS = ("tune", "report", UNSEEN)
-#: the set that somebody else wrote and judged later, over entries of its own besides the others
-THIRD = ("third tune", "third report")
+#: the sets that somebody else wrote and judged later, over entries of their own besides the others
+LATER_PARTS = (("third tune", "third report"), ("fourth tune", "fourth report"))
 #: whose faults may be looked at
-TUNED = frozenset({"tune", "third tune"})
+TUNED = frozenset({"tune", "third tune", "fourth tune"})
 MEASURES = ("recall@10", "nDCG@10", "MRR", "first", "F1")
 
 
@@ -49,8 +49,8 @@ class Counts:
 
 
 def table(measured: Measured) -> str:
-    """Write what was measured: the parts side by side, and the third set's below them."""
-    return "\n\n".join(_parts(measured, parts) for parts in (PARTS, THIRD))
+    """Write what was measured: the parts side by side, and the later sets' below them."""
+    return "\n\n".join(_parts(measured, parts) for parts in (PARTS, *LATER_PARTS))
 
 
 def _parts(measured: Measured, parts: Sequence[str]) -> str:
