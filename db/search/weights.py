@@ -8,7 +8,7 @@ looking at all that have it.
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 #: what a word weighs in each field of an entry, and the parts of its compounds
@@ -32,24 +32,24 @@ _NO_WORD = "\ue000"
 class Terms:
     """The index tokens of an entry, each once."""
 
-    #: each with its level behind it, a space between two
-    text: str = ""
+    #: each with its level behind it, a space before and after each
+    text: str = " "
     #: of each, in the same order
     weights: bytes = b""
 
     def weight(self, term: str) -> float:
         """Give how much the entry is about a term, from 0 (it is not there) to 1."""
-        sought, place = f" {term}", -1
-        text, end = f" {self.text} ", len(term) + 2
+        text, sought, place = self.text, f" {term}", -1
+        end = len(term) + 2
         while (place := text.find(sought, place + 1)) >= 0:
-            if text[place + end] == " ":
+            if text[place + end : place + end + 1] == " ":
                 return _share(self.weights[text.count(" ", 0, place)])
         return 0.0
 
     def beginning(self, letters: str) -> float:
         """Give how much the entry is about all terms that begin so, together."""
         sought, place, odds = f" {letters}", -1, 0.0
-        text = f" {self.text} "
+        text = self.text
         while (place := text.find(sought, place + 1)) >= 0:
             share = _share(self.weights[text.count(" ", 0, place)])
             # frequencies add up, and a share is one frequency beside another
@@ -65,7 +65,7 @@ class Terms:
         }
         had = {term[:-1] for term in found}
         more = [f"{term}0" for term in _on_pages(fields) if term not in had]
-        return Terms(" ".join([*found, *more]), bytes(found.values()) + bytes(len(more)))
+        return Terms(_line([*found, *more]), bytes(found.values()) + bytes(len(more)))
 
 
 def weigh(fields: Mapping[str, str]) -> Terms:
@@ -93,6 +93,10 @@ def weigh(fields: Mapping[str, str]) -> Terms:
 def level_of(weight: int) -> int:
     """Give the level of a weight, from 0."""
     return bisect_right(_STEPS, weight)
+
+
+def _line(terms: Iterable[str]) -> str:
+    return f" {' '.join(terms)} "
 
 
 def _on_pages(fields: Mapping[str, str]) -> list[str]:
