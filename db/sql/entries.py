@@ -29,6 +29,7 @@ from db.sql.facts import Facts
 from db.sql.feeds import revision_from
 from db.sql.matching import Matcher
 from db.sql.moments import to_text
+from db.sql.related import related_numbers
 from db.sql.rows import entries_from, entry_columns
 from db.sql.search import NEWEST, OLDEST, Selection, select
 from db.sql.state import Present, mark_change, read_state
@@ -150,7 +151,7 @@ class SqlEntries:
 
     def related(self, entry_id: int, limit: int) -> tuple[Entry, ...]:
         """Give the entries that are most about the same, the likest first."""
-        numbers = self._connections.connection.index.related(self.get(entry_id), limit)
+        numbers = related_numbers(self._connections.connection, self.get(entry_id), limit)
         return tuple(self.get(number) for number in numbers)
 
     def versions(self, entry_id: int) -> tuple[Entry, ...]:

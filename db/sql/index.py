@@ -130,8 +130,11 @@ class Index(ABC):
         """Give the numbers of the entries with a term, lowest first, for each level of it."""
 
     @abstractmethod
-    def related(self, entry: Entry, limit: int) -> list[int]:
-        """Give the numbers of the entries most like one, the likest first."""
+    def alike(self, words: Sequence[str]) -> list[int]:
+        """Give the numbers of the entries with two of some index tokens or more before the body.
+
+        That is in title, lead and keywords.
+        """
 
     def _put(self, entry_id: int, data: EntryData) -> set[str]:
         """Index an entry; give its words that `word` lists."""

@@ -6,7 +6,7 @@ Nothing a reader types reaches FTS5 unquoted: terms are letters and digits, each
 from collections.abc import Iterable, Sequence
 
 from db.search.meaning import NEAR, Group, How, Pattern
-from db.sqlite.weights import WEIGHTS
+from db.sql.indexed import FIELDS
 
 _TITLE_ONLY = "title"
 _PARTS, _WRITTEN = "_parts", "_written"
@@ -15,7 +15,7 @@ _PARTS, _WRITTEN = "_parts", "_written"
 def _columns(*, parts: bool, written: bool, title: bool) -> str:
     names = [
         name
-        for name in WEIGHTS
+        for name in FIELDS
         if name.endswith(_WRITTEN) is written
         and (parts or not name.endswith(_PARTS))
         and (name.startswith(_TITLE_ONLY) or not title)

@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 
-from db.models import Entry
 from db.search.meaning import Pattern
 from db.search.weights import LEVELS
 from db.sql.index import Index
 from db.sql.indexed import WRITTEN
 from db.sqlite.expression import either, phrase
-from db.sqlite.related import related_numbers
 
+_BEFORE_BODY = "{title lead keywords}"
 # in one row each: as many rows as there may be entries cost more than finding them
 _LEVELS = " UNION ALL ".join(
     ["SELECT json_group_array(rowid) FROM entry_term_fts WHERE entry_term_fts MATCH ?"] * LEVELS
@@ -82,6 +82,13 @@ class FtsIndex(Index):
         )
         return [json.loads(numbers) for (numbers,) in rows]
 
-    def related(self, entry: Entry, limit: int) -> list[int]:
-        """Give the numbers of the entries most like one, the likest first."""
-        return related_numbers(self._connection, entry, limit)
+    def alike(self, words: Sequence[str]) -> list[int]:
+        """Give the numbers of the entries with two of some index tokens or more before the body."""
+        pairs = " OR ".join(
+            f"({_BEFORE_BODY} : {phrase([one])} AND {_BEFORE_BODY} : {phrase([other])})"
+            for one, other in combinations(words, 2)
+        )
+        rows = self._connection.execute(
+            "SELECT rowid FROM entry_fts WHERE entry_fts MATCH ?", (pairs,)
+        )
+        return [number for (number,) in rows]

@@ -15,7 +15,7 @@ from bench.pairs import alternate, seconds
 from bench.results import Better, Figure
 from builders import SOURCES, TAGS
 from db.models import EntryData
-from db.sqlite.weights import WEIGHTS
+from db.sql.indexed import FIELDS
 from db.text import Terms, terms_of
 from db.words import analyse, fold
 
@@ -69,8 +69,8 @@ def _sample_row(path: Path, data: EntryData) -> dict[str, object]:
 def _write(path: Path, given: Sequence[EntryData], like: dict[str, object]) -> None:
     """Write the same rows, tokens, tags and counts of words, and decide nothing."""
     database = sqlite_utils.Database(path)
-    marks = ", ".join("?" * (len(WEIGHTS) + 1))
-    insert = f"INSERT INTO entry_fts (rowid, {', '.join(WEIGHTS)}) VALUES ({marks})"
+    marks = ", ".join("?" * (len(FIELDS) + 1))
+    insert = f"INSERT INTO entry_fts (rowid, {', '.join(FIELDS)}) VALUES ({marks})"
     for start in range(0, len(given), _BATCH):
         batch = list(enumerate(given[start : start + _BATCH], start + 1))
         indexed, words = [], Counter[str]()
@@ -104,7 +104,7 @@ def _columns(data: EntryData) -> dict[str, str]:
     found = {
         "title": terms_of(data.title), "lead": terms_of(data.lead), "body": terms_of(data.body_text)
     }  # fmt: skip
-    return {name: _column(found, name) for name in WEIGHTS}
+    return {name: _column(found, name) for name in FIELDS}
 
 
 def _column(found: dict[str, Terms], name: str) -> str:

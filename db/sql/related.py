@@ -1,12 +1,13 @@
 """Entries about the same as an entry: those that share its rarest words."""
 
+import json
 from collections.abc import Iterable
 from itertools import accumulate
 
 from db.models import Entry
+from db.search.relevance import rarity
 from db.sql.connection import Connection
-from db.sqlite.expression import phrase
-from db.sqlite.weights import RELEVANCE
+from db.sql.pieces import AMONG
 from db.text import tokens
 
 #: words of an entry that are looked for, the rarest ones, and the entries that have them, counted
@@ -34,28 +35,34 @@ def related_numbers(connection: Connection, entry: Entry, limit: int) -> list[in
     words = _rarest(connection, entry)
     if len(words) < _LEAST_SHARED:
         return []
-    columns = "{title lead keywords}"
-    pairs = " OR ".join(
-        f"({columns} : {phrase([one])} AND {columns} : {phrase([other])})"
-        for place, one in enumerate(words)
-        for other in words[place + 1 :]
-    )
+    alike = connection.index.alike([word for word, _ in words])
     rows = connection.execute(
-        "SELECT entry.id FROM entry_fts CROSS JOIN entry ON entry.id = entry_fts.rowid"
-        " WHERE entry_fts MATCH ? AND entry.id <> ? AND coalesce(entry.story, entry.id) <> ?"
+        "SELECT entry.id, entry.appeared FROM entry"
+        f" WHERE entry.id {AMONG} AND entry.id <> ? AND coalesce(entry.story, entry.id) <> ?"
         " AND entry.story IS NULL AND entry.withdrawn IS NULL"
         " AND (entry.work = '' OR entry.work <> ?)"
         " AND (entry.series = '' OR entry.series <> ?)"
         " AND (NOT EXISTS (SELECT 1 FROM entry_tag WHERE entry_id = ?) OR EXISTS"
         " (SELECT 1 FROM entry_tag AS own JOIN entry_tag AS other USING (tag)"
-        " WHERE own.entry_id = ? AND other.entry_id = entry.id))"
-        f" ORDER BY {RELEVANCE}, entry.appeared DESC, entry.id DESC LIMIT ?",
-        (pairs, entry.id, entry.story, entry.work, entry.series, entry.id, entry.id, limit),
-    )
-    return [number for (number,) in rows]
+        " WHERE own.entry_id = ? AND other.entry_id = entry.id))",
+        (
+            json.dumps(alike), entry.id, entry.story, entry.work, entry.series, entry.id, entry.id
+        ),
+    ).fetchall()  # fmt: skip
+    appeared = {row["id"]: row["appeared"] for row in rows}
+    likeness = {
+        number: sum(rarity * terms.weight(word) for word, rarity in words)
+        for number, terms in connection.index.terms(list(appeared))
+    }
+
+    def place(number: int) -> tuple[float, str, int]:
+        return likeness[number], appeared[number], number
+
+    return sorted(likeness, key=place, reverse=True)[:limit]
 
 
-def _rarest(connection: Connection, entry: Entry) -> list[str]:
+def _rarest(connection: Connection, entry: Entry) -> list[tuple[str, float]]:
+    """Give the rarest words of an entry, each with what sharing it says."""
     text = f"{entry.title} {' '.join(entry.keywords)} {entry.lead}"[:_MOST_READ]
     found = {word for word in tokens(text) if len(word) >= _SHORTEST}
     # the highest number there is: as many entries, but for a few that were taken down
@@ -67,8 +74,8 @@ def _rarest(connection: Connection, entry: Entry) -> list[str]:
     )
     together = accumulate(count for count, _ in counted)
     return [
-        word
-        for place, ((_, word), so_far) in enumerate(zip(counted, together, strict=True))
+        (word, rarity(count, total))
+        for place, ((count, word), so_far) in enumerate(zip(counted, together, strict=True))
         if place < _MOST_WORDS and (place < _LEAST_SHARED or so_far <= _MOST_LOOKED_AT)
     ]
 

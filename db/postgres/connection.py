@@ -1,0 +1,238 @@
+"""Connections to PostgreSQL: borrowed from a pool for one statement, or for a transaction."""
+
+import select
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import psycopg
+from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
+
+from db.errors import StoreUnavailableError
+from db.postgres.address import Address
+from db.postgres.faults import in_words, is_fault
+from db.postgres.index import VectorIndex
+from db.postgres.rows import Row, adapt, make_rows
+from db.postgres.statements import translated
+from db.sql.connection import Values
+
+#: connections of one process: threads beyond them wait for one another
+MOST_CONNECTIONS = 10
+#: seconds until a server must have answered a new connection, and until one must be free
+CONNECT_TIMEOUT, FREE_TIMEOUT = 5, 10
+#: what bounds a statement, the wait for another writer, and a transaction whose process is gone
+_SETTINGS = (
+    "SET statement_timeout = '5min'; SET lock_timeout = '30s';"
+    " SET idle_in_transaction_session_timeout = '10min';"
+    # a machine that is cut off is noticed within a minute, by the server as well
+    " SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3;"
+    # costs more than it spares in statements as short as these
+    " SET jit = off"
+)
+_DRIVER: dict[str, Any] = {
+    "autocommit": True,
+    "connect_timeout": CONNECT_TIMEOUT,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+#: the lock of those that write one after the other ("imdf" in ASCII): numbers that they give become
+#: visible in the order in which they were given
+_WRITERS = 0x696D6466
+_WAIT_FOR_WRITERS = f"SELECT pg_advisory_xact_lock({_WRITERS})"
+
+_Raw = psycopg.Connection[Row]
+
+
+class Result:
+    """What a statement gave, all of it."""
+
+    def __init__(self, cursor: psycopg.Cursor[Row]) -> None:
+        self.rowcount = cursor.rowcount
+        # made as they are asked for
+        self._rows: Iterator[Row] = iter(cursor) if cursor.description else iter(())
+
+    def __iter__(self) -> Iterator[Row]:
+        """Go through the rows."""
+        return self._rows
+
+    def fetchone(self) -> Row | None:
+        """Give the next row; None after the last."""
+        return next(self._rows, None)
+
+    def fetchall(self) -> list[Row]:
+        """Give the rows that are left."""
+        return list(self._rows)
+
+
+class Connection:
+    """A thread's way to the server. Implements `db.sql.connection.Connection`."""
+
+    def __init__(self, connections: "Connections") -> None:
+        self._connections = connections
+        #: that of the open transaction, and whether nobody else writes meanwhile
+        self._raw: _Raw | None = None
+        self._alone = False
+        self.index = VectorIndex(self)
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open."""
+        return self._raw is not None
+
+    def execute(self, sql: str, parameters: Values = (), /) -> Result:
+        """Run one statement, a value for each `?` or `:name`. Raises `StoreUnavailableError`."""
+        statement = translated(sql)
+        with self._lent() as raw, self._connections.translating():
+            return Result(raw.execute(statement, parameters))
+
+    def executemany(self, sql: str, parameters: Iterable[Values], /) -> Result:
+        """Run one statement for each row of values. Raises `StoreUnavailableError`."""
+        statement = translated(sql)
+        with self._lent() as raw, self._connections.translating(), raw.cursor() as cursor:
+            cursor.executemany(statement, parameters)
+            return Result(cursor)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """See one moment of the store, whatever others commit meanwhile."""
+        with self._transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"):
+            yield
+
+    @contextmanager
+    def writing(self, *, alone: bool) -> Iterator[None]:
+        """Run one write transaction, or take part in the one that is open."""
+        if self.in_transaction:
+            if alone and not self._alone:
+                self.execute(_WAIT_FOR_WRITERS)
+                self._alone = True
+            yield
+            return
+        begin = "BEGIN ISOLATION LEVEL READ COMMITTED"
+        with self._transaction(f"{begin}; {_WAIT_FOR_WRITERS}" if alone else begin):
+            self._alone = alone
+            yield
+            self.index.write_waiting()
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[None]:
+        with self._connections.borrowed() as raw:
+            try:
+                self._raw, self._alone = raw, False
+                with self._connections.translating():
+                    raw.execute(begin)
+                yield
+                with self._connections.translating():
+                    raw.execute("COMMIT")
+            except BaseException:
+                self.index.forget_waiting()
+                with suppress(psycopg.Error):
+                    raw.rollback()
+                raise
+            finally:
+                self._raw = None
+
+    @contextmanager
+    def _lent(self) -> Iterator[_Raw]:
+        if self._raw is not None:
+            yield self._raw
+            return
+        with self._connections.borrowed() as raw:
+            yield raw
+
+
+class Connections:
+    """Lends connections to every thread that asks, and closes them all."""
+
+    def __init__(self, address: Address) -> None:
+        self.name = address.name
+        self._local = threading.local()
+        self._pool = ConnectionPool(
+            address.conninfo,
+            connection_class=_Raw,
+            min_size=0,
+            max_size=MOST_CONNECTIONS,
+            kwargs=_DRIVER,
+            configure=_configure,
+            check=_require_alive,
+            timeout=FREE_TIMEOUT,
+            name="imdifeed",
+            open=True,
+        )
+
+    @property
+    def connection(self) -> Connection:
+        """Give this thread's connection."""
+        connection: Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = Connection(self)
+        return connection
+
+    @contextmanager
+    def writing(self, *, alone: bool = True) -> Iterator[Connection]:
+        """Run one write transaction; inside another one of this thread it is part of that one."""
+        connection = self.connection
+        with connection.writing(alone=alone):
+            yield connection
+
+    def mark(self) -> None:
+        """Give nothing: only a statement tells whether anybody has committed."""
+
+    @contextmanager
+    def borrowed(self) -> Iterator[_Raw]:
+        """Lend a connection. Raises `StoreUnavailableError`."""
+        try:
+            raw = self._pool.getconn()
+        except (PoolTimeout, PoolClosed) as error:
+            raise StoreUnavailableError(
+                f"no connection to the database {self.name} was to be had within {FREE_TIMEOUT}"
+                " seconds; see that the server runs and answers, and is not overloaded"
+            ) from error
+        try:
+            yield raw
+        finally:
+            self._pool.putconn(raw)
+
+    @contextmanager
+    def translating(self) -> Iterator[None]:
+        """Raise what is no mistake of ours as `StoreUnavailableError`."""
+        try:
+            yield
+        except psycopg.Error as error:
+            if not is_fault(error):
+                raise
+            raise StoreUnavailableError(
+                f"the database {self.name} gave way: {in_words(error)}"
+            ) from error
+
+    def close(self) -> None:
+        """Close the connections of every thread."""
+        self._pool.close()
+
+
+def connect(address: Address) -> _Raw:
+    """Open a connection of its own, without a pool. Raises `StoreUnavailableError`."""
+    try:
+        raw: _Raw = psycopg.connect(address.conninfo, **_DRIVER)
+        _configure(raw)
+    except psycopg.Error as error:
+        raise StoreUnavailableError(
+            f"cannot open the database {address.name}: {in_words(error)}"
+        ) from error
+    return raw
+
+
+def _configure(raw: _Raw) -> None:
+    raw.row_factory = make_rows
+    adapt(raw)
+    raw.execute(_SETTINGS)
+
+
+def _require_alive(raw: _Raw) -> None:
+    """Raise where a server that was restarted has closed a connection: that can be read."""
+    poll = select.poll()
+    poll.register(raw.fileno(), select.POLLIN)
+    if poll.poll(0):
+        raw.execute("")

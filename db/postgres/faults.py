@@ -1,0 +1,44 @@
+"""What PostgreSQL says when it gives way, as words for whoever runs the machine.
+
+States: https://www.postgresql.org/docs/current/errcodes-appendix.html
+"""
+
+import psycopg
+from psycopg import errors
+
+#: by state, or the class that its first two characters name
+_ADVICE = {
+    "08": "the connection was lost; see that the server runs, and try again",
+    "25006": "it may only be read; name the primary server in `database`, not a replica",
+    "28": "the server refused the login; see the role in `database`, PGPASSWORD or ~/.pgpass, and"
+    " the server's pg_hba.conf",
+    "3D000": "there is no such database; make one with `createdb`",
+    "40P01": "two writers waited for each other; try again",
+    "42501": "the role in `database` may not do this; it must own the tables",
+    "42P01": "a table is missing; put a backup in its place",
+    "53100": "the disk is full; make room and go on, nothing that was stored is lost",
+    "53200": "the server has no memory left",
+    "53300": "the server has no connection left; raise its max_connections, or run fewer processes",
+    "55P03": "another program has been writing to it for too long; try again, or end that program",
+    "57014": "it took too long and was ended; see whether the server is overloaded",
+    "57P": "the server is starting, stopping or was restarted; try again",
+    "58": "the server could not read or write its files; see its log",
+    "XX": "its files may be damaged; see the server's log, and put a backup in its place",
+}
+
+
+def is_fault(error: psycopg.Error) -> bool:
+    """Tell a fault of the server, the network or the set-up from a mistake of ours."""
+    # what is ours: wrong values, and rows that must not be
+    ours = (psycopg.DataError, psycopg.IntegrityError, psycopg.NotSupportedError)
+    if isinstance(error, psycopg.ProgrammingError):
+        return isinstance(error, errors.InsufficientPrivilege | errors.UndefinedTable)
+    return not isinstance(error, ours)
+
+
+def in_words(error: psycopg.Error) -> str:
+    """Say what gave way and what to do, after PostgreSQL's own words."""
+    said = " ".join((error.diag.message_primary or str(error)).split())
+    state = error.sqlstate or ("" if error.diag.sqlstate else "08")
+    advice = next((_ADVICE[part] for part in (state, state[:3], state[:2]) if part in _ADVICE), "")
+    return f"{said}: {advice}" if advice else said

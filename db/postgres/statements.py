@@ -1,0 +1,42 @@
+"""From the SQL of `db.sql`, which is as SQLite reads it, to that of psycopg and PostgreSQL."""
+
+import re
+from functools import lru_cache
+
+from db.sql import pieces
+
+_SPELLINGS = {
+    pieces.NOT_AMONG: "NOT IN (SELECT unnest(translate(?, '[]', '{}')::bigint[]))",
+    pieces.AMONG_TEXTS: "= ANY (ARRAY(SELECT json_array_elements_text(?::json)))",
+    pieces.AMONG: "= ANY (translate(?, '[]', '{}')::bigint[])",
+    pieces.JOINED_TAGS: "string_agg(tag, ' ')",
+    pieces.NEWEST_CHANGE: "SELECT greatest(one.number, coalesce((SELECT max(number)"
+    " FROM entry_change), 0)) FROM entry_change_gone AS one",
+    pieces.UNTAKEN: "FOR UPDATE SKIP LOCKED",
+}
+# what stands in quotes, a value, a percent sign, a list of nothing, and what is a hint to SQLite's
+# planner alone
+_PART = re.compile(
+    r"""(?P<quoted>'[^']*'|"[^"]*")|(?P<place>\?)|(?<!:):(?P<name>[a-z_]+)|(?P<percent>%)"""
+    r"""|(?P<none>\bIN\ \(\))|(?P<hint>\ INDEXED\ BY\ \w+|(?<=[ (])\+(?=[a-z]))"""
+)
+
+
+@lru_cache(maxsize=2_048)
+def translated(sql: str) -> str:
+    """Give a statement with a mark of psycopg's for each `?` and `:name`."""
+    for piece, spelling in _SPELLINGS.items():
+        sql = sql.replace(piece, spelling)
+    return _PART.sub(_part, sql)
+
+
+def _part(found: re.Match[str]) -> str:
+    if found["quoted"]:
+        return found["quoted"].replace("%", "%%")
+    if found["place"]:
+        return "%s"
+    if found["name"]:
+        return f"%({found['name']})s"
+    if found["none"]:
+        return "IN (NULL)"
+    return "%%" if found["percent"] else ""
