@@ -62,8 +62,8 @@ def keys(store: Store, q: str, **changes: object) -> set[str]:
         ("bosetting", "rekord busetjing settlement"),
         ("busetjingane", "rekord busetjing settlement"),
         ("settlement", "rekord busetjing settlement"),
-        # its parts stand near each other
-        ("bosettingskommune", "busetjing rekord"),
+        # its parts stand near each other, or words for them in another language
+        ("bosettingskommune", "busetjing rekord settlement"),
         ("tolk", "skjermtolk tolkelov"),
         ("tolkelova", "tolkelov"),
         ("interpreter", "skjermtolk tolkelov"),

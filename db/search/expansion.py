@@ -4,12 +4,14 @@ An engine compiles the outcome, `db.search.meaning`.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import islice, product
 from math import ceil
+from operator import ne
 
 from db.models import Correction
 from db.search.meaning import Group, How, Index, Meaning, Pattern
 from db.search.syntax import Form, Search, Term
-from db.search.thesaurus import LONGEST, Found, telling, thesaurus
+from db.search.thesaurus import LONGEST, Synonym, telling, thesaurus
 from db.words import Word, analyse
 from db.words.bases import base_of
 from db.words.lexicon import is_small
@@ -28,14 +30,18 @@ _SHARED = 3
 _RELATED, _SHARE_RELATED = 6, 2 / 3
 #: such words that stand for one that nobody wrote
 _MOST_RELATED = 3
+#: synonyms of one part of a compound, and ways to write the whole with them
+_MOST_OF_A_PART, _MOST_NEAR = 4, 12
 
 
 def interpret(search: Search, index: Index, *, exact: bool = False) -> Meaning:
     """Tell what a search means; `exact` takes every word as it is written."""
     reader = _Reader(index)
-    clauses = search.clauses if exact else _telling(search.clauses)
-    heeded = [clause[:MOST_GROUPS] for clause in list(dict.fromkeys(clauses))[:MOST_GROUPS]]
-    groups = map(_as_written, heeded) if exact else reader.groups(heeded)
+    clauses = list(dict.fromkeys(search.clauses))
+    if exact:
+        groups = [_as_written(clause) for clause in clauses[:MOST_GROUPS]]
+    else:
+        groups = list(islice(reader.groups(clauses), MOST_GROUPS))
     return Meaning(
         groups=tuple(groups),
         excluded=tuple(_plain(term, exact=exact) for term in search.excluded),
@@ -45,9 +51,8 @@ def interpret(search: Search, index: Index, *, exact: bool = False) -> Meaning:
     )
 
 
-def _telling(clauses: Sequence[tuple[Term, ...]]) -> Sequence[tuple[Term, ...]]:
-    """Leave out small words, unless there is nothing else."""
-    return [clause for clause in clauses if not all(map(_is_small, clause))] or clauses
+def _says_nothing(clause: Sequence[Term]) -> bool:
+    return all(map(_is_small, clause))
 
 
 def _is_small(term: Term) -> bool:
@@ -74,33 +79,37 @@ class _Reader:
     def __init__(self, index: Index) -> None:
         self._index = index
         self._respellings = 0
+        #: whether one word is all that is asked for: with others beside it, it need not be as exact
+        self._is_alone = False
         self.corrections: list[Correction] = []
         self.also: list[str] = []
 
     def groups(self, clauses: Sequence[tuple[Term, ...]]) -> Iterator[Group]:
-        """Give a group for each clause; where several are a term of the thesaurus, mostly one."""
+        """Give a group for each clause; where several are a term of the thesaurus, mostly one.
+
+        Small words are passed over, unless there is nothing else.
+        """
+        nothing_else = all(map(_says_nothing, clauses))
+        self._is_alone = len(clauses) == 1
         place = 0
         while place < len(clauses):
-            terms, found = _longest(_run(clauses, place))
-            if found is None or not _are_several(terms):
-                yield self._either(clauses[place])
-                place += 1
+            terms, line = _longest(_run(clauses, place))
+            if line:
+                yield from self._several(terms, line)
+                place += len(terms)
                 continue
-            yield from self._several(terms, found)
-            place += len(terms)
+            if nothing_else or not _says_nothing(clauses[place]):
+                yield self._either(clauses[place][:MOST_GROUPS])
+            place += 1
 
-    def _several(self, terms: Sequence[Term], found: Found) -> Iterator[Group]:
-        """Take words that are a term together: that term, a synonym, or the words anywhere.
-
-        Words that the thesaurus knows each for itself may be replaced each for itself, too.
-        """
-        keys = _keys(terms)
-        synonyms = self._synonyms(keys, found)
-        if len(terms) < len(keys) or not all(thesaurus().at([key], 0) for key in keys):
-            yield Group((Pattern(How.ALL, keys), *synonyms))
-            return
-        for term in terms:
-            yield Group(tuple(dict.fromkeys((*self._patterns(term), *synonyms))))
+    def _several(self, terms: Sequence[Term], line: Sequence[Synonym]) -> Iterator[Group]:
+        """Take words that are a term together: each for itself, or a synonym of them all."""
+        told = [term for term in terms if not _is_small(term)]
+        keys = _keys(told or terms)
+        synonyms = self._synonyms(keys, line)
+        all_of_it = [[Pattern(How.ALL, keys)]]
+        for patterns in map(self._patterns, told) if len(told) > 1 else all_of_it:
+            yield Group(tuple(dict.fromkeys((*patterns, *synonyms))))
 
     def _either(self, clause: tuple[Term, ...]) -> Group:
         patterns = [pattern for term in clause for pattern in self._patterns(term)]
@@ -141,15 +150,30 @@ class _Reader:
         if len(word.parts) > 1:
             patterns.append(Pattern(How.NEAR, word.leaves, title))
         # who asks for a word in titles asks for that word
-        found = None if title else thesaurus().at([word.key], 0)
-        if found:
-            patterns += self._synonyms((word.key,), found)
+        if not title:
+            patterns += self._synonyms((word.key,), thesaurus().line([word.key]))
+            if len(word.parts) > 1 and self._is_alone:
+                patterns += self._near(word.leaves)
         return patterns
 
-    def _synonyms(self, typed: tuple[str, ...], found: Found) -> list[Pattern]:
+    def _near(self, leaves: tuple[str, ...]) -> Iterator[Pattern]:
+        """Give the parts of a compound with synonyms in their place, the fewest first."""
+        ways = [(leaf, *islice(self._single(leaf), _MOST_OF_A_PART)) for leaf in leaves]
+        ranked = sorted(product(*ways), key=lambda way: sum(map(ne, way, leaves)))
+        # the first is the compound itself
+        return (Pattern(How.NEAR, way) for way in ranked[1 : _MOST_NEAR + 1])
+
+    def _single(self, key: str) -> Iterator[str]:
+        """Give the synonyms of one word each that occur."""
+        for synonym in thesaurus().line([key]):
+            is_other = len(synonym.keys) == 1 and synonym.keys[0] != key
+            if is_other and self._index.has([Pattern(How.KEYS, synonym.keys)]):
+                yield synonym.keys[0]
+
+    def _synonyms(self, typed: tuple[str, ...], line: Sequence[Synonym]) -> list[Pattern]:
         """Give the other terms of a line, of those that occur, and keep them to be told."""
         patterns = []
-        for synonym in found.synonyms:
+        for synonym in line:
             pattern = Pattern(How.KEYS, synonym.keys)
             if synonym.keys != typed and self._index.has([pattern]):
                 patterns.append(pattern)
@@ -175,8 +199,8 @@ class _Reader:
             apart = Pattern(How.ALL, analysed.leaves, title)
             if self._index.has([apart]):
                 return [apart]
-        found = thesaurus().at([analysed.key], 0)
-        synonyms = [one.term for one in found.synonyms if len(one.keys) == 1] if found else []
+        line = thesaurus().line([analysed.key])
+        synonyms = [one.term for one in line if len(one.keys) == 1]
         relatives = [
             one for each in dict.fromkeys((word, *synonyms)) for one in self._related(each)
         ]
@@ -210,18 +234,17 @@ def _run(clauses: Sequence[tuple[Term, ...]], place: int) -> list[Term]:
     return run
 
 
-def _longest(run: Sequence[Term]) -> tuple[Sequence[Term], Found | None]:
-    """Give the most of some words that are a term of the thesaurus together, from the first on."""
+def _longest(run: Sequence[Term]) -> tuple[Sequence[Term], Sequence[Synonym]]:
+    """Give the most of some words that are a term of several together, from the first on."""
     for count in range(len(run), 0, -1):
-        keys = telling(_keys(run[:count]))
-        found = thesaurus().at(keys, 0)
-        if found and found.length == len(keys):
-            return run[:count], found
-    return (), None
-
-
-def _are_several(terms: Sequence[Term]) -> bool:
-    return len(terms) > 1 or any(len(term.words) > 1 for term in terms)
+        terms = run[:count]
+        keys = _keys(terms)
+        if len(keys) > 1:
+            ends = _is_small(terms[0]) or _is_small(terms[-1])
+            line = thesaurus().line(keys) or (() if ends else thesaurus().line(telling(keys)))
+            if line:
+                return terms, line
+    return (), ()
 
 
 def _keys(terms: Sequence[Term]) -> tuple[str, ...]:

@@ -26,34 +26,29 @@ class Synonym:
     keys: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A term of the thesaurus at some place in a search."""
-
-    #: how many words it takes
-    length: int
-    #: everything its line names, itself too
-    synonyms: tuple[Synonym, ...]
-
-
 class Thesaurus:
-    """Finds the terms of the thesaurus in a search, the longest first."""
+    """Finds the line of a term, by its index tokens."""
 
     def __init__(self, lines: Sequence[tuple[Synonym, ...]]) -> None:
-        self._lines: dict[tuple[str, ...], tuple[Synonym, ...]] = {}
-        for line in lines:
-            for synonym in line:
-                self._lines[telling(synonym.keys)] = line
+        self._lines = {
+            sought: line for line in lines for synonym in line for sought in sought_by(synonym.keys)
+        }
         self.words = frozenset(
             word for line in lines for synonym in line for word in words(synonym.term)
         )
 
-    def at(self, keys: Sequence[str], start: int) -> Found | None:
-        """Give the longest term that begins at a place in a search's index tokens."""
-        for end in range(min(len(keys), start + LONGEST), start, -1):
-            if line := self._lines.get(tuple(keys[start:end])):
-                return Found(end - start, line)
-        return None
+    def line(self, keys: Sequence[str]) -> tuple[Synonym, ...]:
+        """Give everything that the line of a term names, itself too; nothing where it has none."""
+        return self._lines.get(tuple(keys), ())
+
+
+def sought_by(keys: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Give the index tokens that a term is found by: with its small words, and without.
+
+    Not without where one word would be left, which says something else: `legge ned`, `legge`.
+    """
+    without = telling(keys)
+    return (keys,) if len(without) < 2 else tuple(dict.fromkeys((keys, without)))
 
 
 def telling(keys: Sequence[str]) -> tuple[str, ...]:
@@ -97,17 +92,18 @@ def _line(
     line = []
     for term in terms:
         keys = tuple(tokens(term))
-        sought = telling(keys)
+        sought = sought_by(keys)
+        same = next((seen[one] for one in sought if one in seen), None)
         if not keys:
             reason = "has no letters or digits, so no search can find it"
-        elif len(sought) > LONGEST:
+        elif len(telling(keys)) > LONGEST:
             reason = f"has more than {LONGEST} words, so no search is matched with it"
-        elif all(map(is_small, words(term))):
-            reason = "is only small words, which searches pass over"
-        elif sought in seen:
-            reason = f"is to a search the same as “{seen[sought]}”, which stands already"
+        elif len(keys) == 1 and is_small(words(term)[0]):
+            reason = "is a small word, which searches pass over"
+        elif same is not None:
+            reason = f"is to a search the same as “{same}”, which stands already"
         else:
-            seen[sought] = term
+            seen.update(dict.fromkeys(sought, term))
             line.append(Synonym(term, keys))
             continue
         raise ThesaurusError(f"{name}: the line of “{first}”: “{term}” {reason}")

@@ -34,6 +34,8 @@ class Lexicon:
     take_s: tuple[str, ...]
     #: words that say nothing of a text
     small: frozenset[str]
+    #: words that say nothing in a search
+    asking: frozenset[str]
 
 
 @cache
@@ -56,9 +58,11 @@ def lexicon() -> Lexicon:
         whole=frozenset(tables["compounds"]["whole"].split()),
         take_s=(*_TAKE_S, *tables["compounds"]["take_s"].split()),
         small=frozenset(word for words in tables["small"].values() for word in words.split()),
+        asking=frozenset(word for words in tables["asking"].values() for word in words.split()),
     )
 
 
 def is_small(word: str) -> bool:
-    """Tell whether a word says nothing of a text."""
-    return word.lower() in lexicon().small
+    """Tell whether a search passes a word over."""
+    words = lexicon()
+    return word.lower() in words.small or word.lower() in words.asking
