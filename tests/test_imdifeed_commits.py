@@ -23,7 +23,7 @@ class Slow:
         self.begun = threading.Semaphore(0)
 
     @contextmanager
-    def together(self) -> Iterator[None]:
+    def together(self, *, alone: bool) -> Iterator[None]:
         self.written = []
         yield
         self.begun.release()
@@ -74,7 +74,7 @@ def test_many_threads_lose_nothing() -> None:
     transactions = 0
 
     @contextmanager
-    def together() -> Iterator[None]:
+    def together(*, alone: bool) -> Iterator[None]:
         nonlocal transactions
         transactions += 1
         yield

@@ -107,7 +107,7 @@ class Turns:
 
     def _take(self, host: str, group: deque[Source], now: datetime) -> Turn | None:
         leases = self._store.leases
-        with self._store.together():
+        with self._store.together(alone=False):
             held = leases.take(host, self._holder, now=now, lasting=LASTING)
             if held is None:
                 return None
@@ -155,7 +155,7 @@ class Turns:
         """Let others have a source at once, and its host from a moment on. Raises `StoreError`."""
         self._taken.remove(turn)
         now = self._clock()
-        with self._store.together():
+        with self._store.together(alone=False):
             self._store.leases.release(turn.lease, now=now)
             self._store.leases.release(turn.host, now=now, until=max(now, host_free))
 

@@ -159,7 +159,7 @@ class SqlDigests:
         brakes: Brakes | None = None,
     ) -> ClaimedMessage | None:
         """Lease the next message that is due, digests last; None when none is."""
-        with self._connections.writing() as connection:
+        with self._connections.writing(alone=False) as connection:
             if category is not Category.DIGEST:
                 row = outbox.next_due(connection, now, digests=False)
                 if row:
@@ -184,7 +184,7 @@ class SqlDigests:
 
     def release(self, worker: str, *, now: datetime) -> int:
         """Make the messages of a worker that has died due again; give how many."""
-        with self._connections.writing() as connection:
+        with self._connections.writing(alone=False) as connection:
             return outbox.release(connection, worker, now)
 
     def settle(
@@ -198,7 +198,7 @@ class SqlDigests:
         reply: str = "",
     ) -> None:
         """Record how a claimed message fared; `retry_at` puts it back for another attempt."""
-        with self._connections.writing() as connection:
+        with self._connections.writing(alone=False) as connection:
             outbox.settle(connection, claimed, worker, outcome, now, retry_at, reply)
 
     def forget_settled(self, *, before: datetime) -> int:

@@ -20,7 +20,7 @@ class SqlLeases:
     def take(self, name: str, holder: str, *, now: datetime, lasting: timedelta) -> Lease | None:
         """Take what nobody holds; None while somebody does, even the same holder."""
         until = now + lasting
-        with self._connections.writing() as connection:
+        with self._connections.writing(alone=False) as connection:
             row = connection.execute(
                 "INSERT INTO lease (name, number, holder, written, until) VALUES (?, 1, ?, ?, ?)"
                 " ON CONFLICT (name) DO UPDATE SET number = lease.number + 1,"
@@ -36,7 +36,7 @@ class SqlLeases:
     def renew(self, lease: Lease, *, now: datetime, lasting: timedelta) -> Lease:
         """Hold something longer. Raises `LeaseLostError`."""
         until = now + lasting
-        with self._connections.writing() as connection:
+        with self._connections.writing(alone=False) as connection:
             renewed = connection.execute(
                 "UPDATE lease SET written = ?, until = ?"
                 " WHERE name = ? AND number = ? AND holder <> ''",
@@ -48,7 +48,7 @@ class SqlLeases:
 
     def release(self, lease: Lease, *, now: datetime, until: datetime | None = None) -> None:
         """Let others have it, at once or from a moment on; does nothing where it is lost."""
-        with self._connections.writing() as connection:
+        with self._connections.writing(alone=False) as connection:
             connection.execute(
                 "UPDATE lease SET holder = '', written = ?, until = ?"
                 " WHERE name = ? AND number = ? AND holder <> ''",

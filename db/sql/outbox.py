@@ -6,6 +6,7 @@ from db.models import Brakes, Category, ClaimedMessage, Delivery, Message, put_t
 from db.sql import shared
 from db.sql.connection import Connection, Row
 from db.sql.moments import to_moment, to_text
+from db.sql.pieces import UNTAKEN
 
 #: beyond every pause between two attempts
 _LONGEST_WAIT = timedelta(days=2)
@@ -41,23 +42,25 @@ def insert_message(connection: Connection, message: Message, now: datetime) -> i
 def next_due(connection: Connection, now: datetime, *, digests: bool) -> Row | None:
     """Give the next message to send: queued and due, or left by a sender whose lease ran out.
 
+    Inside a transaction, so that nobody else is given it meanwhile.
+
     What is to wait for longer than anything waits was put there while the clock was ahead.
     """
     row: Row | None = connection.execute(
         "SELECT * FROM outbox WHERE state = 'sending' AND lease_until <= ?"
-        " AND (category = 'digest') = ? ORDER BY lease_until LIMIT 1",
+        f" AND (category = 'digest') = ? ORDER BY lease_until LIMIT 1 {UNTAKEN}",
         (to_text(now), digests),
     ).fetchone()
     if row is None:
         row = connection.execute(
             "SELECT * FROM outbox WHERE state = 'queued' AND (category = 'digest') = ?"
-            " AND not_before <= ? ORDER BY not_before, id LIMIT 1",
+            f" AND not_before <= ? ORDER BY not_before, id LIMIT 1 {UNTAKEN}",
             (digests, to_text(now)),
         ).fetchone()
     if row is None:
         row = connection.execute(
             "SELECT * FROM outbox WHERE state = 'queued' AND (category = 'digest') = ?"
-            " AND not_before > ? ORDER BY not_before, id LIMIT 1",
+            f" AND not_before > ? ORDER BY not_before, id LIMIT 1 {UNTAKEN}",
             (digests, to_text(now + _LONGEST_WAIT)),
         ).fetchone()
     return row
@@ -207,20 +210,22 @@ def slow_down(connection: Connection, brakes: Brakes, now: datetime) -> str:
     """Count a digest that is about to be handed over; say which limit forbids it, if one does."""
     hour = now.astimezone(UTC).strftime("%Y-%m-%dT%H")
     day = (now.astimezone(UTC) - timedelta(hours=23)).strftime("%Y-%m-%dT%H")
+    # first of all, so that of several senders each waits for the one before, and sees its count
+    connection.execute(
+        "INSERT INTO pace (hour, messages) VALUES (?, 1)"
+        " ON CONFLICT (hour) DO UPDATE SET messages = pace.messages + 1",
+        (hour,),
+    )
     in_hour, in_day = connection.execute(
         "SELECT coalesce(sum(messages) FILTER (WHERE hour = ?), 0), coalesce(sum(messages), 0)"
         " FROM pace WHERE hour BETWEEN ? AND ?",
         (hour, day, hour),
     ).fetchone()
     for count, most, name in (
-        (in_hour, brakes.most_per_hour, "hour"),
-        (in_day, brakes.most_per_day, "day"),
+        (in_hour - 1, brakes.most_per_hour, "hour"),
+        (in_day - 1, brakes.most_per_day, "day"),
     ):
         if most and count >= most:
+            connection.execute("UPDATE pace SET messages = messages - 1 WHERE hour = ?", (hour,))
             return f"{count} digests were handed over within the {name}, and {most} is the most"
-    connection.execute(
-        "INSERT INTO pace (hour, messages) VALUES (?, 1)"
-        " ON CONFLICT (hour) DO UPDATE SET messages = pace.messages + 1",
-        (hour,),
-    )
     return ""

@@ -48,9 +48,9 @@ class SqlStore:
         self.upkeep = upkeep
         self.one_machine = one_machine
 
-    def together(self) -> AbstractContextManager[object]:
+    def together(self, *, alone: bool = True) -> AbstractContextManager[object]:
         """Make what this thread writes inside one transaction."""
-        return self._connections.writing()
+        return self._connections.writing(alone=alone)
 
     def fenced(self, lease: Lease) -> Store:
         """Give this store as the holder of a lease may write to it."""

@@ -82,8 +82,12 @@ class Store(Protocol):
     def upkeep(self) -> UpkeepStore:
         """Give what looks after it all."""
 
-    def together(self) -> AbstractContextManager[object]:
-        """Make what this thread writes inside one transaction: all of it is stored, or nothing."""
+    def together(self, *, alone: bool = True) -> AbstractContextManager[object]:
+        """Make what this thread writes inside one transaction: all of it is stored, or nothing.
+
+        Who writes entries, or what is told, does it `alone`: others that do wait. Without it, only
+        leases are taken and messages claimed and settled, side by side where the engine can.
+        """
 
     def fenced(self, lease: Lease) -> "Store":
         """Give this store as the holder of a lease may write to it, to be used within its threads.

@@ -37,7 +37,7 @@ class Commits:
 
     def _store_together(self, tasks: Sequence[_Task]) -> None:
         try:
-            with self._store.together():
+            with self._store.together(alone=False):
                 results = [write() for _, write in tasks]
         except BaseException as error:
             for done, _ in tasks:
