@@ -6,7 +6,7 @@ The catalogues are read as they are (`.po`), so nothing has to be built before i
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -74,7 +74,7 @@ def marked(text: str) -> str:
 
 def format_day(day: date, language: Language) -> str:
     """Give a day as “19. oktober 2020”; a `datetime` is taken by its own calendar day."""
-    return _format(datetime(day.year, day.month, day.day), _DAY, language)  # noqa: DTZ001 (no zone in a day)
+    return _day(day.year, day.month, day.day, language)
 
 
 def format_weekday(day: date, language: Language) -> str:
@@ -90,6 +90,12 @@ def format_month(day: date, language: Language) -> str:
 def format_minute(moment: datetime, language: Language) -> str:
     """Give a moment, in the zone it comes in, as “19. oktober 2020 kl. 10.47”."""
     return _format(moment.replace(tzinfo=None), _MINUTE, language)
+
+
+# a listing names twenty days, most of which the one before named as well
+@lru_cache(maxsize=2048)
+def _day(year: int, month: int, day: int, language: Language) -> str:
+    return _format(datetime(year, month, day), _DAY, language)  # noqa: DTZ001 (no zone in a day)
 
 
 def _format(moment: datetime, patterns: Mapping[Language, str], language: Language) -> str:
