@@ -621,3 +621,60 @@ def test_two_planners_at_once_tell_everybody_once(
         ))  # fmt: skip
     assert sum(planned) == 40
     assert told_in(send(store, settings, now + DAY)) == ["Tolk a"] * 40
+
+
+def test_what_was_withdrawn_before_it_was_told_is_told_only_if_it_comes_back(
+    store: Store, settings: Settings, now: datetime
+) -> None:
+    subscribe(store, now)
+    put(store, now + HOUR, "gone", title="Om tolk, ved en feil")
+    put(store, now + HOUR, "stays", title="Om tolk, med rette")
+    assert store.entries.withdraw("s", ["gone"], now=now + 2 * HOUR) == 1
+    (mail,) = send(store, settings, now + DAY)
+    assert "med rette" in text_of(mail)
+    assert "ved en feil" not in text_of(mail)
+    assert send(store, settings, now + 2 * DAY) == []
+    put(store, now + 2 * DAY + HOUR, "gone", title="Om tolk, ved en feil")
+    (mail,) = send(store, settings, now + 3 * DAY)
+    assert "ved en feil" in text_of(mail)
+    assert "med rette" not in text_of(mail)
+    # whoever was told of one that is withdrawn is not told again when it comes back
+    assert store.entries.withdraw("s", ["gone"], now=now + 3 * DAY + HOUR) == 1
+    put(store, now + 3 * DAY + 2 * HOUR, "gone", title="Om tolk, ved en feil")
+    assert send(store, settings, now + 4 * DAY) == []
+
+
+def test_a_story_that_one_publisher_withdrew_is_told_from_where_it_stands(
+    store: Store, settings: Settings, now: datetime
+) -> None:
+    declare(store, now=now)
+    subscribe(store, now)
+    first = put(store, now + HOUR, "a", source=NEWS.slug, title="Tolk, trukket")
+    other = put(store, now + HOUR, "b", source=PRESS.slug, title="Tolk, som står")
+    store.stories.join(first, other, by_person=True, now=now + HOUR)
+    store.entries.withdraw(NEWS.slug, ["a"], now=now + 2 * HOUR)
+    (mail,) = send(store, settings, now + DAY)
+    assert "Tolk, som står" in text_of(mail)
+    assert str(mail["Subject"]).startswith("1 ny sak")
+    put(store, now + DAY + HOUR, "a", source=NEWS.slug, title="Tolk, trukket")
+    assert send(store, settings, now + 2 * DAY) == []
+
+
+def test_a_correction_whose_mail_failed_for_good_is_told_by_the_next(
+    store: Store, settings: Settings, now: datetime
+) -> None:
+    subscribe(store, now, corrections=True)
+    put(store, now + HOUR, "a", title="Om tolk, først")
+    send(store, settings, now + DAY)
+    put(store, now + DAY + HOUR, "a", title="Om tolk, rettet")
+    for day in (2, 3):
+        assert plan_and_queue(store, settings, now=now + day * DAY).queued == 1
+        claimed = store.digests.claim(
+            "w", now=now + day * DAY, lease_for=HOUR, category=Category.DIGEST
+        )
+        assert claimed
+        assert b"rettet" in claimed.message.data
+        store.digests.settle(claimed, "w", Delivery.FAILED, now=now + day * DAY)
+    (mail,) = send(store, settings, now + 4 * DAY)
+    assert "Om tolk, rettet" in text_of(mail)
+    assert send(store, settings, now + 5 * DAY) == []

@@ -1,4 +1,4 @@
-"""Which entries a digest may tell: those that appeared, match and are beyond doubt."""
+"""Which entries a digest may tell: those that appeared, stand, match and are beyond doubt."""
 
 from datetime import datetime, timedelta
 
@@ -40,7 +40,8 @@ def horizon(connection: Connection, cutoff: datetime) -> int:
     """Give the number up to which no entry is waited for: what is told up to it is settled."""
     first_waited_for = connection.execute(
         "SELECT id FROM entry WHERE first_seen > ?"
-        f" AND (appeared > ? OR NOT {_CERTAIN}) ORDER BY id LIMIT 1",
+        # what was withdrawn before it was told is told if it comes back
+        f" AND (appeared > ? OR withdrawn IS NOT NULL OR NOT {_CERTAIN}) ORDER BY id LIMIT 1",
         (to_text(cutoff - WAITING), to_text(cutoff)),
     ).fetchone()
     if first_waited_for:
@@ -61,7 +62,7 @@ def candidates(
 ) -> Candidates:
     """Give the entries a query chooses that may be told to anybody, one a story."""
     match = matcher.match(query)
-    selection = select(query.selection(), match)
+    selection = select(query.selection(), match, standing=True)
     lately = to_text(cutoff - WAITING)
     selection.require("entry.appeared > ? AND entry.appeared <= ?", to_text(after), to_text(cutoff))
     selection.require(

@@ -38,27 +38,30 @@ class Selection:
         return OLDEST if sort is Sort.OLDEST else NEWEST
 
 
-def select(query: EntryQuery, match: Match, *, one_a_story: bool = True) -> Selection:
+def select(
+    query: EntryQuery, match: Match, *, one_a_story: bool = True, standing: bool = False
+) -> Selection:
     """Compile a query and what its words match, one entry a story: the first of those that match.
 
-    Without `one_a_story` every entry stands for itself. Words without letters or digits choose
-    nothing out.
+    Without `one_a_story` every entry stands for itself; with `standing`, what was withdrawn is
+    none of them. Words without letters or digits choose nothing out.
     """
     selection = Selection(match=match)
     for condition, value in match.conditions("entry.id"):
         selection.require(condition, value)
     if match.seeks:
         selection.tables = "entry INDEXED BY entry_brief"
-    for condition, *values in _filters(query, "entry"):
+    for condition, *values in _filters(query, "entry", standing=standing):
         selection.require(condition, *values)
     if one_a_story:
-        _one_a_story(selection, query, match)
+        _one_a_story(selection, query, match, standing=standing)
     return selection
 
 
-def _one_a_story(selection: Selection, query: EntryQuery, match: Match) -> None:
+def _one_a_story(selection: Selection, query: EntryQuery, match: Match, *, standing: bool) -> None:
     """Hide an entry where an earlier one of its story matches too. Costs only joined entries."""
-    same = [*_filters(query, "earlier"), *match.conditions("earlier.id")]
+    filters = _filters(query, "earlier", standing=standing)
+    same = [*filters, *match.conditions("earlier.id")]
     conditions = "".join(f" AND {condition}" for condition, *_ in same)
     selection.require(
         "(entry.story IS NULL OR NOT EXISTS (SELECT 1 FROM entry AS earlier WHERE"
@@ -68,8 +71,12 @@ def _one_a_story(selection: Selection, query: EntryQuery, match: Match) -> None:
     )
 
 
-def _filters(query: EntryQuery, table: str) -> Iterator[tuple[str, *tuple[object, ...]]]:
+def _filters(
+    query: EntryQuery, table: str, *, standing: bool
+) -> Iterator[tuple[str, *tuple[object, ...]]]:
     """Give the conditions of everything but the words, each with its values."""
+    if standing:
+        yield (f"{table}.withdrawn IS NULL",)
     for column, values in (
         ("kind", query.kinds),
         ("source", query.sources),
