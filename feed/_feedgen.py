@@ -5,19 +5,19 @@ dates by changing the locale of the whole process. The parts below put that righ
 reads the clock, so equal channels give equal bytes.
 """
 
-import logging
 import re
-from collections.abc import Callable
+from collections.abc import Iterable
 from email.utils import format_datetime
 from typing import Any, Final
 
 import feedgen.entry
 import feedgen.feed
 from feedgen.util import xml_elem
+from lxml import etree
 
 from db.models import Language
 from db.text import clean
-from feed.channel import Channel, FeedEntry, Rendered, media_type_of
+from feed.channel import Channel, FeedEntry, media_type_of
 
 # The standard library writes RFC 5322 dates in English under any locale; feedgen's own function
 # calls setlocale, which threads share (lkiesow/python-feedgen, feedgen/util.py).
@@ -28,30 +28,60 @@ _XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _ATOM: Final = "http://www.w3.org/2005/Atom"
 _DUBLIN_CORE: Final = "http://purl.org/dc/elements/1.1/"
 _HISTORY: Final = "http://purl.org/syndication/history/1.0"
+#: those of feedgen, and ours
+_RSS_NAMES: Final = {
+    "dc": _DUBLIN_CORE,
+    "atom": _ATOM,
+    "content": "http://purl.org/rss/1.0/modules/content/",
+}
+_RSS_END: Final = b"  </channel>\n</rss>\n"
 #: a title in RSS is markup to some readers and text to others; both take hexadecimal references
 #: for the character itself (RSS Best Practices Profile, "Character data")
 _TITLE: Final = re.compile(rb"<title>[^<]*</title>")
 
-_log = logging.getLogger(__name__)
 
-
-def atom(channel: Channel) -> Rendered:
-    """Write a channel as Atom (RFC 4287)."""
+def atom(channel: Channel, entries: Iterable[bytes]) -> bytes:
+    """Write a channel as Atom (RFC 4287) around entries that are written already."""
     generator = _generator(channel, "application/atom+xml")
     generator.register_extension("chain", _AtomChain, rss=False)
     generator.chain.channel = channel
-    left_out = _add_all(generator, channel, _atom_entry, lambda made: made.atom_entry())
-    return Rendered(generator.atom_str(pretty=True), channel.left_out + left_out)
+    return _around(generator.atom_str(pretty=True), entries, b"</feed>\n")
 
 
-def rss(channel: Channel) -> Rendered:
-    """Write a channel as RSS 2.0 with the Atom, Content and Dublin Core modules."""
+def atom_entry(entry: FeedEntry) -> bytes:
+    """Write an entry as it stands in an Atom document."""
+    feed = xml_elem("feed")
+    feed.append(_atom_entry(entry).atom_entry())
+    return _inside(feed, b"<feed>\n", b"</feed>\n")
+
+
+def rss(channel: Channel, items: Iterable[bytes]) -> bytes:
+    """Write a channel as RSS 2.0 (Atom, Content, Dublin Core) around items written already."""
     generator = _generator(channel, "application/rss+xml")
     generator.register_extension("parts", _RssChain, _RssParts, atom=False)
     generator.parts.channel = channel
-    left_out = _add_all(generator, channel, _rss_item, lambda made: made.rss_entry())
     data = _TITLE.sub(_in_hexadecimal, generator.rss_str(pretty=True))
-    return Rendered(data, channel.left_out + left_out)
+    return _around(data, items, _RSS_END)
+
+
+def rss_item(entry: FeedEntry) -> bytes:
+    """Write an item as it stands in an RSS document, whose root declares the names."""
+    rss = xml_elem("rss", nsmap=_RSS_NAMES)
+    xml_elem("channel", rss).append(_rss_item(entry).rss_entry())
+    return _TITLE.sub(_in_hexadecimal, _inside(rss, b"<channel>\n", _RSS_END))
+
+
+def _around(document: bytes, parts: Iterable[bytes], end: bytes) -> bytes:
+    return document.removesuffix(end) + b"".join(parts) + end
+
+
+def _inside(root: Any, begin: bytes, end: bytes) -> bytes:
+    """Give what stands between the root's tags, indented as in a whole document."""
+    return (
+        etree.tostring(root, pretty_print=True, encoding="UTF-8", xml_declaration=False)
+        .partition(begin)[2]
+        .removesuffix(end)
+    )
 
 
 class _AtomParts:
@@ -121,26 +151,6 @@ def _generator(channel: Channel, media_type: str) -> Any:
     # feedgen takes the link added last for RSS's <link>
     generator.link(href=clean(channel.alternate_url), rel="alternate", type="text/html")
     return generator
-
-
-def _add_all(
-    generator: Any,
-    channel: Channel,
-    make: Callable[[FeedEntry], Any],
-    attempt: Callable[[Any], object],
-) -> tuple[int, ...]:
-    """Add the entries in order, each tried by itself first; give the numbers of those that fail."""
-    left_out = []
-    for entry in channel.entries:
-        try:
-            made = make(entry)
-            attempt(made)
-        except Exception:
-            _log.exception("entry %d is left out of %s", entry.number, channel.self_url)
-            left_out.append(entry.number)
-        else:
-            generator.add_entry(made, order="append")
-    return tuple(left_out)
 
 
 def _common(entry: FeedEntry) -> Any:

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -113,6 +113,23 @@ class Rendered:
     data: bytes
     #: numbers of entries that would have broken it, for the operator
     left_out: tuple[int, ...]
+
+
+def render_by(
+    write: Callable[[FeedEntry], bytes],
+    frame: Callable[[Channel, Sequence[bytes]], bytes],
+    channel: Channel,
+) -> Rendered:
+    """Write a channel, entry by entry. One that cannot be written is logged and left out."""
+    written: list[bytes] = []
+    left_out: list[int] = []
+    for entry in channel.entries:
+        try:
+            written.append(write(entry))
+        except Exception:
+            _log.exception("entry %d is left out of %s", entry.number, channel.self_url)
+            left_out.append(entry.number)
+    return Rendered(frame(channel, written), channel.left_out + tuple(left_out))
 
 
 def media_type_of(url: str, otherwise: str) -> str:

@@ -1,32 +1,41 @@
 """JSON Feed 1.1 (jsonfeed.org/version/1.1)."""
 
 import json
-import logging
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from db.models import Language
 from db.text import clean
-from feed.channel import Channel, Enclosure, FeedEntry, Rendered
+from feed.channel import Channel, Enclosure, FeedEntry, Rendered, render_by
 
 MEDIA_TYPE = "application/feed+json; charset=utf-8"
 VERSION = "https://jsonfeed.org/version/1.1"
 
-_log = logging.getLogger(__name__)
+
+def write(entry: FeedEntry) -> bytes:
+    """Write an item as it stands in any document."""
+    return _indented(json.dumps(_item(entry), ensure_ascii=False, indent=2)).encode()
+
+
+def frame(channel: Channel, written: Sequence[bytes]) -> bytes:
+    """Write a channel around items that are written already.
+
+    `next_url` leads on into the archive.
+    """
+    head = json.dumps({**_head(channel), "items": []}, ensure_ascii=False, indent=2)
+    items = b"\n" + b",\n".join(written) + b"\n  " if written else b""
+    return head.encode().removesuffix(b"]\n}") + items + b"]\n}\n"
 
 
 def render(channel: Channel) -> Rendered:
-    """Write a channel as JSON Feed; `next_url` leads on into the archive."""
-    items: list[dict[str, Any]] = []
-    left_out: list[int] = []
-    for entry in channel.entries:
-        try:
-            items.append(_item(entry))
-        except Exception:
-            _log.exception("entry %d is left out of %s", entry.number, channel.self_url)
-            left_out.append(entry.number)
-    written = json.dumps({**_head(channel), "items": items}, ensure_ascii=False, indent=2)
-    return Rendered(f"{written}\n".encode(), channel.left_out + tuple(left_out))
+    """Write a channel with its entries."""
+    return render_by(write, frame, channel)
+
+
+def _indented(item: str) -> str:
+    # no text holds a line break as it is: JSON escapes it
+    return "\n".join(f"    {line}" for line in item.split("\n"))
 
 
 def _head(channel: Channel) -> dict[str, Any]:
