@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from db.errors import StoreUnavailableError
 from db.models import Inspection
@@ -18,6 +19,16 @@ _ADDRESSES = ("postgresql://", "postgres://")
 def is_address(url: str) -> bool:
     """Tell the address of a database server from the path of a file."""
     return url.startswith(_ADDRESSES)
+
+
+def name_of(url: str) -> str:
+    """Give what people may read of where a store is: an address without its password."""
+    if not is_address(url):
+        return url
+    shown = urlsplit(url)
+    user = f"{shown.username}@" if shown.username else ""
+    host = shown.netloc.rpartition("@")[2]
+    return f"postgresql://{user}{host}{shown.path}"
 
 
 def open_store(url: str) -> Store:

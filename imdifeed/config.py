@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
+from db import is_address, name_of
 from db.models import Republish, Source
 from imdifeed import checks
 from imdifeed.running.environment import FILE_VARIABLE
@@ -100,8 +101,11 @@ class Settings:
     site_url: str
     #: `domain,date` of RFC 4151, in every id; never changes
     authority: str
-    #: file path, relative to the folder of the configuration file
+    #: file path, relative to the folder of the configuration file, or postgresql://…
     database: str
+    #: what the names of lock files begin with: a database that is a file, or else `imdifeed` in the
+    #: folder of the configuration file
+    locks: str
     secret_key: str
     #: address for publishers and readers to write to
     contact: str
@@ -127,7 +131,16 @@ class Settings:
     @property
     def secrets(self) -> tuple[str, ...]:
         """Give what must never be written anywhere."""
-        return tuple(secret for secret in (self.secret_key, self.mail.password) if secret)
+        passwords: list[str | None] = [self.mail.password]
+        if is_address(self.database):
+            parts = urlsplit(self.database)
+            passwords += [parts.password, *parse_qs(parts.query).get("password", [])]
+        return tuple(filter(None, (self.secret_key, *passwords)))
+
+    @property
+    def database_name(self) -> str:
+        """Give what people may read of where the database is: an address without its password."""
+        return name_of(self.database)
 
     def source(self, slug: str) -> Source:
         """Give one source. Raises `ConfigError` that names it."""
@@ -234,7 +247,9 @@ def load_settings(path: Path, environment: Mapping[str, str]) -> Settings:
     mail["outbox_folder"] = folder / mail["outbox_folder"]
     mail["bounces"] = folder / mail["bounces"] if mail["bounces"] else None
     site["site_url"] = site["site_url"].rstrip("/")
-    site["database"] = str(folder / site["database"])
+    site["locks"] = str(folder / "imdifeed")
+    if not is_address(site["database"]):
+        site["database"] = site["locks"] = str(folder / site["database"])
     schedule["backup_folder"] = (
         folder / schedule["backup_folder"] if schedule["backup_folder"] else None
     )

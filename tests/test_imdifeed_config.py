@@ -181,3 +181,18 @@ def test_an_unknown_source_is_named(tmp_path: Path) -> None:
 
 def test_every_family_of_sources_has_its_spider() -> None:
     assert set(SPIDERS) == {*crawler.run.SPIDERS, "documents"}
+
+
+def test_a_database_may_be_at_an_address_whose_password_nobody_reads(tmp_path: Path) -> None:
+    path = tmp_path / "imdifeed.toml"
+    address = "postgresql://ola:gammelost@db.example:5433/imdifeed?password=brunost"
+    path.write_text(f'secret_key = "s"\ndatabase = "{address}"\n', "utf-8")
+    settings = load_settings(path, {})
+    assert settings.database == address
+    assert settings.database_name == "postgresql://ola@db.example:5433/imdifeed"
+    assert {"gammelost", "brunost"} <= set(settings.secrets)
+    assert settings.locks == str(tmp_path / "imdifeed")
+    path.write_text('secret_key = "s"\ndatabase = "data/x.db"\n', "utf-8")
+    settings = load_settings(path, {})
+    assert settings.database == settings.database_name == settings.locks
+    assert settings.locks == str(tmp_path / "data/x.db")

@@ -5,6 +5,7 @@ import logging
 from db.postgres.address import read_address
 from db.postgres.connection import Connections, connect
 from db.postgres.migrations import migrate
+from db.postgres.transfer import require_whole
 from db.postgres.upkeep import PostgresUpkeep
 from db.sql.store import SqlStore
 
@@ -16,6 +17,7 @@ def open_postgres_store(url: str) -> SqlStore:
     address = read_address(url)
     with connect(address) as connection:
         migrate(connection, address.name)
+        require_whole(connection, address.name)
     connections = Connections(address)
     store = SqlStore(connections, PostgresUpkeep(connections), one_machine=False)
     try:

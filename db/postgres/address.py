@@ -1,11 +1,11 @@
 """Where a database is, for the driver and for people."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+import db
 from db.errors import StoreUnavailableError
 
 
@@ -27,10 +27,7 @@ def read_address(url: str) -> Address:
             f"`database` is no address of a PostgreSQL database: {' '.join(str(error).split())};"
             " write postgresql://user@host/database"
         ) from error
-    shown = urlsplit(url)
-    user = f"{shown.username}@" if shown.username else ""
-    host = shown.netloc.rpartition("@")[2]
     return Address(
         conninfo=make_conninfo("", **{"application_name": "imdifeed", **given}),
-        name=f"postgresql://{user}{host}{shown.path}",
+        name=db.name_of(url),
     )

@@ -13,6 +13,7 @@ _SPELLINGS = {
     pieces.NEWEST_CHANGE: "SELECT greatest(one.number, coalesce((SELECT max(number)"
     " FROM entry_change), 0)) FROM entry_change_gone AS one",
     pieces.UNTAKEN: "FOR UPDATE SKIP LOCKED",
+    pieces.KEPT: "FOR SHARE",
 }
 # what stands in quotes, a value, a percent sign, a list of nothing, and what is a hint to SQLite's
 # planner alone

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from db.errors import LeaseLostError
 from db.models import Lease
 from db.sql.connection import Connection, Connections
+from db.sql.pieces import KEPT
 
 
 class FencedConnections:
@@ -40,7 +41,7 @@ class FencedConnections:
     def _require_held(self, connection: Connection) -> None:
         lease = self._lease
         held = connection.execute(
-            "SELECT 1 FROM lease WHERE name = ? AND number = ? AND holder <> ''",
+            f"SELECT 1 FROM lease WHERE name = ? AND number = ? AND holder <> '' {KEPT}",
             (lease.name, lease.number),
         ).fetchone()
         if held is None:

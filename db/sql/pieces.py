@@ -14,3 +14,5 @@ NEWEST_CHANGE = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 
 #: after a SELECT of rows that several senders look for at once: those that another one has are
 #: passed over. SQLite lets one write at a time
 UNTAKEN = "/* one sender at a time */"
+#: after a SELECT of a row that is to stay as it is until the transaction has ended
+KEPT = "/* nobody else writes */"

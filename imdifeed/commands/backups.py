@@ -65,6 +65,11 @@ def restore(config_file: Path, file: Path, replace: bool) -> None:
     from imdifeed.running.locks import USED, InUseError, alone, hand_to_owner
 
     settings = settings_from(config_file)
+    if db.is_address(settings.database):
+        raise Failure(
+            f"{settings.database_name} is no file: `imdifeed migrate-store {file} ADDRESS` puts a"
+            " copy into an empty database, and pg_restore one that pg_dump has made"
+        )
     database = Path(settings.database)
     aside = database.with_name(f"{database.name}.before-{now():%Y-%m-%dT%H%M%SZ}")
     try:

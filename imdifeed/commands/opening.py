@@ -48,7 +48,7 @@ def opened(config_file: Path) -> Iterator[tuple[Settings, "Store"]]:
     from imdifeed.vocabulary import declare_vocabulary
 
     settings = settings_from(config_file)
-    with in_use(settings.database):
+    with in_use(settings):
         store = db.open_store(settings.database)
         try:
             declare_vocabulary(store, settings, now=now())
@@ -58,16 +58,17 @@ def opened(config_file: Path) -> Iterator[tuple[Settings, "Store"]]:
 
 
 @contextmanager
-def in_use(database: str) -> Iterator[None]:
+def in_use(settings: Settings) -> Iterator[None]:
     """Keep `imdifeed restore` away from the database meanwhile. Raises `Failure` while it works."""
     from imdifeed.running.locks import InUseError, using
 
     with ExitStack() as stack:
         try:
-            stack.enter_context(using(database))
+            stack.enter_context(using(settings.locks))
         except InUseError:
             raise Failure(
-                f"{database} is being replaced by `imdifeed restore`; try again in a minute"
+                f"{settings.database_name} is being replaced by `imdifeed restore`; try again in a"
+                " minute"
             ) from None
         yield
 

@@ -42,7 +42,7 @@ def search(config_file: Path, query: str, as_json: bool) -> None:
             return
     for entry in page.entries:
         click.echo(entry_as_line(entry, sources))
-    click.echo(f"{page.total} entries")
+    click.echo("1 entry" if page.total == 1 else f"{page.total} entries")
 
 
 @click.group()
@@ -81,7 +81,7 @@ def digest_send(
                 written = write_dry_run(store, settings, folder, now=given or now())
             except TransportError as error:
                 raise Failure(str(error)) from error
-            click.echo(f"{written} digests written to {folder}; nothing was changed")
+            click.echo(f"{_counted(written, 'digest')} written to {folder}; nothing was changed")
             return
         forget(store, now=given or now())
         planned = Planned()
@@ -93,10 +93,13 @@ def digest_send(
                 click.echo("another sender is planning; this one hands over what is planned")
         tally, stopped = _hand_over(settings, store, lambda: now() + offset, let_go=let_go)
     click.echo(
-        f"{planned.queued} digests planned; {tally.sent} messages handed over,"
+        f"{_counted(planned.queued, 'digest')} planned;"
+        f" {_counted(tally.sent, 'message')} handed over,"
         f" {tally.later} to be tried again, {tally.failed} refused"
     )
-    if tally.bounced:
+    if tally.bounced == 1:
+        click.echo("1 address does not exist and is written to no more")
+    elif tally.bounced:
         click.echo(f"{tally.bounced} addresses do not exist and are written to no more")
     if complaints := [*_complaints(planned, tally), *stopped]:
         raise Failure("; ".join(complaints))
@@ -138,10 +141,16 @@ def _complaints(planned: "Planned", tally: "Tally") -> list[str]:
         complaints.append(f"entries {numbers} cannot be shown and were left out; see the log")
     if tally.failed:
         # this line ends in a log, and mail servers like to repeat who they were asked to write to
-        complaints.append(f"{tally.failed} messages were refused: {clean(tally.last_refusal)}")
+        refused = "1 message was" if tally.failed == 1 else f"{tally.failed} messages were"
+        complaints.append(f"{refused} refused: {clean(tally.last_refusal)}")
     if tally.uncertain:
-        complaints.append(f"of {tally.uncertain} messages nobody knows whether they arrived")
+        uncertain = _counted(tally.uncertain, "message")
+        complaints.append(f"of {uncertain} nobody knows whether delivery succeeded")
     return complaints
+
+
+def _counted(number: int, name: str) -> str:
+    return f"{number} {name}" if number == 1 else f"{number} {name}s"
 
 
 def _moment(text: str) -> datetime:

@@ -19,7 +19,7 @@ def serve(config_file: Path, host: str, port: int) -> None:
     from imdifeed.running.serve import serve as serve_site
 
     settings = settings_from(config_file)
-    with in_use(settings.database):
+    with in_use(settings):
         serve_site(config_file, settings, host=host, port=port)
 
 

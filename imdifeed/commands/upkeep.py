@@ -23,7 +23,7 @@ def init(config_file: Path) -> None:
         write_configuration(config_file)
         click.echo(f"wrote {config_file}: set site_url, authority, contact and the mail sender")
     with opened(config_file) as (settings, _store):
-        click.echo(f"the database {settings.database} is ready; next: imdifeed crawl")
+        click.echo(f"the database {settings.database_name} is ready; next: imdifeed crawl")
 
 
 @click.command()
@@ -35,8 +35,8 @@ def status(config_file: Path, as_json: bool) -> None:
     from imdifeed.running.state import crashes, state_of
 
     with opened(config_file) as (settings, store):
-        runs = state_of(settings.database) is not None
-        crashed = crashes(settings.database) if runs else None
+        runs = state_of(settings.locks) is not None
+        crashed = crashes(settings.locks) if runs else None
         found = status_of(store, crashes=crashed, now=now())
     if as_json:
         click.echo(json.dumps(status_as_json(found), ensure_ascii=False))

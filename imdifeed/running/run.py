@@ -44,7 +44,7 @@ def run_everything(
     """
     jobs = jobs_for(config_file, settings, store, host=host, port=port)
     try:
-        with alone(settings.database, RUNNING) as handle:
+        with alone(settings.locks, RUNNING) as handle:
             free_address(host, port)
             logger.info("serving at http://%s:%d; a signal ends everything", host, port)
 
@@ -56,7 +56,7 @@ def run_everything(
             tell("")
     except InUseError as error:
         raise RunningAlreadyError(
-            f"`imdifeed run` works on {settings.database} already{_as_process(str(error))}"
+            f"`imdifeed run` works on {settings.database_name} already{_as_process(str(error))}"
         ) from None
 
 

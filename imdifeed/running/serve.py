@@ -91,7 +91,7 @@ def build_app() -> "Flask":
             hosts=settings.server.hosts,
             proxies=settings.server.proxies,
             requests_per_minute=settings.server.requests_per_minute,
-            crashes=lambda: crashes(settings.database),
+            crashes=lambda: crashes(settings.locks),
         ),
     )
 
