@@ -69,6 +69,15 @@ def mails(config: Path) -> int:
     return len(list(config.with_name("outbox").glob("*.eml")))
 
 
+def test_one_of_something_is_no_plural(config: Path, filled: Store) -> None:
+    for number in range(4):
+        reader = filled.readers.by_email(f"leser{number}@kommune.example")
+        assert reader
+        filled.readers.erase(reader, now=BEGIN)
+    put(filled, "a", BEGIN + DAY / 2)
+    assert "1 digest planned; 1 message handed over, 0 to" in send(config, BEGIN + DAY).output
+
+
 def test_more_than_an_hour_allows_waits_for_the_next_or_for_a_person(
     config: Path, filled: Store
 ) -> None:

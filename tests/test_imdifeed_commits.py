@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from db.errors import StoreAwayError
 from db.store import Store
 from imdifeed.sending.commits import Commits
 
@@ -93,3 +94,32 @@ def test_many_threads_lose_nothing() -> None:
     assert [n for one in given for n in one] == list(range(4000))
     assert sorted(written) == list(range(4000))
     assert transactions <= 4000
+
+
+def test_what_was_handed_over_is_recorded_when_the_store_is_back() -> None:
+    away, waited = [StoreAwayError("restarting")] * 3, list[float]()
+
+    @contextmanager
+    def together(*, alone: bool) -> Iterator[None]:
+        yield
+        if away:
+            raise away.pop()
+
+    commits = Commits(SimpleNamespace(together=together), wait=waited.append)
+    assert commits.record(lambda: "stored") == "stored"
+    assert len(waited) == 3
+    assert waited == sorted(waited)
+
+
+def test_a_store_that_stays_away_is_told_of() -> None:
+    waited = list[float]()
+
+    @contextmanager
+    def together(*, alone: bool) -> Iterator[None]:
+        raise StoreAwayError("gone")
+        yield
+
+    commits = Commits(SimpleNamespace(together=together), wait=waited.append)
+    with pytest.raises(StoreAwayError, match="gone"):
+        commits.record(lambda: None)
+    assert 60 < sum(waited) < 600

@@ -42,7 +42,7 @@ def search(config_file: Path, query: str, as_json: bool) -> None:
             return
     for entry in page.entries:
         click.echo(entry_as_line(entry, sources))
-    click.echo("1 entry" if page.total == 1 else f"{page.total} entries")
+    click.echo(f"{page.total} entries")
 
 
 @click.group()
