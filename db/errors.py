@@ -11,6 +11,13 @@ class StoreUnavailableError(StoreError):
     """The database cannot be opened, read or written."""
 
 
+class StoreAwayError(StoreUnavailableError):
+    """The database's server is away for now; what was asked may be asked again in a moment.
+
+    Whether what was to be committed is stored, nobody knows.
+    """
+
+
 class SchemaNewerError(StoreError):
     """A newer imdifeed has written this database."""
 

@@ -9,9 +9,9 @@ from typing import Any
 import psycopg
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
-from db.errors import StoreUnavailableError
+from db.errors import StoreAwayError, StoreUnavailableError
 from db.postgres.address import Address
-from db.postgres.faults import in_words, is_fault
+from db.postgres.faults import in_words, is_fault, passes
 from db.postgres.index import VectorIndex
 from db.postgres.rows import Row, adapt, make_rows
 from db.postgres.statements import translated
@@ -186,7 +186,7 @@ class Connections:
         try:
             raw = self._pool.getconn()
         except (PoolTimeout, PoolClosed) as error:
-            raise StoreUnavailableError(
+            raise StoreAwayError(
                 f"no connection to the database {self.name} was to be had within {FREE_TIMEOUT}"
                 " seconds; see that the server runs and answers, and is not overloaded"
             ) from error
@@ -203,9 +203,8 @@ class Connections:
         except psycopg.Error as error:
             if not is_fault(error):
                 raise
-            raise StoreUnavailableError(
-                f"the database {self.name} gave way: {in_words(error)}"
-            ) from error
+            words = f"the database {self.name} gave way: {in_words(error)}"
+            raise (StoreAwayError if passes(error) else StoreUnavailableError)(words) from error
 
     def close(self) -> None:
         """Close the connections of every thread."""

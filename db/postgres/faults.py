@@ -36,6 +36,12 @@ def is_fault(error: psycopg.Error) -> bool:
     return not isinstance(error, ours)
 
 
+def passes(error: psycopg.Error) -> bool:
+    """Tell what ends by itself: a server that restarts, a connection lost, two in each other's way."""
+    state = error.sqlstate or "08"
+    return state.startswith(("08", "57P")) or state == "40P01"
+
+
 def in_words(error: psycopg.Error) -> str:
     """Say what gave way and what to do, after PostgreSQL's own words."""
     said = " ".join((error.diag.message_primary or str(error)).split())

@@ -1,12 +1,20 @@
 """One wait for the disk for all that several senders record at the same time."""
 
+import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
+from db.errors import StoreAwayError
 from db.store import Store
+
+logger = logging.getLogger(__name__)
+
+#: seconds between two attempts while the store is away: a server restarts within minutes
+_PAUSES = (1, 2, 4, 8, 15, 30, 30, 30)
 
 _Result = TypeVar("_Result")
 _Task = tuple[Future[Any], Callable[[], Any]]
@@ -15,8 +23,9 @@ _Task = tuple[Future[Any], Callable[[], Any]]
 class Commits:
     """Stores what several threads write, each write whole and before its thread goes on."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, wait: Callable[[float], object] = time.sleep) -> None:
         self._store = store
+        self._wait = wait
         #: held by whoever stores
         self._turn = threading.Lock()
         self._waiting: deque[_Task] = deque()
@@ -25,7 +34,8 @@ class Commits:
         """Write something and give the result when it is stored.
 
         What is to be written while another transaction is being stored goes into the next one,
-        together. A write that raises makes the whole transaction void: every one in it raises.
+        together. A write that raises makes the whole transaction void: every one in it raises. While
+        the store is away it is tried again: what has been handed over must not be forgotten.
         """
         done: Future[_Result] = Future()
         self._waiting.append((done, write))
@@ -37,11 +47,23 @@ class Commits:
 
     def _store_together(self, tasks: Sequence[_Task]) -> None:
         try:
-            with self._store.together(alone=False):
-                results = [write() for _, write in tasks]
+            results = self._stored([write for _, write in tasks])
         except BaseException as error:
             for done, _ in tasks:
                 done.set_exception(error)
             return
         for (done, _), result in zip(tasks, results, strict=True):
             done.set_result(result)
+
+    def _stored(self, writes: Sequence[Callable[[], Any]]) -> list[Any]:
+        for pause in _PAUSES:
+            try:
+                return self._stored_at_once(writes)
+            except StoreAwayError as error:
+                logger.warning("%s; it is tried again in %d seconds", error, pause)
+                self._wait(pause)
+        return self._stored_at_once(writes)
+
+    def _stored_at_once(self, writes: Sequence[Callable[[], Any]]) -> list[Any]:
+        with self._store.together(alone=False):
+            return [write() for write in writes]
