@@ -1,5 +1,6 @@
 """Fixtures for every test: a fresh store, a fixed clock, golden files."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 import db
 from db.store import Store
+from postgres_server import Server, running, why_not
 
 # What is measured in seconds belongs in tests/bench: a loaded machine fails no test.
 hypothesis.settings.register_profile("unhurried", deadline=None)
@@ -38,9 +40,36 @@ def now() -> datetime:
     return NOW
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    marked = metafunc.definition.get_closest_marker("every_engine")
+    if marked and "engine" in metafunc.fixturenames:
+        metafunc.parametrize("engine", ["sqlite", "postgres"], indirect=True)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Give a PostgreSQL server, the same to every worker of a run."""
+    if reason := why_not():
+        assert not os.environ.get("CI"), reason
+        pytest.skip(reason)
+    folder = tmp_path_factory.getbasetemp()
+    shared = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    with running(shared) as found:
+        yield found
+
+
 @pytest.fixture
-def store_url(tmp_path: Path) -> str:
-    return str(tmp_path / "imdifeed.db")
+def engine(request: pytest.FixtureRequest) -> str:
+    """Name the engine: both in turn for tests marked `every_engine`, otherwise SQLite."""
+    return str(getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture
+def store_url(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    if engine == "sqlite":
+        return str(tmp_path / "imdifeed.db")
+    server: Server = request.getfixturevalue("server")
+    return server.fresh(os.environ.get("PYTEST_XDIST_WORKER", "alone"))
 
 
 @pytest.fixture

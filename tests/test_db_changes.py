@@ -13,6 +13,8 @@ from db.models import AttachmentState, EntryTag, Kind
 from db.query import EntryQuery, Paging
 from db.store import Store
 
+pytestmark = pytest.mark.every_engine
+
 ALL = EntryQuery()
 
 

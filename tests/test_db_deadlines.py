@@ -12,6 +12,8 @@ from db.models import Deadline, DeadlineKind, FoundDeadline, Kind
 from db.query import EntryQuery
 from db.store import Store
 
+pytestmark = pytest.mark.every_engine
+
 JANUARY = FoundDeadline(
     kind=DeadlineKind.APPLICATION,
     day=date(2027, 1, 15),

@@ -26,6 +26,8 @@ from db.models import (
 from db.query import EntryQuery, Paging
 from db.store import Store
 
+pytestmark = pytest.mark.every_engine
+
 LONG_AGO = datetime(2020, 10, 19, 10, 0, tzinfo=UTC)
 
 

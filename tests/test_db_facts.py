@@ -12,6 +12,8 @@ from db.models import EntryTag, Facets, Kind, Language, Pace, Precision, Publish
 from db.query import EntryQuery, Paging
 from db.store import Store
 
+pytestmark = pytest.mark.every_engine
+
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 SLUGS = [source.slug for source in SOURCES]
 QUERIES = [

@@ -3,10 +3,14 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
+
 from builders import EXPENSES, INTERPRETERS, entry_data, fill, fill_many, put
 from db.models import EntryTag, Precision, PublisherDate, Stretch
 from db.query import EntryQuery
 from db.store import Store
+
+pytestmark = pytest.mark.every_engine
 
 ALL = EntryQuery()
 

@@ -21,6 +21,8 @@ from db.models import (
 from db.query import EntryQuery
 from db.store import Store
 
+pytestmark = pytest.mark.every_engine
+
 HOUSING = FormerTag("housing", "Bolig", now="settlement")
 CAMPAIGN = FormerTag("campaign", "Kampanje", ended=date(2026, 11, 22))
 DAY = timedelta(days=1)

@@ -13,6 +13,8 @@ from db.errors import LeaseLostError
 from db.models import Lease
 from db.store import Store
 
+pytestmark = pytest.mark.every_engine
+
 LASTING = timedelta(minutes=2)
 SECOND = timedelta(seconds=1)
 

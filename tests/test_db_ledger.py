@@ -31,6 +31,8 @@ from db.models import (
 from db.store import Store
 from imdifeed.sending.selection import Selector
 
+pytestmark = pytest.mark.every_engine
+
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 MONTH = timedelta(days=30)

@@ -25,6 +25,8 @@ from db.models import (
 )
 from db.store import Store
 
+pytestmark = pytest.mark.every_engine
+
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 KARI = "kari@kommune.example"

@@ -15,6 +15,8 @@ from db.query import EntryQuery, Paging, Sort
 from db.sql.matching import FEW
 from db.store import Store
 
+pytestmark = pytest.mark.every_engine
+
 #: by a name of ours: title, lead, text, language
 TEXTS = {
     "rekord": ("Rekordmange bosatte flyktninger", "Kommunene bosatte 15 400 i fjor.", "", "nb"),

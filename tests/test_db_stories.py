@@ -22,6 +22,8 @@ from db.models import (
 from db.query import EntryQuery, Paging
 from db.store import Store
 
+pytestmark = pytest.mark.every_engine
+
 DAY = timedelta(days=1)
 
 

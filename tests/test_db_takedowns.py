@@ -11,6 +11,8 @@ from db.models import Attachment, AttachmentState, Outcome
 from db.query import EntryQuery, Paging
 from db.store import Store
 
+pytestmark = pytest.mark.every_engine
+
 DAY = timedelta(days=1)
 SAME_NEWS = replace(DISTRICTS, source="imdi-news", key="page/9", url="https://www.imdi.no/9/")
 

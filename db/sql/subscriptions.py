@@ -129,7 +129,7 @@ class SqlSubscriptions:
         """Give the subscriptions of a rhythm that may be written to, by address."""
         rows = self._connections.connection.execute(
             "SELECT * FROM wanted WHERE rhythm = ?"
-            " AND (? IS NULL OR not_before IS NULL OR not_before <= ?) ORDER BY email, id",
+            " AND (CAST(? AS TEXT) IS NULL OR not_before IS NULL OR not_before <= ?) ORDER BY email, id",
             (rhythm, now and to_text(now), now and to_text(now)),
         )
         return [subscription_from(row) for row in rows]
