@@ -13,7 +13,7 @@ from typing import Any, Final
 import feedgen.entry
 import feedgen.feed
 from feedgen.util import xml_elem
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]  # it ships no types
 
 from db.models import Language
 from db.text import clean
@@ -77,11 +77,8 @@ def _around(document: bytes, parts: Iterable[bytes], end: bytes) -> bytes:
 
 def _inside(root: Any, begin: bytes, end: bytes) -> bytes:
     """Give what stands between the root's tags, indented as in a whole document."""
-    return (
-        etree.tostring(root, pretty_print=True, encoding="UTF-8", xml_declaration=False)
-        .partition(begin)[2]
-        .removesuffix(end)
-    )
+    whole: bytes = etree.tostring(root, pretty_print=True, encoding="UTF-8", xml_declaration=False)
+    return whole.partition(begin)[2].removesuffix(end)
 
 
 class _AtomParts:

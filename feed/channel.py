@@ -115,21 +115,32 @@ class Rendered:
     left_out: tuple[int, ...]
 
 
+def write_all(
+    write: Callable[[FeedEntry], bytes], channel: Channel
+) -> tuple[list[tuple[FeedEntry, bytes]], tuple[int, ...]]:
+    """Write the entries of a channel; one that cannot be written is logged and left out.
+
+    Gives each with what was written, and the numbers of all that were left out of the channel.
+    """
+    written: list[tuple[FeedEntry, bytes]] = []
+    left_out: list[int] = []
+    for entry in channel.entries:
+        try:
+            written.append((entry, write(entry)))
+        except Exception:
+            _log.exception("entry %d is left out of %s", entry.number, channel.self_url)
+            left_out.append(entry.number)
+    return written, channel.left_out + tuple(left_out)
+
+
 def render_by(
     write: Callable[[FeedEntry], bytes],
     frame: Callable[[Channel, Sequence[bytes]], bytes],
     channel: Channel,
 ) -> Rendered:
-    """Write a channel, entry by entry. One that cannot be written is logged and left out."""
-    written: list[bytes] = []
-    left_out: list[int] = []
-    for entry in channel.entries:
-        try:
-            written.append(write(entry))
-        except Exception:
-            _log.exception("entry %d is left out of %s", entry.number, channel.self_url)
-            left_out.append(entry.number)
-    return Rendered(frame(channel, written), channel.left_out + tuple(left_out))
+    """Write a channel with its entries."""
+    written, left_out = write_all(write, channel)
+    return Rendered(frame(channel, [data for _, data in written]), left_out)
 
 
 def media_type_of(url: str, otherwise: str) -> str:

@@ -1,15 +1,17 @@
 """`/feed.atom`, `/feed.rss`, `/feed.json`: a query as a feed, with its archive."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import Blueprint, Response, abort, request
 
-from db.models import EntryState, FormerTag, State, Stretch, Tag
+from db.errors import EntryNotFoundError
+from db.models import Entry, EntryState, FormerTag, State, Stretch, Tag
 from db.query import EntryQuery
 from feed import FORMATS, Format
-from feed.channel import Chain, Rendered, build_channel
+from feed.channel import Chain, Channel, Rendered, build_channel
 from feed.endings import ending_of, gone_from
 from feed.links import archive_url, feed_url
 from feed.site import Site
@@ -35,6 +37,8 @@ blueprint = Blueprint("feeds", __name__)
 FEED_VERSION = 4
 #: a document of the archive changes when its entries are corrected, and seldom otherwise
 _ARCHIVE_CACHE = "public, max-age=86400"
+#: entries that are read one by one sooner than all that a feed shows
+_FEW = 10
 
 
 @blueprint.get("/feed.<name>")
@@ -115,17 +119,21 @@ def _running(form: Format, asked: _Asked, state: State) -> Document:
 
     def build() -> Rendered:
         names = names_of(served)
-        channel = build_channel(
-            feeds.read(query, MOST_ENTRIES, within=within),
-            query=query,
-            site=site,
-            tags=names.tags,
-            sources=names.sources,
-            self_url=own,
-            chain=chain,
-            renamed=asked.renamed,
-        )
-        return form.render(channel)
+
+        def make(numbers: Sequence[int]) -> Channel:
+            return build_channel(
+                _read(query, within, numbers),
+                query=query,
+                site=site,
+                tags=names.tags,
+                sources=names.sources,
+                self_url=own,
+                chain=chain,
+                renamed=asked.renamed,
+            )
+
+        words = tag_of(sorted(names.tags.items()), sorted(names.sources.items()))
+        return served.written.render(form, shown, make, words=words)
 
     return Document(
         tag=_tag(form, asked, shown, own, chain),
@@ -135,6 +143,22 @@ def _running(form: Format, asked: _Asked, state: State) -> Document:
         cache_control=_ARCHIVE_CACHE if _is_full(within, shown) else PUBLIC_FEED,
         links=_links(site, own, chain),
     )
+
+
+def _read(query: EntryQuery, within: Stretch | None, numbers: Sequence[int]) -> list[Entry]:
+    """Read some of the entries that a feed shows: one by one where they are few."""
+    store, found = services().store, []
+    if len(numbers) > _FEW:
+        return [
+            entry
+            for entry in store.feeds.read(query, MOST_ENTRIES, within=within)
+            if entry.id in numbers
+        ]
+    for number in numbers:
+        # one that was taken down since is in no feed any more
+        with suppress(EntryNotFoundError):
+            found.append(store.entries.get(number))
+    return found
 
 
 def _ending(form: Format, asked: _Asked, state: State) -> Document:

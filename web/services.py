@@ -12,6 +12,7 @@ from web.assets import Assets
 from web.language import PARAMETER, chosen, is_page
 from web.settings import WebSettings
 from web.shelf import Shelf
+from web.written import WrittenEntries
 
 NAME = "imdifeed"
 
@@ -25,6 +26,8 @@ class Services:
     assets: Assets
     #: feeds and other documents, as they are sent; its `counts` are for who operates this
     shelf: Shelf = field(default_factory=Shelf)
+    #: what feeds are made of
+    written: WrittenEntries = field(default_factory=WrittenEntries)
 
     @property
     def root(self) -> str:
