@@ -1,9 +1,11 @@
 """The entries that have the words of one search, each word looked up once."""
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, compress
+from operator import itemgetter
 
 from db.search.meaning import Group, How, Pattern
 from db.search.relevance import Weighed, weighed
@@ -12,6 +14,13 @@ from db.sql.index import Index
 
 #: the level that stands for what is found by its place in the text: it has none of its own
 _UNTOLD = LEVELS // 2
+
+
+#: numbers that are kept of lookups, together: 4 bytes each
+_MOST_KEPT = 1_000_000
+
+#: numbers of entries, lowest first, for each level
+Levels = list["array[int]"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +35,52 @@ class Found:
     weighed: tuple[Weighed, ...]
 
 
-class Finder:
-    """Looks up what a search asks for, among `total` entries; keeps it until the search is made."""
+class Lookups:
+    """What was looked up in one state of the entries, as much as may be kept."""
 
-    def __init__(self, index: Index, total: int) -> None:
-        self._index = index
+    def __init__(self, total: int) -> None:
+        #: how many entries there are
         self.total = total
-        self._levels: dict[Pattern, list[list[int]]] = {}
+        self._found: dict[Pattern, Levels] = {}
+        self._kept = 0
+
+    def get(self, pattern: Pattern) -> Levels | None:
+        """Give what a pattern finds, if it is known."""
+        return self._found.get(pattern)
+
+    def keep(self, pattern: Pattern, found: Levels) -> None:
+        """Keep what a pattern finds."""
+        self._kept += sum(map(len, found))
+        if self._kept > _MOST_KEPT:
+            self._found, self._kept = {}, 0
+        self._found[pattern] = found
+
+
+class Finder:
+    """Looks up what one search asks for."""
+
+    def __init__(self, index: Index, lookups: Lookups) -> None:
+        self._index = index
+        self._lookups = lookups
+        # of this search, however much it finds
+        self._levels: dict[Pattern, Levels] = {}
+
+    @property
+    def total(self) -> int:
+        """How many entries there are."""
+        return self._lookups.total
 
     def has(self, patterns: Sequence[Pattern]) -> bool:
         """Tell whether any entry matches one of the patterns."""
         return any(any(self.levels(pattern)) for pattern in patterns)
 
-    def levels(self, pattern: Pattern) -> list[list[int]]:
+    def levels(self, pattern: Pattern) -> Levels:
         """Give the numbers of the entries that match a pattern, lowest first, level by level."""
-        found = self._levels.get(pattern)
+        found = self._levels.get(pattern) or self._lookups.get(pattern)
         if found is None:
-            found = self._levels[pattern] = self._find(pattern)
+            found = [array("I", numbers) for numbers in self._find(pattern)]
+            self._lookups.keep(pattern, found)
+        self._levels[pattern] = found
         return found
 
     def numbers(self, patterns: Sequence[Pattern]) -> Sequence[int]:
@@ -64,15 +102,15 @@ class Finder:
         ]
 
     def _found(self, group: Group, ways: Sequence[Weighed], scale: float) -> Found:
-        found = sorted(
-            (max(1, int(scale * way.weight * typical / MOST)), numbers)
+        found = [
+            (max(1, int(scale * way.weight * typical / MOST)), same)
             for way in ways
-            for typical, numbers in zip(TYPICAL, self.levels(way.pattern), strict=True)
-            if numbers
-        )
-        strength = _empty([numbers for _, numbers in found])
-        for value, numbers in found:
-            for number in numbers:
+            for typical, same in zip(TYPICAL, self.levels(way.pattern), strict=True)
+            if same
+        ]
+        strength = _empty([same for _, same in found])
+        for value, same in sorted(found, key=itemgetter(0)):
+            for number in same:
                 strength[number] = value
         numbers = marked(strength)
         return Found(group, numbers, strength, self._weigh(group, len(numbers)))
@@ -85,7 +123,7 @@ class Finder:
         found = (len(numbers) for pattern in group.patterns for numbers in self.levels(pattern))
         return min(self.total, sum(found))
 
-    def _find(self, pattern: Pattern) -> list[list[int]]:
+    def _find(self, pattern: Pattern) -> Sequence[Sequence[int]]:
         if pattern.how is How.KEYS and len(pattern.terms) == 1 and not pattern.title:
             return self._index.levels(pattern.terms[0])
         if pattern.how is How.ALL and not pattern.title:

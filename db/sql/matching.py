@@ -20,7 +20,7 @@ from db.search.meaning import Group, How, Meaning, Pattern
 from db.search.relevance import Weighed, rarity, relevance
 from db.search.syntax import parse_search
 from db.sql.connection import Connection, Connections
-from db.sql.finding import Finder, Found, common
+from db.sql.finding import Finder, Found, Lookups, common
 from db.sql.index import Index
 from db.sql.pieces import AMONG, NOT_AMONG
 from db.sql.state import read_change
@@ -88,7 +88,7 @@ class Matcher:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
         self._change = -1
-        self._total = 0
+        self._lookups = Lookups(0)
         self._words: list[str] | None = None
         self._matches: OrderedDict[tuple[str, bool], Match] = OrderedDict()
 
@@ -100,12 +100,13 @@ class Matcher:
         change = read_change(connection)
         if change != self._change:
             # a thread that comes between makes the same once more
-            (self._total,) = connection.execute("SELECT count(*) FROM entry").fetchone()
+            (total,) = connection.execute("SELECT count(*) FROM entry").fetchone()
+            self._lookups = Lookups(total)
             self._words, self._matches, self._change = None, OrderedDict(), change
         matches, asked = self._matches, (query.q, query.exact)
         found = matches.get(asked)
         if found is None:
-            finder = Finder(connection.index, self._total)
+            finder = Finder(connection.index, self._lookups)
             found = _match(connection, finder, self._meaning(connection, finder, query))
             matches[asked] = found
             while (

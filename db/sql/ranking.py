@@ -51,7 +51,8 @@ def _strongest(numbers: Sequence[int], strengths: bytes, count: int, newest: New
     for strength in sorted(tally, reverse=True):
         if len(found) >= count:
             break
-        of_it = bytes(one == strength for one in range(256))
+        of_it = bytearray(256)
+        of_it[strength] = True
         same = list(compress(numbers, strengths.translate(of_it)))
         found += newest(same, count - len(found))
     return found
