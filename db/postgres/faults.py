@@ -37,7 +37,7 @@ def is_fault(error: psycopg.Error) -> bool:
 
 
 def passes(error: psycopg.Error) -> bool:
-    """Tell what ends by itself: a server that restarts, a connection lost, two in each other's way."""
+    """Tell what ends by itself: a server's restart, a lost connection, two in each other's way."""
     state = error.sqlstate or "08"
     return state.startswith(("08", "57P")) or state == "40P01"
 

@@ -34,8 +34,8 @@ class Commits:
         """Write something and give the result when it is stored.
 
         What is to be written while another transaction is being stored goes into the next one,
-        together. A write that raises makes the whole transaction void: every one in it raises. While
-        the store is away it is tried again: what has been handed over must not be forgotten.
+        together. A write that raises makes the whole transaction void: every one in it raises.
+        While the store is away it is tried again: what was handed over must not be forgotten.
         """
         done: Future[_Result] = Future()
         self._waiting.append((done, write))
