@@ -94,7 +94,7 @@ class ComparePipeline:
         data = data_of(item)
         if refusal := self.open_run.note(data, fallback=item.shape in self.fallback_shapes):
             raise DropItem(Reason(refusal, Cause.REDESIGNED))
-        if self.open_run.store.entries.is_current(data):
+        if self.open_run.is_current(data):
             self.open_run.count(Outcome.UNCHANGED)
             raise AlreadyStoredError("it is stored already")
         return item
@@ -152,14 +152,26 @@ class StorePipeline:
     def __init__(self, open_run: OpenRun) -> None:
         self.open_run = open_run
 
+    def process_item(self, item: EntryItem) -> EntryItem:
+        """Store one item. Raises `StoreError`."""
+        self.open_run.put(data_of(item))
+        return item
+
+
+class GatheringStorePipeline:
+    """Do what `StorePipeline` does, together for items that come in the same moment of a crawl."""
+
+    def __init__(self, open_run: OpenRun) -> None:
+        self.open_run = open_run
+
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Build for one crawl."""
         return cls(open_run_of(crawler))
 
-    def process_item(self, item: EntryItem) -> EntryItem:
+    async def process_item(self, item: EntryItem) -> EntryItem:
         """Store one item. Raises `StoreError`."""
-        self.open_run.put(data_of(item))
+        await self.open_run.put_with_others(data_of(item))
         return item
 
 

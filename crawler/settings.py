@@ -9,6 +9,8 @@ from importlib.metadata import version
 
 from scrapy.settings import default_settings
 
+from crawler.runs.gathering import TOGETHER
+
 BOT_NAME = "imdifeed"
 SPIDER_MODULES = ["crawler.spiders"]
 NEWSPIDER_MODULE = "crawler.spiders"
@@ -35,6 +37,10 @@ AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 0.0
 AUTOTHROTTLE_MAX_DELAY = 60.0
 AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0
+
+# Items of one answer that are worked on at once. Scrapy starts so many tasks for every answer, so
+# its own 100 would cost more than most answers do.
+CONCURRENT_ITEMS = TOGETHER
 
 # What we take, and how long we wait for it.
 DOWNLOAD_TIMEOUT = 30
@@ -114,5 +120,5 @@ ITEM_PIPELINES = {
     "crawler.pipelines.LanguagePipeline": 200,
     "crawler.pipelines.TagPipeline": 300,
     "crawler.pipelines.DeadlinePipeline": 400,
-    "crawler.pipelines.StorePipeline": 500,
+    "crawler.pipelines.GatheringStorePipeline": 500,
 }

@@ -14,7 +14,9 @@ from crawler.pipelines import (
     MOST_ATTACHMENTS,
     MOST_KEYWORDS,
     CleanPipeline,
+    GatheringStorePipeline,
     LanguagePipeline,
+    StorePipeline,
     pipelines_for,
 )
 from crawler.runs.open_run import OpenRun
@@ -132,7 +134,9 @@ def test_the_steps_run_in_their_order(store: Store, now: datetime) -> None:
     configured = Settings()
     configured.setmodule("crawler.settings")
     in_settings = sorted(configured["ITEM_PIPELINES"].items(), key=lambda step: step[1])
-    assert [type(step) for step in steps] == [load_object(path) for path, _ in in_settings]
+    *others, last = [load_object(path) for path, _ in in_settings]
+    assert [type(step) for step in steps] == [*others, StorePipeline]
+    assert last is GatheringStorePipeline
     given = item(
         source="documents",
         title="Ikkje nok tolk i kommunane",

@@ -210,7 +210,7 @@ def test_a_store_that_gives_way_is_reported_and_a_fault_of_ours_costs_one_entry(
     serve: Callable[[], Site], store_url: str, store: Store
 ) -> None:
     site = serve()
-    site.publish(*(release(number, f"Melding {number}") for number in range(1, 10)))
+    site.publish(*(release(number, f"Melding {number}") for number in range(1, 46)))
     faulty = SCRIPT.replace(
         "progress = []",
         """progress = []
@@ -239,7 +239,7 @@ SqlEntries.put = faulty""",
     run = store.crawls.latest()["imdi-press-releases"]
     assert run.rejected == 1
     assert run.reason == "the store failed: the disk is full"
-    assert "/public-website-api/release/9" not in site.paths
+    assert "/public-website-api/release/45" not in site.paths
 
 
 def source(**given: Any) -> Source:

@@ -26,4 +26,5 @@ def keep_page(open_run: OpenRun, item: EntryItem, response: Response) -> None:
         fetched=open_run.clock(),
         body=response.body,
     )
-    open_run.visits.later(partial(open_run.store.pages.keep, entry.id, page))
+    record = partial(open_run.store.pages.keep, entry.id, page)
+    open_run.visits.later(record, size=len(page.body))

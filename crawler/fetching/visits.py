@@ -26,8 +26,8 @@ MOST_AFTER_TROUBLE = 200
 #: pages that may be gone at once before it is us who look in the wrong place
 _MOST_GONE = 4
 LONGEST_VALIDATOR = 500
-#: records that wait for an entry to be stored with: some of them hold a whole page
-MOST_WAITING = 20
+#: records that wait for an entry to be stored with, and bytes of the pages in them
+MOST_WAITING, LARGEST_WAITING = 100, 10_000_000
 
 
 def next_look(appeared: datetime, *, now: datetime) -> datetime:
@@ -61,21 +61,23 @@ class Visits:
         self._wanting: dict[str, Page] = {}
         self._spoiled: set[str] = set()
         self._waiting: list[Callable[[], None]] = []
+        self._waiting_bytes = 0
 
-    def later(self, record: Callable[[], None]) -> None:
+    def later(self, record: Callable[[], None], *, size: int = 0) -> None:
         """Have something recorded with the next entry, or at the run's end.
 
         What pages gave and were like may be lost with a run that is killed: the next one reads them
-        again. It need not cost a transaction of its own.
+        again. It need not cost a transaction of its own. `size`: bytes that it keeps in memory.
         """
         self._waiting.append(record)
-        if len(self._waiting) >= MOST_WAITING:
+        self._waiting_bytes += size
+        if len(self._waiting) >= MOST_WAITING or self._waiting_bytes >= LARGEST_WAITING:
             with self.store.together():
                 self.write_waiting()
 
     def write_waiting(self) -> None:
         """Record what waits, inside the transaction of whoever asks. Raises `StoreError`."""
-        waiting, self._waiting = self._waiting, []
+        waiting, self._waiting, self._waiting_bytes = self._waiting, [], 0
         for record in waiting:
             record()
 
@@ -99,7 +101,8 @@ class Visits:
             self._asked.add(url)
             self._known += 1
             appeared = self._appeared(page.keys) or now
-            self.store.pages.put(replace(page, fetched=now, due=next_look(appeared, now=now)))
+            looked = replace(page, fetched=now, due=next_look(appeared, now=now))
+            self.later(partial(self.store.pages.put, looked))
         return page
 
     def read_list(self, page: Page) -> None:

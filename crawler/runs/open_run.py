@@ -1,7 +1,7 @@
 """A crawl run while it is open: what spider, pipelines and politeness share."""
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -11,13 +11,14 @@ from scrapy.http import Response
 from crawler.fetching.roles import Role, asked_url
 from crawler.fetching.visits import Visits
 from crawler.health import NO_HISTORY, History, judge, usual_coverage
+from crawler.runs.gathering import Gathering
 from crawler.runs.progress import CrawlProgress
 from crawler.runs.reason import Reason, cause_of
 from crawler.runs.tally import Tally
 from crawler.stories.joining import join_story
 from db.errors import StoreError
 from db.gaps import silence, usual_gap
-from db.models import Cause, CrawlRun, EntryData, Outcome, Source, Verdict
+from db.models import Cause, CrawlRun, Entry, EntryData, Outcome, Source, Verdict
 from db.store import Store
 
 logger = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ class OpenRun:
     #: the store's own failure, which the caller must hear of
     error: StoreError | None = None
     visits: Visits = field(init=False)
+    gathering: Gathering = field(init=False)
     #: entries that lack what the source's entries have; stored only if the run proves good
     doubtful: list[EntryData] = field(default_factory=list)
 
@@ -62,6 +64,7 @@ class OpenRun:
         """Begin with no address asked."""
         self.delay = self.source.delay
         self.visits = Visits(self.source, self.store, full=self.full, thorough=self.thorough)
+        self.gathering = Gathering(self._store)
 
     @classmethod
     def begin(
@@ -102,8 +105,19 @@ class OpenRun:
         last = self.answered
         return self.clock() if last is None else last + timedelta(seconds=self.delay)
 
+    def entry(self, key: str) -> Entry | None:
+        """Give the source's stored entry with a key, if there is one."""
+        self._settle([key])
+        return self.store.entries.by_key(self.source.slug, key)
+
+    def is_current(self, data: EntryData) -> bool:
+        """Tell whether exactly this is stored, so that there is nothing to do about it."""
+        self._settle([data.key])
+        return self.store.entries.is_current(data)
+
     def known(self, keys: Collection[str]) -> set[str]:
         """Tell which keys of the source are stored."""
+        self._settle(keys)
         return self.store.entries.known_keys(self.source.slug, keys) if keys else set()
 
     def known_urls(self) -> set[str]:
@@ -122,7 +136,7 @@ class OpenRun:
         has not, it is we who do not find them any more. A full run takes the publisher's word.
         """
         self.tally.note(data, fallback=fallback)
-        stored = None if self.full else self.store.entries.by_key(data.source, data.key)
+        stored = None if self.full else self.entry(data.key)
         if stored is None:
             return ""
         if stored.body_text and not data.body_text:
@@ -131,23 +145,41 @@ class OpenRun:
 
     def put(self, data: EntryData) -> None:
         """Store one entry and count what became of it; what is in doubt waits for the verdict."""
+        if not self._holds_back(data):
+            self._store([data])
+
+    async def put_with_others(self, data: EntryData) -> None:
+        """Do the same, in one transaction with the entries that come in the same moment."""
+        if not self._holds_back(data):
+            await self.gathering.put(data)
+
+    def _holds_back(self, data: EntryData) -> bool:
         if not self.history.lacking(data):
-            self._store(data)
-        elif len(self.doubtful) < MOST_DOUBTFUL:
+            return False
+        if len(self.doubtful) < MOST_DOUBTFUL:
             self.doubtful.append(data)
         else:
             why = "it lacks what the source's entries have, as too many others do"
             self.reject(data.url or data.key, why, cause=Cause.INCOMPLETE)
+        return True
 
-    def _store(self, data: EntryData) -> None:
+    def _settle(self, keys: Collection[str]) -> None:
+        if self.gathering.holds(keys):
+            self.gathering.settle()
+
+    def _store(self, entries: Sequence[EntryData]) -> None:
+        outcomes = []
         # One transaction: no reader, and no crash, comes between an entry and its story.
         with self.store.together():
             self.visits.write_waiting()
-            now = self.clock()
-            stored = self.store.entries.put(data, seen=now, first_crawl=self.run.first)
-            if stored.outcome is not Outcome.UNCHANGED:
-                join_story(self.store, stored.entry_id, now=now)
-        self.count(stored.outcome)
+            for data in entries:
+                now = self.clock()
+                stored = self.store.entries.put(data, seen=now, first_crawl=self.run.first)
+                if stored.outcome is not Outcome.UNCHANGED:
+                    join_story(self.store, stored.entry_id, now=now)
+                outcomes.append(stored.outcome)
+        for outcome in outcomes:
+            self.count(outcome)
 
     def count(self, outcome: Outcome) -> None:
         """Count an entry that was settled."""
@@ -230,7 +262,7 @@ class OpenRun:
             with self.store.together():
                 self.visits.write_waiting()
             for data in () if broken else self.doubtful:
-                self._store(data)
+                self._store([data])
             self.visits.settle(
                 good=judgement.verdict in _GOOD,
                 doubtful=broken or judgement.cause in {Cause.INCOMPLETE, Cause.FALLBACK},

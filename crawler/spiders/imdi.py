@@ -52,7 +52,7 @@ class ImdiSpider(ImdiSiteSpider):
         except ShapeError as error:
             self.open_run.reject(response.url, str(error))
             return
-        stored = self.open_run.store.entries.by_key(self.source.slug, item.key)
+        stored = self.open_run.entry(item.key)
         if stored and not teaser.kicker:
             # a list that told what sort it is may name it no more
             item.kind = stored.kind

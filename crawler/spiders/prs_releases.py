@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -56,7 +57,7 @@ class PrsReleases(SourceSpider):
         """Look at a release again, by the interface if that can be had."""
         versions = []
         for key in page.keys:
-            entry = self.open_run.store.entries.by_key(self.source.slug, key)
+            entry = self.open_run.entry(key)
             if entry is not None and release_number(entry.url) is not None:
                 versions.append(StubVersion(key, entry.url, entry.title))
         if not versions:
@@ -148,7 +149,7 @@ class PrsReleases(SourceSpider):
                 self.complete(item, listed[item.key])
             if stub is not None and stub.several:
                 item.work = item.work or item.key.partition("/")[0]
-            entry = self.open_run.store.entries.by_key(self.source.slug, item.key)
+            entry = self.open_run.entry(item.key)
             if entry is None or _rank(item.shape) <= _rank(entry.shape):
                 yield self.emit(item)
             elif one_line(item.title) == entry.title and entry.withdrawn is None:
@@ -180,7 +181,7 @@ class PrsReleases(SourceSpider):
         if wording and noted is not None:
             return noted.content != stub.wording
         for version in stub.versions:
-            entry = self.open_run.store.entries.by_key(self.source.slug, version.key)
+            entry = self.open_run.entry(version.key)
             if entry is not None and version.title and one_line(version.title) != entry.title:
                 return True
         if wording:
@@ -197,7 +198,7 @@ class PrsReleases(SourceSpider):
                 content=stub.wording,
                 fetched=now,
             )
-            self.open_run.store.pages.put(page)
+            self.open_run.visits.later(partial(self.open_run.store.pages.put, page))
 
     def note_url(self, stub: ReleaseStub) -> str:
         """Give the address under which a release's wording in the list is kept."""

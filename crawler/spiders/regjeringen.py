@@ -142,7 +142,7 @@ class RegjeringenSpider(SourceSpider):
 
     def stored(self, key: str) -> Entry | None:
         """Give the entry of this key, if it is stored."""
-        return self.open_run.store.entries.by_key(self.source.slug, key)
+        return self.open_run.entry(key)
 
 
 def _was_read(entry: Entry | None) -> bool:
