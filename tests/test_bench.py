@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from bench import crawl, digests, growth, ingest, memory, pairs, search, serving
+from bench import archive, crawl, digests, growth, ingest, memory, pairs, search, serving
 from bench.__main__ import AREAS
 from bench.archive import stored
 from bench.results import Better, Figure, as_json_line, as_table
@@ -33,6 +33,8 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "TURNS", 1)
     monkeypatch.setattr(digests, "READERS", 30)
     monkeypatch.setattr(digests, "MAILS", 5)
+    monkeypatch.setattr(growth, "SIZES", (20, 60))
+    monkeypatch.setattr(archive, "MOST_MADE", 20)
     for area in AREAS:
         if hasattr(module_of(area), "stored"):
             monkeypatch.setattr(

@@ -2,43 +2,39 @@
 
 import contextlib
 import itertools
-import os
+import json
 import shutil
 import smtplib
 import sqlite3
 import subprocess
 import sys
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from unittest.mock import patch
 
 import db
-from bench.archive import NEWEST, entries, stored
-from bench.machine import peak
+from bench import pairs
+from bench.archive import entries, stored
+from bench.machine import run_and_peak
 from bench.pairs import alternate, seconds
+from bench.planning import NOW
 from bench.results import Better, Figure
 from bench.serving import free_port
 from builders import SOURCES, TAGS
-from db.models import Category, Precision, PublisherDate
+from db.models import Precision, PublisherDate, put_together
 from db.sql.moments import to_text
-from db.store import Store
-from feed.smtp import SmtpTransport
 from imdifeed.config import Settings, load_settings
-from imdifeed.sending import composing
 from imdifeed.sending.digests import plan_and_queue
-from imdifeed.sending.handover import Manner, hand_over
+from imdifeed.sending.handover import Manner, hand_over_by
+from imdifeed.sending.tally import Tally
 
 QUERIES = 200
 #: subscriptions, each of another reader
 READERS = 2_000
 #: entries that appeared since the digests of the day before
 FRESH = 30
-#: after seven in Oslo
-NOW = NEWEST.replace(hour=7)
 #: mails of one turn of handing over
 MAILS = 300
 _SENDER = "IMDi-nytt <nytt@imdifeed.example>"
@@ -54,99 +50,130 @@ time.sleep(3600)
 
 
 def measure(folder: Path, *, full: bool) -> Iterator[Figure]:
-    """Give planning against rendering, memory, and the rate of handing over."""
-    readers = 100_000 if full else READERS
-    settings = _settings(folder)
-    planning, rendering = [], []
-    memory: list[float] = []
-    for count in (readers // 10, readers):
-        with _followed(folder, count) as store:
-            spent = _plan(store, settings)
-            memory.append(peak(os.getpid()))
-            if sum(store.digests.counts().values()) < count // 2:
-                raise AssertionError(f"few readers have a digest: {store.digests.counts()}")
-        planning.append(spent["all"] - spent["rendering"] - spent["storing"])
-        rendering.append(spent["rendering"])
+    """Give planning against rendering, memory, growth, and the rate of handing over."""
+    yield from _planning(folder, 100_000 if full else READERS)
+    yield from _handing_over(folder)
+
+
+def _planning(folder: Path, readers: int) -> Iterator[Figure]:
+    followed, fewer = _followed(folder, readers), _followed(folder, readers // 10)
+    # as many mails as fewer readers are written, and as many subscriptions as the others have
+    silent = _followed(folder, readers // 10, silent=readers - readers // 10)
+    runs: dict[Path, list[dict[str, float]]] = {followed: [], fewer: [], silent: []}
+    for turn in range(pairs.PAIRS + 1):
+        # in turn, and the first does not count
+        for path in runs if turn % 2 else reversed(runs):
+            run = _plan(path)
+            if run["mails"] < (readers if path is followed else readers // 10) // 2:
+                raise AssertionError(f"few readers have a digest: {run}")
+            if turn:
+                runs[path].append(run)
+
+    def all_of(path: Path, name: str) -> list[float]:
+        return [run[name] for run in runs[path]]
+
+    def planning(path: Path) -> list[float]:
+        return [run["all"] - run["rendering"] - run["storing"] for run in runs[path]]
+
+    name = f"digests of {readers:,} subscriptions, {QUERIES} queries"
     yield Figure(
-        f"digests of {readers:,} subscriptions, {QUERIES} queries: planning", "s",
-        planning[1:], "rendering", rendering[1:], Better.LOWER, 0.1,
+        f"{name}: planning", "s", planning(followed), "rendering each of the mails by itself",
+        all_of(followed, "alone"), Better.LOWER, 0.1,
     )  # fmt: skip
     yield Figure(
-        f"digests of {readers:,} subscriptions: memory", "MB",
-        memory[1:], f"of {readers // 10:,}", memory[:1], Better.LOWER, 1.1,
+        f"{name}: planning", "s", planning(followed), "all of planning, rendering and storing",
+        all_of(followed, "all"), Better.LOWER, 0.1,
     )  # fmt: skip
+    yield Figure(
+        f"{name}: planned, rendered and stored", "mails/s",
+        [run["mails"] / run["all"] for run in runs[followed]], "rendering each by itself",
+        [run["mails"] / run["alone"] for run in runs[followed]], Better.HIGHER, 8,
+    )  # fmt: skip
+    yield Figure(
+        f"{name}: memory", "MB", all_of(followed, "memory"), f"of {readers // 10:,}",
+        all_of(fewer, "memory"), Better.LOWER, 1.1,
+    )  # fmt: skip
+    yield Figure(
+        f"{name}: all of it, with news for one in ten", "s", all_of(silent, "all"),
+        f"{readers // 10:,} subscriptions, the same mails", all_of(fewer, "all"),
+        Better.LOWER, 1.5,
+    )  # fmt: skip
+
+
+def _handing_over(folder: Path) -> Iterator[Figure]:
     outbox, mails = _ready(folder)
     with _sink() as port:
-        mine, other = alternate(
-            lambda: len(mails) / _hand_over(outbox, port),
-            lambda: len(mails) / _smtplib(mails, port),
-        )
-    yield Figure(
-        "hand-over, each delivery committed", "mails/s", mine, "smtplib, nothing recorded",
-        other, Better.HIGHER, 0.5,
-    )  # fmt: skip
+        # as many as `imdifeed digest send` opens unless it is told otherwise, and one alone
+        for count in (_settings(folder).digest.workers, 1):
+            mine, other = alternate(
+                lambda count=count: len(mails) / _hand_over(outbox, port, count),  # type: ignore[misc]
+                lambda: len(mails) / _smtplib(mails, port),
+            )
+            name = f"{count} connections" if count > 1 else "1 connection"
+            yield Figure(
+                f"hand-over by {name}, each delivery committed", "mails/s", mine,
+                "smtplib, 1 connection, nothing recorded", other, Better.HIGHER, 0.5,
+            )  # fmt: skip
 
 
-def _plan(store: Store, settings: Settings) -> Counter[str]:
-    """Plan and queue what is due; give the seconds of it all, of rendering and of storing."""
-    spent: Counter[str] = Counter()
-
-    def timed(name: str, work: Callable[..., object]) -> Callable[..., object]:
-        def run(*given: object, **named: object) -> object:
-            start = time.perf_counter()
-            try:
-                return work(*given, **named)
-            finally:
-                spent[name] += time.perf_counter() - start
-
-        return run
-
-    with (
-        patch.object(composing, "compose_digest", timed("rendering", composing.compose_digest)),
-        patch.object(store.digests, "enqueue", timed("storing", store.digests.enqueue)),
-    ):
-        timed("all", plan_and_queue)(store, settings, now=NOW, let_go=True)
-    return spent
+def _plan(followed: Path) -> dict[str, float]:
+    """Plan and queue what is due in a process of its own; give seconds, mails and its memory."""
+    path = followed.with_suffix(".planned")
+    shutil.copy(followed, path)
+    config = str(_config(followed.parent))
+    said, memory = run_and_peak([sys.executable, "-m", "bench.planning", str(path), config])
+    return {**json.loads(said), "memory": memory}
 
 
-@contextlib.contextmanager
-def _followed(folder: Path, readers: int) -> Iterator[Store]:
-    """Give an archive with readers who are to be told of what appeared this night."""
-    path = folder / "followed.db"
+def _followed(folder: Path, readers: int, *, silent: int = 0) -> Path:
+    """Give an archive with readers who are to be told of what appeared this night.
+
+    `silent` more follow queries that nothing new matches.
+    """
+    path = folder / f"followed-{readers}-{silent}.db"
     shutil.copy(stored(folder, 1_000), path)
     store = db.open_store(str(path))
-    chosen = itertools.product(_WORDS, _KINDS, ("", *(f"&tag={tag.slug}" for tag in TAGS)), SOURCES)
-    queries = [f"{kind[1:] + '&' if kind else ''}q={word}&source={source.slug}{tag}"
-               for word, kind, tag, source in chosen][:QUERIES]  # fmt: skip
-    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
-        (last,) = connection.execute("SELECT max(id) FROM entry").fetchone()
-        connection.executemany(
-            "INSERT INTO subscriber (id, email) VALUES (?, ?)",
-            ((number, f"leser{number:06}@example.no") for number in range(1, readers + 1)),
-        )
-        connection.executemany(
-            "INSERT INTO subscription (subscriber_id, query, rhythm, language, confirmed, position)"
-            " VALUES (?, ?, 'daily', 'nb', ?, ?)",
-            (
-                (number, queries[number % QUERIES], to_text(NOW - timedelta(days=2)), last)
-                for number in range(1, readers + 1)
-            ),
-        )
     for number, data in enumerate(entries(FRESH * len(SOURCES), seed=2)):
         published = PublisherDate(NOW - timedelta(hours=6), Precision.MINUTE)
         source = SOURCES[number % len(SOURCES)].slug
         fresh = replace(data, source=source, published=published, key=f"fresh/{number}")
         store.entries.put(fresh, seen=NOW - timedelta(hours=5), first_crawl=False)
-    try:
-        yield store
-    finally:
-        store.close()
+    store.close()
+    chosen = itertools.product(_WORDS, _KINDS, ("", *(f"&tag={tag.slug}" for tag in TAGS)), SOURCES)
+    queries = [f"{kind[1:] + '&' if kind else ''}q={word}&source={source.slug}{tag}"
+               for word, kind, tag, source in chosen][:QUERIES]  # fmt: skip
+    quiet = [f"q=ord{number}+som+ingen+skriver" for number in range(QUERIES)]
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        (last,) = connection.execute(
+            "SELECT max(id) FROM entry WHERE key NOT LIKE 'fresh/%'"
+        ).fetchone()
+        numbers = range(1, readers + silent + 1)
+        connection.executemany(
+            "INSERT INTO subscriber (id, email) VALUES (?, ?)",
+            ((number, f"leser{number:06}@example.no") for number in numbers),
+        )
+        connection.executemany(
+            "INSERT INTO subscription (subscriber_id, query, rhythm, language, confirmed, position)"
+            " VALUES (?, ?, 'daily', 'nb', ?, ?)",
+            (
+                (
+                    number, (queries if number <= readers else quiet)[number % QUERIES],
+                    to_text(NOW - timedelta(days=2)), last,
+                )
+                for number in numbers
+            ),
+        )  # fmt: skip
+    return path
+
+
+def _config(folder: Path) -> Path:
+    path = folder / "digests.toml"
+    path.write_text('secret_key = "measured-on-this-machine-only"\n', "utf-8")
+    return path
 
 
 def _settings(folder: Path) -> Settings:
-    path = folder / "digests.toml"
-    path.write_text('secret_key = "measured-on-this-machine-only"\n', "utf-8")
-    return load_settings(path, {})
+    return load_settings(_config(folder), {})
 
 
 @contextlib.contextmanager
@@ -167,27 +194,28 @@ def _sink() -> Iterator[int]:
 
 def _ready(folder: Path) -> tuple[Path, list[tuple[str, bytes]]]:
     """Give an outbox of mails, and the mails."""
-    path = folder / "outbox.db"
-    with _followed(folder, MAILS) as store:
-        _plan(store, _settings(folder))
-    (folder / "followed.db").replace(path)
+    path = _followed(folder, MAILS)
+    store = db.open_store(str(path))
+    plan_and_queue(store, _settings(folder), now=NOW, let_go=True)
+    store.close()
     with contextlib.closing(sqlite3.connect(path)) as connection:
-        return path, connection.execute(
-            "SELECT recipient, data FROM outbox JOIN mail ON outbox_id = id"
-        ).fetchall()
+        rows = connection.execute(
+            "SELECT recipient, mail.data, letter.data FROM outbox"
+            " JOIN mail ON outbox_id = outbox.id"
+            " JOIN letter ON letter.id = letter_id"
+        )
+        return path, [(recipient, put_together(own, letter)) for recipient, own, letter in rows]
 
 
-def _hand_over(outbox: Path, port: int) -> float:
+def _hand_over(outbox: Path, port: int, count: int) -> float:
     """Give the seconds that handing over an outbox takes."""
     path = outbox.with_suffix(".copy")
     shutil.copy(outbox, path)
-    store = db.open_store(str(path))
-    with SmtpTransport("127.0.0.1", port) as transport:
-        taken = seconds(
-            lambda: hand_over(
-                store, transport, Manner(_SENDER), clock=lambda: NOW, category=Category.DIGEST
-            )
-        )
+    store, tally = db.open_store(str(path)), Tally()
+    mail = replace(_settings(outbox.parent).mail, transport="smtp", host="127.0.0.1", port=port)
+    taken = seconds(
+        lambda: hand_over_by(count, store, mail, Manner(_SENDER), tally, clock=lambda: NOW)
+    )
     if store.digests.counts().keys() != {"sent"}:
         raise AssertionError(f"not all were sent: {store.digests.counts()}")
     store.close()

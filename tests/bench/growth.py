@@ -2,39 +2,62 @@
 
 import contextlib
 import sqlite3
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from statistics import median
+
+import click
+from flask.testing import FlaskClient
 
 import db
-from bench.archive import stored
-from bench.pairs import seconds
+from bench.archive import short
 from bench.results import Better, Figure
 from feed.site import Site
 from web import create_app
 from web.settings import WebSettings
 
-#: how often each page is made anew
+#: how often each page is made anew in each archive
 TURNS = 15
-_PAGES = {"listing": "/", "feed": "/feed.atom", "entry": "/entries/50"}
+SIZES = (1_000, 10_000)
+SIZES_FULL = (1_000, 10_000, 100_000, 1_000_000)
+_PAGES = {
+    "listing": "/",
+    "listing, a subject": "/?tag=work",
+    "feed": "/feed.atom",
+    "entry": "/entries/50",
+}
 
 
 def measure(folder: Path, *, full: bool) -> Iterator[Figure]:
-    """Give, for each page, the time in the largest archive against that in the smallest."""
-    sizes = (1_000, 10_000, 100_000) if full else (1_000, 10_000)
-    taken = {size: _pages(stored(folder, size)) for size in sizes}
-    for name in _PAGES:
-        for size in sizes[1:]:
-            yield Figure(
-                f"{name}, {size:,} entries", "ms", taken[size][name],
-                f"{sizes[0]:,} entries", [median(taken[sizes[0]][name])] * TURNS,
-                Better.LOWER, 1.5,
-            )  # fmt: skip
+    """Give, for each page, the time it takes in each archive against that in the smallest.
+
+    It is time of the processor, and the archives take turns.
+    """
+    databases = {size: short(folder, size) for size in (SIZES_FULL if full else SIZES)}
+    with contextlib.ExitStack() as stack:
+        sites = {size: stack.enter_context(site(path)) for size, path in databases.items()}
+        for name, path in _PAGES.items():
+            # an entry's address leads to its canonical one
+            taken: dict[int, list[float]] = {size: [] for size in sites}
+            address = next(iter(sites.values())).get(path).headers.get("Location", path)
+            for turn in range(TURNS + 1):
+                for size, client in sites.items():
+                    touch(databases[size])
+                    milliseconds = _made(client, address)
+                    if turn:  # the first warms the caches
+                        taken[size].append(milliseconds)
+            smallest, *larger = taken
+            for size in larger:
+                yield Figure(
+                    f"{name}, {size:,} entries", "ms", taken[size],
+                    f"{smallest:,} entries", taken[smallest], Better.LOWER, 1.5,
+                )  # fmt: skip
 
 
-def _pages(database: Path) -> dict[str, list[float]]:
-    """Give the milliseconds that each page took, each time after something was stored."""
+@contextlib.contextmanager
+def site(database: Path) -> Iterator[FlaskClient]:
+    """Make the site over a database in this process."""
     store = db.open_store(str(database))
     settings = WebSettings(
         site=Site("http://127.0.0.1", authority="imdifeed.example,2026"),
@@ -43,20 +66,24 @@ def _pages(database: Path) -> dict[str, list[float]]:
         clock=lambda: datetime(2026, 11, 22, tzinfo=UTC),
         on_queued=lambda: None,
     )
-    client = create_app(store, settings).test_client()
-    address = {**_PAGES, "entry": client.get(_PAGES["entry"]).headers["Location"]}
-    found: dict[str, list[float]] = {name: [] for name in address}
-    for turn in range(TURNS + 1):
-        for name, path in address.items():
-            with contextlib.closing(sqlite3.connect(database)) as connection, connection:
-                connection.execute("UPDATE state SET change = change + 1")
-                # one entry counts as changed: the newest, which every page here but one shows
-                connection.execute(
-                    "INSERT INTO entry_change (entry_id)"
-                    " SELECT id FROM entry ORDER BY appeared DESC, id DESC LIMIT 1"
-                )
-            taken = seconds(lambda path=path: client.get(path))  # type: ignore[misc]
-            if turn:  # the first warms the caches
-                found[name].append(1000 * taken)
-    store.close()
-    return found
+    with contextlib.closing(store):
+        yield create_app(store, settings).test_client()
+
+
+def touch(database: Path) -> None:
+    """Let one entry count as changed: the newest, which every page here but one shows."""
+    with contextlib.closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("UPDATE state SET change = change + 1")
+        connection.execute(
+            "INSERT INTO entry_change (entry_id)"
+            " SELECT id FROM entry ORDER BY appeared DESC, id DESC LIMIT 1"
+        )
+
+
+def _made(client: FlaskClient, path: str) -> float:
+    start = time.process_time()
+    answer = client.get(path)
+    taken = time.process_time() - start
+    if answer.status_code != 200:
+        raise click.ClickException(f"{path}: {answer.status}")
+    return 1000 * taken

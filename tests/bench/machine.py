@@ -28,13 +28,18 @@ def resident(pid: int) -> float:
 def together(pid: int) -> float:
     """Give the memory of a process and its children, in MB (Linux).
 
-    Programs and libraries that they share are counted once: with whoever has most of them.
+    What they share is counted once; programs and libraries by whoever has most of them, for others
+    on the machine may use the same ones.
     """
     pids = [pid]
     for parent in pids:
         pids += map(int, Path(f"/proc/{parent}/task/{parent}/children").read_text().split())
-    own = [_status(one, "RssAnon") for one in pids]
-    return sum(own) + max(_status(one, "RssFile") for one in pids)
+    own = sum(
+        _field(Path(f"/proc/{one}/smaps_rollup"), name)
+        for one in pids
+        for name in ("Pss_Anon", "Pss_Shmem")
+    )
+    return own + max(_status(one, "RssFile") for one in pids)
 
 
 def peak(pid: int) -> float:
@@ -59,7 +64,11 @@ def run_and_peak(command: Sequence[str]) -> tuple[str, float]:
 
 
 def _status(pid: int, name: str) -> float:
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+    return _field(Path(f"/proc/{pid}/status"), name)
+
+
+def _field(file: Path, name: str) -> float:
+    for line in file.read_text().splitlines():
         if line.startswith(f"{name}:"):
             return int(line.split()[1]) / 1024
     return 0.0

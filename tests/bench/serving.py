@@ -120,6 +120,17 @@ def flask_from_memory(folder: Path, content: bytes, media_type: str) -> Iterator
         yield server
 
 
+@contextlib.contextmanager
+def bare_server(folder: Path, content: bytes, tag: str) -> Iterator[Server]:
+    """Serve bytes with two lines of Python on the server that imdifeed uses."""
+    port = free_port()
+    body = folder / f"bare-{port}"
+    body.write_bytes(content)
+    command = [sys.executable, "-m", "bench.bare_server", str(port), str(body), tag]
+    with _running(command, port) as server:
+        yield server
+
+
 def rate(address: str, headers: Mapping[str, str] | None = None) -> float:
     """Give how many requests a second are answered, all rightly.
 
