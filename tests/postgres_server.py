@@ -113,6 +113,10 @@ class Server:
     def stop(self, how: str = "immediate") -> None:
         self._run("pg_ctl", "stop", "-w", "-m", how, "-D", self._data)
 
+    def end(self) -> None:
+        self.stop()
+        shutil.rmtree(self.folder)
+
     def set_up(self) -> None:
         if os.getuid() == 0:
             shutil.chown(self.folder, "postgres", "postgres")
@@ -146,17 +150,20 @@ class Server:
         assert done.returncode == 0, f"{name} failed:\n{said}"
 
 
+def new() -> Server:
+    """Start a server of one's own, to `end`."""
+    server = Server(Path(tempfile.mkdtemp(prefix="imdifeed-postgres-")))
+    server.set_up()
+    server.start()
+    return server
+
+
 @contextmanager
 def running(shared: Path) -> Iterator[Server]:
     """Give the server of a run, whose workers share a folder: the last one ends it."""
     with _users(shared) as known:
-        if known["users"]:
-            server = Server(Path(known["folder"]))
-        else:
-            server = Server(Path(tempfile.mkdtemp(prefix="imdifeed-postgres-")))
-            server.set_up()
-            server.start()
-            known["folder"] = str(server.folder)
+        server = Server(Path(known["folder"])) if known["users"] else new()
+        known["folder"] = str(server.folder)
         known["users"] += 1
     try:
         yield server
@@ -164,8 +171,7 @@ def running(shared: Path) -> Iterator[Server]:
         with _users(shared) as known:
             known["users"] -= 1
             if not known["users"]:
-                server.stop()
-                shutil.rmtree(server.folder)
+                server.end()
 
 
 @contextmanager

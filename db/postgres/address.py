@@ -1,6 +1,6 @@
 """Where a database is, for the driver and for people."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -13,7 +13,7 @@ from db.errors import StoreUnavailableError
 class Address:
     """A PostgreSQL database; passwords are nobody's to read."""
 
-    conninfo: str
+    conninfo: str = field(repr=False)
     #: for messages: without a password
     name: str
 

@@ -11,7 +11,7 @@ from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
 from db.errors import StoreAwayError, StoreUnavailableError
 from db.postgres.address import Address
-from db.postgres.faults import in_words, is_fault, passes
+from db.postgres.faults import in_words, is_fault, passes, refusal_in_words
 from db.postgres.index import VectorIndex
 from db.postgres.rows import Row, adapt, make_rows
 from db.postgres.statements import translated
@@ -19,8 +19,9 @@ from db.sql.connection import Values
 
 #: connections of one process: threads beyond them wait for one another
 MOST_CONNECTIONS = 10
-#: seconds until a server must have answered a new connection, and until one must be free
-CONNECT_TIMEOUT, FREE_TIMEOUT = 5, 10
+#: seconds until a server must have answered a new connection, and until one must be free; of these,
+#: how long a server that is away is tried again, as while it restarts
+CONNECT_TIMEOUT, FREE_TIMEOUT, AGAIN_TIMEOUT = 5, 6.0, 5.0
 #: what bounds a statement, the wait for another writer, and a transaction whose process is gone
 _SETTINGS = (
     "SET statement_timeout = '5min'; SET lock_timeout = '30s';"
@@ -158,6 +159,7 @@ class Connections:
             configure=_configure,
             check=_require_alive,
             timeout=FREE_TIMEOUT,
+            reconnect_timeout=AGAIN_TIMEOUT,
             name="imdifeed",
             open=True,
         )
@@ -187,8 +189,8 @@ class Connections:
             raw = self._pool.getconn()
         except (PoolTimeout, PoolClosed) as error:
             raise StoreAwayError(
-                f"no connection to the database {self.name} was to be had within {FREE_TIMEOUT}"
-                " seconds; see that the server runs and answers, and is not overloaded"
+                f"no connection to the database {self.name} was to be had within"
+                f" {FREE_TIMEOUT:.0f} seconds; see that the server runs, and is not overloaded"
             ) from error
         try:
             yield raw
@@ -218,7 +220,7 @@ def connect(address: Address) -> _Raw:
         _configure(raw)
     except psycopg.Error as error:
         raise StoreUnavailableError(
-            f"cannot open the database {address.name}: {in_words(error)}"
+            f"cannot open the database {address.name}: {refusal_in_words(error)}"
         ) from error
     return raw
 

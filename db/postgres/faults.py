@@ -3,6 +3,8 @@
 States: https://www.postgresql.org/docs/current/errcodes-appendix.html
 """
 
+import re
+
 import psycopg
 from psycopg import errors
 
@@ -27,6 +29,17 @@ _ADVICE = {
 }
 
 
+#: what is said of a connection that was not made, which has no state
+_REFUSALS = {
+    r"database .* does not exist": _ADVICE["3D000"],
+    r"role .* does not exist|no password|authentication failed|pg_hba": _ADVICE["28"],
+    r"too many clients|remaining connection slots": _ADVICE["53300"],
+    r"system is (starting up|shutting down|in recovery)": _ADVICE["57P"],
+    r"could not translate host name|Name or service not known": "no machine has this name; see"
+    " `database`",
+}
+
+
 def is_fault(error: psycopg.Error) -> bool:
     """Tell a fault of the server, the network or the set-up from a mistake of ours."""
     # what is ours: wrong values, and rows that must not be
@@ -40,6 +53,13 @@ def passes(error: psycopg.Error) -> bool:
     """Tell what ends by itself: a server's restart, a lost connection, two in each other's way."""
     state = error.sqlstate or "08"
     return state.startswith(("08", "57P")) or state == "40P01"
+
+
+def refusal_in_words(error: psycopg.Error) -> str:
+    """Say why there is no connection and what to do, after the driver's own words."""
+    said = " ".join(str(error).split())
+    advice = next((one for pattern, one in _REFUSALS.items() if re.search(pattern, said)), None)
+    return f"{said}: {advice or 'see that the server runs there and lets this machine in'}"
 
 
 def in_words(error: psycopg.Error) -> str:

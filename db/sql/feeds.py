@@ -105,7 +105,8 @@ class SqlFeeds:
               WHERE entry_id {chosen} ORDER BY until DESC, id DESC LIMIT ?) AS revised
             UNION ALL
             SELECT * FROM (
-              SELECT id, CAST(NULL AS BIGINT), withdrawn FROM entry WHERE withdrawn IS NOT NULL AND id {chosen}
+              SELECT id, CAST(NULL AS BIGINT), withdrawn FROM entry
+              WHERE withdrawn IS NOT NULL AND id {chosen}
               ORDER BY withdrawn DESC, id DESC LIMIT ?) AS withdrawn
             ORDER BY moment DESC, entry_id DESC, revision_id DESC NULLS LAST LIMIT ?
             """,

@@ -128,8 +128,8 @@ class SqlSubscriptions:
     def active(self, rhythm: Rhythm, *, now: datetime | None = None) -> list[Subscription]:
         """Give the subscriptions of a rhythm that may be written to, by address."""
         rows = self._connections.connection.execute(
-            "SELECT * FROM wanted WHERE rhythm = ?"
-            " AND (CAST(? AS TEXT) IS NULL OR not_before IS NULL OR not_before <= ?) ORDER BY email, id",
+            "SELECT * FROM wanted WHERE rhythm = ? AND (CAST(? AS TEXT) IS NULL"
+            " OR not_before IS NULL OR not_before <= ?) ORDER BY email, id",
             (rhythm, now and to_text(now), now and to_text(now)),
         )
         return [subscription_from(row) for row in rows]

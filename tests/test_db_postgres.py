@@ -1,0 +1,216 @@
+"""What is PostgreSQL's own: its schema, its set-up, and what happens when it gives way."""
+
+import re
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+
+import db
+from builders import INTERPRETERS, entry_data, put
+from db.errors import SchemaNewerError, SchemaOutdatedError, StoreUnavailableError
+from db.postgres.address import read_address
+from db.postgres.migrations import KNOWN
+from db.query import EntryQuery, Paging
+from db.store import Store
+from postgres_schema import columns_of, schema_of
+from postgres_server import Server, new
+
+SCHEMA = Path(db.__file__).parent / "postgres" / "schema.sql"
+
+
+@pytest.fixture
+def engine() -> str:
+    return "postgres"
+
+
+@pytest.fixture
+def other(server: Server, store_url: str) -> Iterator[str]:
+    """Give the address of a database that is empty, and the test's own."""
+    name = f"{re.split(r'[/?]', store_url)[3]}_other"
+    server.drop(name)
+    yield server.make(name)
+    server.drop(name)
+
+
+def run(address: str, *statements: str) -> None:
+    with psycopg.connect(address, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def test_the_written_schema_is_what_the_migrations_make(
+    store_url: str, request: pytest.FixtureRequest
+) -> None:
+    made = schema_of(store_url)
+    if SCHEMA.exists() and SCHEMA.read_text("utf-8") == made:
+        return
+    if request.config.getoption("--update-golden"):
+        SCHEMA.write_text(made, "utf-8")
+        pytest.fail("schema.sql was written: read its diff")
+    pytest.fail("schema.sql is outdated: run pytest with --update-golden and read the diff")
+
+
+def test_both_engines_have_the_same_tables(store_url: str, tmp_path: Path) -> None:
+    db.open_store(str(tmp_path / "imdifeed.db")).close()
+    with closing(sqlite3.connect(tmp_path / "imdifeed.db")) as connection:
+        names = [
+            name
+            for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+            if not name.startswith(("sqlite_", "_sqlite_", "entry_fts", "entry_term_fts"))
+        ]
+        found = {
+            name: {column[1] for column in connection.execute(f"PRAGMA table_info({name})")}
+            for name in names
+        }
+    columns = columns_of(store_url)
+    # its own index, and what SQLite remembers without being told
+    del columns["entry_vector"], columns["entry_change_gone"]
+    assert columns == found, "what one engine's migrations make, the other's must"
+
+
+def test_text_compares_by_its_bytes_whatever_the_database_sorts_by(store_url: str) -> None:
+    with psycopg.connect(store_url) as connection:
+        rows = connection.execute(
+            "SELECT relname, attname FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid"
+            " WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0"
+            " AND atttypid = 'text'::regtype"
+            " AND attcollation <> (SELECT oid FROM pg_collation WHERE collname = 'C')"
+        ).fetchall()
+    assert rows == []
+
+
+def test_processes_that_start_at_the_same_time_make_the_tables_once(other: str) -> None:
+    failures: list[BaseException] = []
+
+    def start() -> None:
+        try:
+            db.open_store(other).close()
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=start) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    with psycopg.connect(other) as connection:
+        steps = connection.execute("SELECT name FROM schema_step ORDER BY name").fetchall()
+    assert [name for (name,) in steps] == list(KNOWN)
+
+
+def test_a_database_from_a_newer_version_is_left_alone(other: str) -> None:
+    store = db.open_store(other)
+    run(other, "INSERT INTO schema_step (name) VALUES ('m9999_from_the_future')")
+    with pytest.raises(SchemaNewerError, match="m9999_from_the_future"):
+        db.open_store(other)
+    with pytest.raises(SchemaNewerError, match="m9999_from_the_future"):
+        store.upkeep.require_current()
+    run(other, f"DELETE FROM schema_step WHERE name IN ('m9999_from_the_future', '{KNOWN[-1]}')")
+    with pytest.raises(SchemaOutdatedError, match=KNOWN[-1]):
+        store.upkeep.require_current()
+    store.close()
+
+
+def test_what_is_no_store_is_named_and_left_alone(server: Server, other: str) -> None:
+    run(other, "CREATE TABLE recipe (id integer)")
+    with pytest.raises(StoreUnavailableError, match="another program"):
+        db.open_store(other)
+    with pytest.raises(StoreUnavailableError, match="make one with `createdb`"):
+        db.open_store(server.address("nothing_there"))
+    with pytest.raises(StoreUnavailableError, match="cannot open the database"):
+        db.open_store("postgresql://imdifeed@127.0.0.1:1/imdifeed")
+    with pytest.raises(StoreUnavailableError, match="postgresql://user@host/database"):
+        db.open_store("postgresql://imdifeed@[127.0.0.1/imdifeed")
+    with psycopg.connect(other) as connection:
+        assert connection.execute("SELECT to_regclass('entry')").fetchall() == [(None,)]
+
+
+def test_text_in_another_encoding_is_refused(server: Server, other: str) -> None:
+    server.drop("latin")
+    run(
+        other,
+        "CREATE DATABASE latin ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0",
+    )
+    with pytest.raises(StoreUnavailableError, match="createdb --encoding=UTF8"):
+        db.open_store(server.address("latin"))
+    server.drop("latin")
+
+
+def test_no_password_is_shown() -> None:
+    address = read_address("postgresql://imdifeed:hemmelig@db.example:5433/press?sslmode=require")
+    assert address.name == "postgresql://imdifeed@db.example:5433/press"
+    assert "hemmelig" in address.conninfo
+    assert "hemmelig" not in repr(address)
+
+
+@pytest.fixture(scope="module")
+def own_server(server: Server) -> Iterator[Server]:
+    """Give a server that no other test uses, to stop and start."""
+    own = new()
+    yield own
+    own.end()
+
+
+def test_a_server_that_restarts_costs_no_more_than_a_wait(
+    own_server: Server, now: datetime
+) -> None:
+    store = db.open_store(own_server.fresh("imdifeed"))
+    number = put(store, entry_data(), seen=now)
+    own_server.stop("fast")
+    own_server.start()
+    assert store.entries.get(number).id == number
+    store.close()
+
+
+def test_a_server_that_is_away_is_named_and_found_again(
+    own_server: Server, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.postgres.connection.FREE_TIMEOUT", 0.2)
+    monkeypatch.setattr("db.postgres.connection.AGAIN_TIMEOUT", 0.0)
+    store = db.open_store(own_server.fresh("imdifeed"))
+    own_server.stop("fast")
+    for _ in range(2):
+        with pytest.raises(StoreUnavailableError, match="no connection to the database"):
+            store.entries.state()
+    own_server.start()
+    assert put(store, entry_data(), seen=now) == 1
+    store.close()
+
+
+def test_a_transaction_that_loses_its_server_comes_to_nothing(
+    own_server: Server, now: datetime
+) -> None:
+    store = db.open_store(own_server.fresh("imdifeed"))
+
+    def write() -> None:
+        with store.together():
+            put(store, entry_data(), seen=now)
+            own_server.stop("fast")
+            own_server.start()
+            put(store, entry_data(key="second"), seen=now)
+
+    with pytest.raises(StoreUnavailableError, match="try again"):
+        write()
+    assert list(store.entries.walk()) == []
+    assert put(store, entry_data(), seen=now) >= 1
+    store.close()
+
+
+def test_a_failed_write_leaves_nothing_behind(store: Store, now: datetime) -> None:
+    def write() -> None:
+        with store.together():
+            put(store, INTERPRETERS, seen=now)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write()
+    assert list(store.entries.walk()) == []
+    assert put(store, INTERPRETERS, seen=now) > 1, "a number is given once"
+    assert store.entries.search(EntryQuery(q="tolk"), Paging()).total == 1
