@@ -118,21 +118,23 @@ def _running(form: Format, asked: _Asked, state: State) -> Document:
     own = archive_url(site, query, form.name, given) if given else feed_url(site, query, form.name)
 
     def build() -> Rendered:
-        names = names_of(served)
+        vocabulary = served.store.vocabulary
+        tags = {tag.slug: tag for tag in vocabulary.tags()}
+        sources = {source.slug: source for source in vocabulary.sources()}
 
         def make(numbers: Sequence[int]) -> Channel:
             return build_channel(
                 _read(query, within, numbers),
                 query=query,
                 site=site,
-                tags=names.tags,
-                sources=names.sources,
+                tags=tags,
+                sources=sources,
                 self_url=own,
                 chain=chain,
                 renamed=asked.renamed,
             )
 
-        words = tag_of(sorted(names.tags.items()), sorted(names.sources.items()))
+        words = tag_of(tags, sources)
         return served.written.render(form, shown, make, words=words)
 
     return Document(

@@ -25,7 +25,7 @@ class WrittenEntries:
 
     def __init__(self) -> None:
         # an entry that changed has another change number, and so another name here
-        self._kept: Bounded[tuple[str, str, EntryState], _Written] = Bounded(
+        self._kept: Bounded[tuple[str, str, int, int], _Written] = Bounded(
             MOST_BYTES, lambda _, one: _BESIDES + len(one.data)
         )
 
@@ -42,13 +42,13 @@ class WrittenEntries:
         `make` gives the feed with those entries alone that are not kept; `words` stands for what
         an entry is written with besides itself: the names of tags and sources.
         """
-        found = {one.entry_id: self._kept.get((form.name, words, one)) for one in shown}
+        names = {one.entry_id: (form.name, words, one.entry_id, one.change) for one in shown}
+        found = {number: self._kept.get(name) for number, name in names.items()}
         channel = make([number for number, one in found.items() if one is None])
-        states = {one.entry_id: one for one in shown}
         written, left_out = write_all(form.write, channel)
         for entry, data in written:
             found[entry.number] = new = _Written(entry.updated, data)
-            self._kept.put((form.name, words, states[entry.number]), new)
+            self._kept.put(names[entry.number], new)
         parts = [one for one in found.values() if one]
         updated = max((one.updated for one in parts), default=channel.updated)
         whole = replace(channel, entries=(), updated=updated)

@@ -1,16 +1,19 @@
 """Sources and tags, as the configuration declares them."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import astuple, fields
 from datetime import date, datetime
+from typing import Any, TypeVar
 
 from db.models import FormerTag, Republish, Source, Tag
 from db.query import Vocabulary
 from db.sql.connection import Connections, Row
 from db.sql.renaming import rename_tag
 from db.sql.replacing import replacing
-from db.sql.state import mark_change
+from db.sql.state import Present, mark_change
+
+_Read = TypeVar("_Read")
 
 _NAMES = [field.name for field in fields(Source)]
 _SOURCE_COLUMNS = ", ".join(_NAMES)
@@ -22,6 +25,9 @@ class SqlVocabulary:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
+        self._present = Present(connections)
+        #: what was read last, by what it is of, and the number of the state it was read in
+        self._kept: tuple[int, dict[str, Any]] = -1, {}
 
     def declare(
         self,
@@ -61,20 +67,47 @@ class SqlVocabulary:
 
     def sources(self) -> list[Source]:
         """Give all sources, by name."""
+        return [*self._keep("sources", self._sources)]
+
+    def tags(self) -> list[Tag]:
+        """Give all tags, in the order of the taxonomy."""
+        return [*self._keep("tags", self._tags)]
+
+    def former(self) -> dict[str, FormerTag]:
+        """Give the tags that were renamed or ended, by slug."""
+        return {**self._keep("former", self._former)}
+
+    def known(self) -> Vocabulary:
+        """Give the values a query may name."""
+        return self._keep("known", self._known)
+
+    def _keep(self, name: str, read: Callable[[], _Read]) -> _Read:
+        """Give what there is to read, kept until the state moves: every page names some of it."""
+        if self._connections.connection.in_transaction:
+            return read()
+        change = self._present.change()
+        kept_in, kept = self._kept
+        if kept_in != change:
+            kept = {}
+            self._kept = change, kept
+        if name not in kept:
+            kept[name] = read()
+        found: _Read = kept[name]
+        return found
+
+    def _sources(self) -> list[Source]:
         rows = self._connections.connection.execute(
             f"SELECT {_SOURCE_COLUMNS} FROM source ORDER BY name, slug"
         )
         return [_source(row) for row in rows]
 
-    def tags(self) -> list[Tag]:
-        """Give all tags, in the order of the taxonomy."""
+    def _tags(self) -> list[Tag]:
         rows = self._connections.connection.execute(
             "SELECT slug, label_nb, label_nn, label_en FROM tag ORDER BY position"
         )
         return [Tag(**row) for row in rows]
 
-    def former(self) -> dict[str, FormerTag]:
-        """Give the tags that were renamed or ended, by slug."""
+    def _former(self) -> dict[str, FormerTag]:
         rows = self._connections.connection.execute("SELECT * FROM former_tag ORDER BY slug")
         return {
             row["slug"]: FormerTag(
@@ -86,8 +119,7 @@ class SqlVocabulary:
             for row in rows
         }
 
-    def known(self) -> Vocabulary:
-        """Give the values a query may name."""
+    def _known(self) -> Vocabulary:
         connection = self._connections.connection
         return Vocabulary(
             tags=frozenset(slug for (slug,) in connection.execute("SELECT slug FROM tag")),

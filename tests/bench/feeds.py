@@ -106,13 +106,14 @@ def _by_feedgen(entries: Sequence[Entry]) -> bytes:
         made = feed.add_entry(order="append")
         made.id(f"tag:imdifeed.example,2026:entry/{entry.id}")
         made.title(entry.title)
-        made.link(href=entry.url, rel="alternate")
+        made.link(href=entry.url, rel="alternate", type="text/html", title=entry.title)
+        made.link(href=f"http://127.0.0.1/entries/{entry.id}", rel="related", type="text/html")
         made.author(name="IMDi")
         made.published(entry.appeared)
         made.updated(entry.appeared)
         made.summary(entry.lead)
         made.content(entry.body, type="html")
         for tag in entry.tags:
-            made.category(term=tag.slug)
+            made.category(term=tag.slug, label=tag.slug)
     written: bytes = feed.atom_str()
     return written
