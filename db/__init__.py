@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from db.errors import StoreUnavailableError
-from db.models import Inspection
-from db.store import Store
 
 if TYPE_CHECKING:
+    from db.models import Inspection
+    from db.store import Store
     from db.transfer import Moved, Origin, Target
 
 _ADDRESSES = ("postgresql://", "postgres://")
@@ -31,7 +31,7 @@ def name_of(url: str) -> str:
     return f"postgresql://{user}{host}{shown.path}"
 
 
-def open_store(url: str) -> Store:
+def open_store(url: str) -> "Store":
     """Open the store at `url`, creating or upgrading it where needed.
 
     `url` is a file path, or the address of a PostgreSQL database: postgresql://user@host/database.
@@ -54,7 +54,7 @@ def open_store(url: str) -> Store:
     return open_sqlite_store(url)
 
 
-def inspect_store(path: Path) -> Inspection:
+def inspect_store(path: Path) -> "Inspection":
     """Read a file that holds a store, a backup as a rule, through; change nothing.
 
     Raises:
@@ -68,7 +68,7 @@ def inspect_store(path: Path) -> Inspection:
 
 def restore_store(
     copy: Path, url: str, *, aside: Path, on_progress: Callable[[int, int], None] | None = None
-) -> Inspection:
+) -> "Inspection":
     """Put a copy in the place of a store that nobody has open; what was there is kept as `aside`.
 
     Raises:
