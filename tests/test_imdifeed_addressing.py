@@ -61,7 +61,10 @@ def test_each_mail_is_what_its_reader_alone_would_be_written(
     monkeypatch.setattr(composing, "stand_ins", lambda *_: real[-1])
     for one, chosen in zip(together, choices, strict=True):
         numbers = [choice.follower.subscription.id for choice in chosen]
-        real.append(addressing._own_words(settings, one.message.dedupe_key, numbers))
+        words = addressing._own_words(settings, one.message.dedupe_key, numbers)
+        # who has one subscription has one word to leave it, and no link to leave all
+        assert (words.leaving_all == words.leaving[0]) is (len(numbers) == 1)
+        real.append(words if numbers[1:] else replace(words, leaving_all="A" * 22))
         window = due_windows(now + DAY)[1]
         alone = composed(Composer(store, settings, window, now=now + DAY), chosen)
         assert alone.message.letter

@@ -97,17 +97,15 @@ def addressed(
         dedupe_key=key,
         letter=form.mail.letter,
     )
-    leaving = zip(words.leaving, ((number,) for number in numbers), strict=True)
+    ended = dict(zip(words.leaving, ((number,) for number in numbers), strict=True))
+    ended[words.leaving_all] = tuple(numbers)
     contents = DigestContents(
         told=_each(numbers, form.told),
         progress=tuple(choice.progress for choice in choices),
         amended=_each(numbers, form.amended),
         amended_until=window.cutoff,
         owed=_each(numbers, form.owed),
-        tokens=tuple(
-            (hash_token(word), ended)
-            for word, ended in (*leaving, (words.leaving_all, (*numbers,)))
-        ),
+        tokens=tuple((hash_token(word), several) for word, several in ended.items()),
         page=(hash_token(words.page), form.page),
         manage=(hash_token(words.manage), now + MANAGE_FOR),
     )
@@ -122,9 +120,11 @@ def keyed(settings: Settings, text: str) -> str:
 
 def _own_words(settings: Settings, key: str, numbers: Sequence[int]) -> OwnWords:
     # unguessable, and the same for the same message
+    leaving = tuple(keyed(settings, f"unsubscribe:{key}:{number}") for number in numbers)
     return OwnWords(
-        tuple(keyed(settings, f"unsubscribe:{key}:{number}") for number in numbers),
-        keyed(settings, f"unsubscribe:{key}"),
+        leaving,
+        # who leaves the only one leaves them all
+        leaving[0] if len(leaving) == 1 else keyed(settings, f"unsubscribe:{key}"),
         keyed(settings, f"page:{key}"),
         keyed(settings, f"manage:{key}"),
     )

@@ -23,8 +23,9 @@ from imdifeed.sending.windows import Rests, Window, due_windows, is_norwegian_ho
 
 #: subscriptions without news whose progress is stored together
 _TOGETHER = 1000
-#: rendered messages that are stored together, with all that each does: a fraction of a second
-_MESSAGES_TOGETHER = 500
+#: rendered messages that are stored together, with all that each does: half a second. Fewer write
+#: the same pages of the store over and over: 500 at a time 2.5 times as much as 2,000
+_MESSAGES_TOGETHER = 2_000
 
 _log = logging.getLogger(__name__)
 
