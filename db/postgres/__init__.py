@@ -7,6 +7,7 @@ from db.postgres.connection import Connections, connect
 from db.postgres.migrations import migrate
 from db.postgres.transfer import require_whole
 from db.postgres.upkeep import PostgresUpkeep
+from db.sql.index_version import is_outdated
 from db.sql.store import SqlStore
 
 logger = logging.getLogger(__name__)
@@ -21,7 +22,7 @@ def open_postgres_store(url: str) -> SqlStore:
     connections = Connections(address)
     store = SqlStore(connections, PostgresUpkeep(connections), one_machine=False)
     try:
-        if connections.connection.index.is_outdated() and store.entries.reindex(if_outdated=True):
+        if is_outdated(connections.connection) and store.entries.reindex(if_outdated=True):
             logger.info("%s: the search index was built anew, for its words changed", address.name)
     except BaseException:
         connections.close()

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from db.sql.index import Index
+if TYPE_CHECKING:
+    from db.sql.index import Index
 
 #: the values of a statement, by place or by name
 Values = Sequence[Any] | Mapping[str, Any]
@@ -48,7 +49,7 @@ class Connection(Protocol):
         """Whether a transaction is open."""
 
     @property
-    def index(self) -> Index:
+    def index(self) -> "Index":
         """The search index."""
 
     def reading(self) -> AbstractContextManager[None]:

@@ -27,6 +27,7 @@ from db.sql.counting import count_months, count_pace, count_values
 from db.sql.deadlines import raise_sequences, write_deadlines
 from db.sql.facts import Facts
 from db.sql.feeds import revision_from
+from db.sql.index_version import is_outdated
 from db.sql.matching import Matcher
 from db.sql.moments import to_text
 from db.sql.related import related_numbers
@@ -294,7 +295,7 @@ class SqlEntries:
     ) -> int:
         """Build the search index anew from what is stored, or only where the words have changed."""
         with self._connections.writing() as connection:
-            if if_outdated and not connection.index.is_outdated():
+            if if_outdated and not is_outdated(connection):
                 return 0
             (total,) = connection.execute("SELECT count(*) FROM entry").fetchone()
             walked = self.walk()

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from db.models import Entry, EntryData
 from db.search.meaning import Pattern
 from db.search.weights import Terms, weigh
-from db.sql.indexed import fields_of, index_version, listed, page_fields
+from db.sql.index_version import index_version
+from db.sql.indexed import fields_of, listed, page_fields
 from db.words import analyse, fold
 
 if TYPE_CHECKING:
@@ -91,11 +92,6 @@ class Index(ABC):
         self._count_words(counts)
         self._connection.execute("UPDATE search_index SET version = ?", (index_version(),))
         return number
-
-    def is_outdated(self) -> bool:
-        """Tell whether the index was made with another version of the words."""
-        (made_with,) = self._connection.execute("SELECT version FROM search_index").fetchone()
-        return bool(made_with != index_version())
 
     @abstractmethod
     def put(self, entry_id: int, fields: Mapping[str, str]) -> None:

@@ -1,14 +1,9 @@
 """What of an entry goes into a search index, whichever engine holds it."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
-from functools import cache
-from pathlib import Path
 
-import db
 from db.models import EntryData
 from db.text import terms_of
-from db.words.wordlist import lists_version
 
 #: the fields of an index: tokens in text order, those of the parts of compounds (`_parts`), and the
 #: words as written, in lower case (`_written`)
@@ -30,29 +25,8 @@ WRITTEN = ("title_written", "body_written", "pages_written")
 # Stands between two texts, so that no phrase goes from one to the next. An engine may take this
 # private letter for a word; `db.text` never does, so nobody can search for it.
 _BARRIER = " \ue000 "
-#: what decides on the words of the index, beside the dictionaries
-_MADE_OF = (
-    "text.py",
-    "words/__init__.py",
-    "words/bases.py",
-    "words/compounds.py",
-    "words/nynorsk.py",
-    "words/lemma.py",
-    "words/lexicon.py",
-    "words/norwegian.toml",
-    "sql/indexed.py",
-    "search/weights.py",
-)
 #: letters of the words that `word` lists
 _SHORTEST, _LONGEST = 2, 40
-
-
-@cache
-def index_version() -> str:
-    """Give a name for what makes index tokens of words: another one needs another index."""
-    folder = Path(db.__file__).parent
-    content = b"".join((folder / name).read_bytes() for name in _MADE_OF)
-    return f"{hashlib.sha256(content).hexdigest()[:16]} {lists_version()}"
 
 
 def fields_of(data: EntryData, pages: Iterable[str]) -> dict[str, str]:

@@ -4,6 +4,7 @@ import logging
 from pathlib import Path
 
 from db.errors import StoreUnavailableError
+from db.sql.index_version import is_outdated
 from db.sql.store import SqlStore
 from db.sqlite.connection import Connections
 from db.sqlite.migrations import migrate
@@ -23,7 +24,7 @@ def open_sqlite_store(path: str) -> SqlStore:
     store = SqlStore(connections, SqliteUpkeep(connections), one_machine=True)
     try:
         migrate(connections.connection, path)
-        if connections.connection.index.is_outdated() and store.entries.reindex(if_outdated=True):
+        if is_outdated(connections.connection) and store.entries.reindex(if_outdated=True):
             logger.info("%s: the search index was built anew, for its words changed", path)
     except BaseException:
         connections.close()

@@ -4,12 +4,15 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from db.errors import StoreUnavailableError
 from db.sqlite.faults import in_words, is_fault
-from db.sqlite.index import FtsIndex
 from db.sqlite.wal import WalHeader
+
+if TYPE_CHECKING:
+    from db.sqlite.index import FtsIndex
 
 #: seconds a writer waits for another one before it gives up
 BUSY_TIMEOUT = 30.0
@@ -21,9 +24,12 @@ class Connection(sqlite3.Connection):
     #: the file, for whoever must see to it
     path = ""
 
-    def __init__(self, *given: Any, **named: Any) -> None:
-        super().__init__(*given, **named)
-        self.index = FtsIndex(self)
+    @cached_property
+    def index(self) -> "FtsIndex":
+        """Give the search index, which not every command needs."""
+        from db.sqlite.index import FtsIndex
+
+        return FtsIndex(self)
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:
         """Run one statement. Raises `StoreUnavailableError`: locked, full, damaged, read-only."""

@@ -8,11 +8,11 @@ import logging
 import mmap
 import os
 from collections.abc import Iterable, Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from struct import Struct
-from tempfile import NamedTemporaryFile
 from zlib import crc32
+
+from db.lists_version import lists_version
 
 logger = logging.getLogger(__name__)
 
@@ -93,16 +93,6 @@ def _shared(key: bytes, value: bytes) -> int:
     return min(len(key), len(value))
 
 
-def lists_version() -> str:
-    """Name the version of simplemma, by the folder that its installer leaves beside it.
-
-    `importlib.metadata` would say the same, and is as dear to import as a whole command.
-    """
-    found = find_spec("simplemma")
-    beside = Path(found.origin).parents[1] if found and found.origin else Path()
-    return ",".join(sorted(path.stem for path in beside.glob("simplemma-*.dist-info")))
-
-
 def word_list(language: str) -> WordList:
     """Give simplemma's list of a language, from the cache folder; packed now if it is not there.
 
@@ -143,6 +133,9 @@ def _mapped(path: Path) -> mmap.mmap:
 
 def _write(path: Path, packed: bytearray) -> None:
     """Write a list so that others find it whole or not at all."""
+    # imported here: lists are written once, and it takes longer than reading them
+    from tempfile import NamedTemporaryFile
+
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=path.parent, delete=False) as file:
         try:
