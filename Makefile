@@ -5,7 +5,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 	$(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
 BIN := .venv/bin
 
-.PHONY: help demo test check quality bench bench-full load chaos format translations screenshots lock golden clean
+.PHONY: help demo test check quality bench bench-full load chaos chaos-copies format translations screenshots lock golden clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ bench-full: .venv/dev ## the same with archives of every size, in hours
 
 chaos: .venv/dev ## kill senders of 2,000 digests at random, before a mail server that does its worst
 	@PYTHONPATH=tests $(BIN)/python -m chaos
+
+chaos-copies: .venv/dev ## kill crawlers, senders and sites of several machines, and the PostgreSQL they share
+	@PYTHONPATH=tests $(BIN)/python -m chaos.copies
 
 load: .venv/dev ## ten minutes of readers, crawls, digests and backups at once
 	@PYTHONPATH=tests $(BIN)/python -P -m load

@@ -73,8 +73,9 @@ def why_not() -> str:
 class Server:
     """A server that runs; `address` is for a database of it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **options: str) -> None:
         self.folder = folder
+        self.options = _OPTIONS | options
 
     def address(self, database: str) -> str:
         return f"postgresql://imdifeed@/{database}?host={self.folder}"
@@ -105,7 +106,7 @@ class Server:
             connection.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
 
     def start(self) -> None:
-        options = [f"-c {name}={value or repr('')}" for name, value in _OPTIONS.items()]
+        options = [f"-c {name}={value or repr('')}" for name, value in self.options.items()]
         options.append(f"-c unix_socket_directories={self.folder}")
         log = str(self.folder / "log")
         self._run("pg_ctl", "start", "-w", "-D", self._data, "-l", log, "-o", " ".join(options))

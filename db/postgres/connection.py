@@ -219,9 +219,8 @@ def connect(address: Address) -> _Raw:
         raw: _Raw = psycopg.connect(address.conninfo, **_DRIVER)
         _configure(raw)
     except psycopg.Error as error:
-        raise StoreUnavailableError(
-            f"cannot open the database {address.name}: {refusal_in_words(error)}"
-        ) from error
+        words = f"cannot open the database {address.name}: {refusal_in_words(error)}"
+        raise (StoreAwayError if passes(error) else StoreUnavailableError)(words) from error
     return raw
 
 

@@ -4,12 +4,13 @@ import logging
 import os
 import socket
 import threading
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import db
-from db.errors import StoreError
+from db.errors import StoreAwayError, StoreError
 from db.models import Category
 from db.search.thesaurus import thesaurus
 from imdifeed.config import ConfigError, Settings, load_settings
@@ -20,12 +21,16 @@ from imdifeed.vocabulary import declare_vocabulary
 if TYPE_CHECKING:
     from flask import Flask
 
+    from db.store import Store
+
 #: what granian's log calls the application
 TARGET = "imdifeed"
 #: requests answered at once; each holds one connection to the store
 THREADS = 4
 #: how long a confirmation that could not be handed over waits for the next attempt
 RETRY_SECONDS = 60.0
+#: seconds between two attempts to open a store that is away
+_PAUSES = (1, 2, 4, 8, 15, 30)
 
 logger = logging.getLogger(__name__)
 
@@ -73,7 +78,7 @@ def build_app() -> "Flask":
         secrets=settings.secrets,
         request_id=request_ids.current,
     )
-    store = db.open_store(settings.database)
+    store = _open_again(settings)
     # the dictionaries take half a second: not of the first reader's time
     thesaurus()
     waker = threading.Event()
@@ -96,12 +101,23 @@ def build_app() -> "Flask":
     )
 
 
+def _open_again(settings: Settings) -> "Store":
+    """Open the store that our parent has opened before us; wait for a server that restarts."""
+    for pause in _PAUSES:
+        try:
+            return db.open_store(settings.database)
+        except StoreAwayError as error:
+            logger.warning("%s; it is tried again in %d seconds", error, pause)
+            time.sleep(pause)
+    return db.open_store(settings.database)
+
+
 def _hand_over_confirmations(settings: Settings, waker: threading.Event) -> None:
     """Hand over confirmations when one is queued, and those that an earlier process left."""
     from feed.delivery import TransportError
     from imdifeed.sending.handover import hand_over, manner_of, transport_for
 
-    store = db.open_store(settings.database)
+    store = _open_again(settings)
     while True:
         waker.clear()
         try:

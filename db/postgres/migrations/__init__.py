@@ -7,8 +7,8 @@ from pathlib import Path
 
 import psycopg
 
-from db.errors import SchemaNewerError, StoreUnavailableError
-from db.postgres.faults import in_words
+from db.errors import SchemaNewerError, StoreAwayError, StoreUnavailableError
+from db.postgres.faults import in_words, passes
 from db.postgres.rows import Row
 
 #: where the steps that were applied are noted
@@ -35,9 +35,8 @@ def migrate(connection: psycopg.Connection[Row], name: str) -> None:
             connection.execute(_ALONE)
             _apply(connection, name)
     except psycopg.Error as error:
-        raise StoreUnavailableError(
-            f"cannot upgrade the database {name}: {in_words(error)}"
-        ) from error
+        words = f"cannot upgrade the database {name}: {in_words(error)}"
+        raise (StoreAwayError if passes(error) else StoreUnavailableError)(words) from error
 
 
 def _apply(connection: psycopg.Connection[Row], name: str) -> None:
