@@ -15,9 +15,8 @@ from db.models import Rhythm
 from db.query import EntryQuery, Paging
 from db.store import Store
 from imdifeed.config import Settings, load_settings
-from imdifeed.sending import composing
+from imdifeed.sending import composing, digests
 from imdifeed.sending.composing import Composer
-from imdifeed.sending.digests import plan_and_queue
 from imdifeed.sending.selection import Choice, Selector
 from imdifeed.sending.windows import due_windows
 
@@ -37,9 +36,9 @@ def main(database: str, config: str) -> None:
     with (
         patch.object(Composer, "_form", _timed(spent, "rendering", Composer._form)),
         patch.object(composing, "addressed", _timed(spent, "rendering", composing.addressed)),
-        patch.object(store.digests, "enqueue", _timed(spent, "storing", store.digests.enqueue)),
+        patch.object(digests, "_queue", _timed(spent, "storing", digests._queue)),
     ):
-        plan = _timed(spent, "all", plan_and_queue)
+        plan = _timed(spent, "all", digests.plan_and_queue)
         plan(store, settings, now=NOW, let_go=True)
     mails = store.digests.counts().get("queued", 0)
     alone = _alone(store, settings, sample)
