@@ -40,11 +40,12 @@ class Row:
 
 def row(entry: Entry, sought: Sought, names: Names, served: Services) -> Row:
     """Put one entry of a listing into words."""
+    tokens_of = served.store.entries.tokens_of
     return Row(
         entry=entry,
         address=served.local(entry_url(served.settings.site, entry)),
-        title=mark(entry.title or untitled(names.language), sought),
-        excerpt=excerpt(as_shown(entry), sought, republish_of(entry, names.sources)),
+        title=mark(entry.title or untitled(names.language), sought, tokens_of),
+        excerpt=excerpt(as_shown(entry), sought, republish_of(entry, names.sources), tokens_of),
         kind=kind_label(entry.kind, names.language),
         date=date_in_words(entry.published, names.language) if entry.published else "",
         machine_date=machine_date(entry.published) if entry.published else "",
@@ -65,7 +66,13 @@ def tag_links(entry: Entry, names: Names, served: Services) -> tuple[Choice, ...
 
 
 def _file_hit(entry: Entry, sought: Sought, served: Services) -> str:
-    found = page_with(entry, sought, lambda place: served.store.attachments.pages(entry.id, place))
+    store = served.store
+    found = page_with(
+        entry,
+        sought,
+        lambda place: store.attachments.pages(entry.id, place),
+        store.entries.tokens_of,
+    )
     if not found:
         return ""
     file, page = found

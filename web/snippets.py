@@ -3,8 +3,8 @@
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 
 from markupsafe import Markup, escape
 
@@ -27,6 +27,8 @@ _WORD = re.compile(rf"[^\W\d_][^\W_]*|{GROUPED_NUMBER.pattern}|[^\W_]+")
 _MOST_KEPT = 30_000
 
 Span = tuple[int, int]
+#: gives the index tokens of words that were analysed before (`EntryStore.tokens_of`)
+TokensOf = Callable[[Collection[str]], Mapping[str, Collection[str]]]
 
 
 class _Forms:
@@ -34,25 +36,29 @@ class _Forms:
 
     def __init__(self) -> None:
         self._known: set[str] = set()
-        self._by_key: defaultdict[str, list[str]] = defaultdict(list)
+        self._by_token: defaultdict[str, set[str]] = defaultdict(set)
 
     @property
     def is_full(self) -> bool:
         """Whether there are as many as are kept."""
         return len(self._known) > _MOST_KEPT
 
-    def learn(self, words: set[str]) -> None:
+    def learn(self, words: set[str], tokens_of: TokensOf) -> None:
         """Come to know the words of a text."""
         new = words - self._known
-        for word in new:
-            analysed = analyse(_plain(word))
-            for key in {analysed.key, *analysed.parts}:
-                self._by_key[key].append(word)
+        if not new:
+            return
+        plain = {word: _plain(word) for word in new}
+        stored = tokens_of(frozenset(plain.values()))
+        for word, lower in plain.items():
+            for token in stored.get(lower) or _tokens(lower):
+                self._by_token[token].add(word)
         self._known |= new
 
-    def of(self, keys: Iterable[str]) -> Iterator[str]:
-        """Give the words that some keys find, by themselves or as a part of them."""
-        return (word for key in keys if key in self._by_key for word in self._by_key[key])
+    def of(self, tokens: Iterable[str], words: set[str]) -> set[str]:
+        """Give those of some words that tokens find, by themselves or as a part of them."""
+        found = [self._by_token[token] for token in tokens if token in self._by_token]
+        return words.intersection(chain.from_iterable(found))
 
 
 class _Kept:
@@ -61,34 +67,38 @@ class _Kept:
     forms = _Forms()
 
 
-def spans(text: str, sought: Sought) -> Iterator[Span]:
+def _nothing(_: Collection[str]) -> Mapping[str, Collection[str]]:
+    return {}
+
+
+def spans(text: str, sought: Sought, tokens_of: TokensOf = _nothing) -> Iterator[Span]:
     """Give where the words sought stand in a text: whole words, in any form, or whole phrases."""
     if not sought:
         return
-    telling = _telling(set(_WORD.findall(text)), sought)
+    alone, first = _telling(set(_WORD.findall(text)), sought, tokens_of)
     end = 0
-    for start, word in sorted(_places(text, telling)) if telling else ():
-        stop = _end(text, start, word, sought) if start >= end else 0
-        if stop:
-            yield start, stop
-            end = stop
+    for start, word in sorted(_places(text, alone | first)) if alone or first else ():
+        if start >= end:
+            stop = _end(text, start, sought) if word in first else 0
+            end = stop or (start + len(word) if word in alone else 0)
+            if end:
+                yield start, end
 
 
-def _telling(words: set[str], sought: Sought) -> set[str]:
-    """Give those of some words that may be sought, or begin what is."""
+def _telling(words: set[str], sought: Sought, tokens_of: TokensOf) -> tuple[set[str], set[str]]:
+    """Give those of some words that are sought by themselves, and those that may begin a row."""
     if _Kept.forms.is_full:
         _Kept.forms = _Forms()
     forms = _Kept.forms
-    forms.learn(words)
-    found = words.intersection(forms.of((*sought.keys, *(row[0] for row in sought.rows))))
-    if sought.prefixes or sought.phrases:
+    forms.learn(words, tokens_of)
+    alone = forms.of(sought.keys, words)
+    if sought.prefixes:
+        alone |= {word for word in words if _plain(word).startswith(sought.prefixes)}
+    first = forms.of((row[0] for row in sought.rows), words)
+    if sought.phrases:
         firsts = {phrase[0] for phrase in sought.phrases}
-        found |= {
-            word
-            for word in words
-            if (plain := _plain(word)) in firsts or plain.startswith(sought.prefixes)
-        }
-    return found
+        first |= {word for word in words if _plain(word) in firsts}
+    return alone, first
 
 
 def _places(text: str, words: Collection[str]) -> Iterator[tuple[int, str]]:
@@ -107,16 +117,19 @@ def _places(text: str, words: Collection[str]) -> Iterator[tuple[int, str]]:
             place = text.find(word, end)
 
 
-def _end(text: str, start: int, word: str, sought: Sought) -> int:
-    """Give where what is sought ends that begins with a word; 0 where nothing does."""
-    if sought.phrases or sought.rows:
-        most = max(map(len, (*sought.phrases, *sought.rows)))
-        words = list(islice(_WORD.finditer(text, start), most))
-        count = _longest([_plain(one[0]) for one in words], sought.phrases)
-        count = count or _longest([analyse(_plain(one[0])).key for one in words], sought.rows)
-        if count:
-            return words[count - 1].end()
-    return start + len(word) if _is_sought(word, sought) else 0
+def _end(text: str, start: int, sought: Sought) -> int:
+    """Give where the longest phrase or row ends that begins at a place; 0 where none does."""
+    most = max(map(len, (*sought.phrases, *sought.rows)))
+    words = list(islice(_WORD.finditer(text, start), most))
+    plain = [_plain(one[0]) for one in words]
+    count = _longest(plain, sought.phrases)
+    count = count or _longest([analyse(one).key for one in plain], sought.rows)
+    return words[count - 1].end() if count else 0
+
+
+def _tokens(word: str) -> Collection[str]:
+    analysed = analyse(word)
+    return {analysed.key, *analysed.parts}
 
 
 def _plain(word: str) -> str:
@@ -124,9 +137,9 @@ def _plain(word: str) -> str:
     return join_numbers(lower) if lower[0].isdigit() else lower
 
 
-def mark(text: str, sought: Sought) -> Markup:
+def mark(text: str, sought: Sought, tokens_of: TokensOf = _nothing) -> Markup:
     """Escape a text and mark the words sought in it."""
-    return _marked(text, spans(text, sought))
+    return _marked(text, spans(text, sought, tokens_of))
 
 
 def _marked(text: str, found: Iterable[Span]) -> Markup:
@@ -137,26 +150,31 @@ def _marked(text: str, found: Iterable[Span]) -> Markup:
     return Markup("".join([*pieces, escape(text[end:])]))  # noqa: S704 - each piece is escaped
 
 
-def excerpt(entry: EntryData, sought: Sought, republish: Republish) -> Markup:
+def excerpt(
+    entry: EntryData, sought: Sought, republish: Republish, tokens_of: TokensOf = _nothing
+) -> Markup:
     """Give the beginning of an entry, or the place in its text that has the words sought.
 
     Where a source's texts may only be summarised, it is always the beginning.
     """
     beginning = summary_of(entry, LENGTH)
-    found = list(spans(beginning, sought))
+    found = list(spans(beginning, sought, tokens_of))
     if sought and not found and republish is Republish.FULL:
         text = entry.body_text[:_MOST_SEARCHED]
-        place = _densest(text, sought)
+        place = _densest(text, sought, tokens_of)
         if place is not None:
             start = text.rfind(" ", 0, max(place - _BEFORE, 0)) + 1
             passage = cut(text[start : start + 3 * LENGTH], LENGTH)
             beginning = f"…{passage}" if start else passage
-            found = list(spans(beginning, sought))
+            found = list(spans(beginning, sought, tokens_of))
     return _marked(beginning, found)
 
 
 def page_with(
-    entry: EntryData, sought: Sought, pages_of: Callable[[int], Sequence[str]]
+    entry: EntryData,
+    sought: Sought,
+    pages_of: Callable[[int], Sequence[str]],
+    tokens_of: TokensOf = _nothing,
 ) -> tuple[Attachment, int] | None:
     """Give the file and page, from 1, that have the words sought, where only a file has them.
 
@@ -166,14 +184,16 @@ def page_with(
     if not sought or not any(file.pages for file in entry.attachments):
         return None
     texts = (entry.title, entry.lead, entry.body_text if entry.url else "")
-    if any(next(spans(text[:_MOST_SEARCHED], sought), None) is not None for text in texts):
+    if any(
+        next(spans(text[:_MOST_SEARCHED], sought, tokens_of), None) is not None for text in texts
+    ):
         return None
     left = _MOST_OF_FILES
     for place, file in enumerate(entry.attachments):
         if not file.pages:
             continue
         for number, page in enumerate(pages_of(place), 1):
-            if next(spans(page[:_MOST_SEARCHED], sought), None) is not None:
+            if next(spans(page[:_MOST_SEARCHED], sought, tokens_of), None) is not None:
                 return file, number
             left -= len(page)
             if left < 0:
@@ -181,24 +201,14 @@ def page_with(
     return None
 
 
-def _densest(text: str, sought: Sought) -> int | None:
+def _densest(text: str, sought: Sought, tokens_of: TokensOf) -> int | None:
     """Give where the passage with most of the words begins; the first of equals."""
-    starts = [start for start, _ in spans(text, sought)]
+    starts = [start for start, _ in spans(text, sought, tokens_of)]
     reach = LENGTH - _BEFORE
     return max(
         starts,
         key=lambda start: bisect_right(starts, start + reach) - bisect_right(starts, start - 1),
         default=None,
-    )
-
-
-def _is_sought(word: str, sought: Sought) -> bool:
-    plain = _plain(word)
-    analysed = analyse(plain)
-    return (
-        analysed.key in sought.keys
-        or not sought.keys.isdisjoint(analysed.parts)
-        or plain.startswith(sought.prefixes)
     )
 
 

@@ -507,6 +507,7 @@ CREATE TABLE word (
   fold text COLLATE "C" NOT NULL,
   key text COLLATE "C" NOT NULL,
   n bigint NOT NULL,
+  parts text COLLATE "C" NOT NULL DEFAULT ''::text,
   PRIMARY KEY (surface)
 );
 CREATE INDEX word_fold ON word USING btree (fold);

@@ -35,6 +35,7 @@ from db.sql.rows import entries_from, entry_columns
 from db.sql.search import NEWEST, OLDEST, Selection, select
 from db.sql.state import Present, mark_change, read_state
 from db.sql.takedowns import not_found, taken_down
+from db.sql.words import tokens_of
 
 #: most values of one IN list
 _BATCH = 500
@@ -236,6 +237,10 @@ class SqlEntries:
             "SELECT url FROM entry WHERE source = ? AND url <> ''", (source,)
         )
         return {url for (url,) in rows}
+
+    def tokens_of(self, words: Collection[str]) -> dict[str, frozenset[str]]:
+        """Give the index tokens of those of some words that entries have."""
+        return tokens_of(self._connections.connection, words)
 
     def walk(self) -> Iterator[Entry]:
         """Walk through every entry by number."""

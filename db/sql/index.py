@@ -179,12 +179,17 @@ class Index(ABC):
     def _count_words(self, counts: Mapping[str, int]) -> None:
         """Add to how many entries have each word, or take away."""
         self._connection.executemany(
-            "INSERT INTO word (surface, fold, key, n) VALUES (?, ?, ?, ?)"
+            "INSERT INTO word (surface, fold, key, parts, n) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (surface) DO UPDATE SET n = word.n + excluded.n",
-            [(word, fold(word), analyse(word).key, n) for word, n in counts.items() if n > 0],
+            [_word(word, n) for word, n in counts.items() if n > 0],
         )
         gone = [(-n, word) for word, n in counts.items() if n < 0]
         self._connection.executemany("UPDATE word SET n = n - ? WHERE surface = ?", gone)
         self._connection.executemany(
             "DELETE FROM word WHERE surface = ? AND n < 1", [(word,) for _, word in gone]
         )
+
+
+def _word(surface: str, n: int) -> tuple[str, str, str, str, int]:
+    analysed = analyse(surface)
+    return surface, fold(surface), analysed.key, " ".join(analysed.parts), n

@@ -1,6 +1,6 @@
 """What is asked about the words of the index, for `db.search.meaning`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 
 from db.search.meaning import Pattern
@@ -12,6 +12,8 @@ from db.words import fold
 
 #: forms of one word that are looked at, and words with one beginning
 _MOST_FORMS, _MOST_BEGINNING = 40, 40
+#: most values of one IN list
+_BATCH = 500
 
 
 class SqlWords:
@@ -71,3 +73,18 @@ def listed_words(connection: Connection) -> list[str]:
     rows = connection.execute("SELECT surface FROM word WHERE length(surface) > 2 ORDER BY n DESC")
     found = [surface for (surface,) in rows]
     return found + sorted(thesaurus().words.difference(found))
+
+
+def tokens_of(connection: Connection, words: Collection[str]) -> dict[str, frozenset[str]]:
+    """Give the index tokens of those of some words that entries have: its own, and of its parts."""
+    asked = list(words)
+    found: dict[str, frozenset[str]] = {}
+    for start in range(0, len(asked), _BATCH):
+        batch = asked[start : start + _BATCH]
+        rows = connection.execute(
+            "SELECT surface, key, parts FROM word"
+            f" WHERE surface IN ({', '.join('?' * len(batch))})",
+            batch,
+        )
+        found |= {surface: frozenset((key, *parts.split())) for surface, key, parts in rows}
+    return found

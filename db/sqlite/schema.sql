@@ -489,7 +489,7 @@ CREATE TABLE word (
   fold TEXT NOT NULL, -- the same without å, æ, ø and accents
   key TEXT NOT NULL, -- its index token
   n INTEGER NOT NULL -- how many entries have it
-) WITHOUT ROWID;
+, parts TEXT NOT NULL DEFAULT '') WITHOUT ROWID;
 
 CREATE INDEX word_fold ON word (fold);
 

@@ -94,6 +94,12 @@ class EntryStore(Protocol):
     def urls(self, source: str) -> set[str]:
         """Give the addresses of a source's stored entries."""
 
+    def tokens_of(self, words: Collection[str]) -> dict[str, frozenset[str]]:
+        """Give, of those of some words that entries have, what `db.words.analyse` would.
+
+        Words are in lower case; each has its own index token and those of its parts.
+        """
+
     def walk(self) -> Iterator[Entry]:
         """Walk through every entry by number, for retagging and reindexing."""
 

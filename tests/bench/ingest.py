@@ -15,6 +15,7 @@ from bench.pairs import alternate, seconds
 from bench.results import Better, Figure
 from builders import SOURCES, TAGS
 from db.models import EntryData
+from db.search.weights import weigh
 from db.sql.indexed import FIELDS
 from db.text import Terms, terms_of
 from db.words import analyse, fold
@@ -73,11 +74,13 @@ def _write(path: Path, given: Sequence[EntryData], like: dict[str, object]) -> N
     insert = f"INSERT INTO entry_fts (rowid, {', '.join(FIELDS)}) VALUES ({marks})"
     for start in range(0, len(given), _BATCH):
         batch = list(enumerate(given[start : start + _BATCH], start + 1))
-        indexed, words = [], Counter[str]()
+        indexed, weighed, words = [], [], Counter[str]()
         for number, data in batch:
             columns = _columns(data)
             words.update({word for name in _WRITTEN for word in columns[name].split()})
             indexed.append([number, *columns.values()])
+            terms = weigh(columns)
+            weighed.append((number, terms.text, terms.weights))
         tags = [
             {"tag": tag.slug, "entry_id": number, "reason": tag.reason, "score": tag.score}
             for number, data in batch
@@ -88,11 +91,23 @@ def _write(path: Path, given: Sequence[EntryData], like: dict[str, object]) -> N
             database["entry_tag"].upsert_all(tags, pk=("tag", "entry_id"))
             database.conn.executemany(insert, indexed)
             database.conn.executemany(
-                "INSERT INTO word (surface, fold, key, n) VALUES (?, ?, ?, ?)"
+                "INSERT INTO entry_term (entry_id, terms, weights) VALUES (?, ?, ?)", weighed
+            )
+            database.conn.executemany(
+                "INSERT INTO entry_term_fts (rowid, terms) VALUES (?, ?)",
+                [(number, terms) for number, terms, _ in weighed],
+            )
+            database.conn.executemany(
+                "INSERT INTO word (surface, fold, key, parts, n) VALUES (?, ?, ?, ?, ?)"
                 " ON CONFLICT (surface) DO UPDATE SET n = n + excluded.n",
-                [(word, fold(word), analyse(word).key, n) for word, n in words.items()],
+                [_word(word, n) for word, n in words.items()],
             )
     database.close()
+
+
+def _word(word: str, n: int) -> tuple[str, str, str, str, int]:
+    analysed = analyse(word)
+    return word, fold(word), analysed.key, " ".join(analysed.parts), n
 
 
 def _row(like: dict[str, object], number: int, data: EntryData) -> dict[str, object]:
