@@ -122,7 +122,7 @@ def test_limits_hold_for_all_senders_together(outbox: Store, now: datetime, brak
         return count
 
     assert sum(at_once(send)) == 30
-    with pytest.raises(BrakeError, match="^30 digests were handed over within the "):
+    with pytest.raises(BrakeError, match=r"^30 digests were handed over within the "):
         outbox.digests.claim("late", now=now, lease_for=LEASE, brakes=brakes)
     next_day = now + timedelta(days=1)
     assert outbox.digests.claim("next day", now=next_day, lease_for=LEASE, brakes=brakes)
