@@ -365,7 +365,7 @@ def both(server: Server, database: str, now: datetime) -> Iterator[tuple[Run, Ru
                 run.store.close()
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(operations, min_size=3, max_size=18), apart=st.integers(1, 40))
 def test_the_same_writes_and_queries_give_the_same_results(
     server: Server, worker_id: str, now: datetime, steps: Iterable[tuple[Any, ...]], apart: int
