@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Callable
-from email.headerregistry import Address
-from email.utils import getaddresses
 from urllib.parse import urlsplit
 
+_PLAIN_ADDRESS = r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@[a-z0-9-]+(?:\.[a-z0-9-]+)+"
+#: what nobody need look at twice: `drift@example.no`, `IMDi-nytt <nytt@example.no>`
+_PLAIN_MAILBOX = re.compile(
+    rf"{_PLAIN_ADDRESS}|[a-z0-9][a-z0-9 -]*<{_PLAIN_ADDRESS}>", re.ASCII | re.IGNORECASE
+)
 #: a word with letters, and no star within
 _STARLESS = re.compile(r"[^*]*[^\W_][^*]*")
 
@@ -47,10 +50,17 @@ def authority(value: str) -> str | None:
 
 def mailbox(value: str) -> str | None:
     """Take an email address, with or without a display name."""
+    if _PLAIN_MAILBOX.fullmatch(value):
+        return None
+    # imported here: it takes as long as a command, and addresses are mostly plain
+    from email.errors import MessageError
+    from email.headerregistry import Address
+    from email.utils import getaddresses
+
     try:
         ((_name, address),) = getaddresses([value])
         Address(addr_spec=address)
-    except (ValueError, IndexError):
+    except (MessageError, ValueError, IndexError):
         address = ""
     return None if "@" in address else "must be an email address, with or without a name"
 

@@ -100,17 +100,27 @@ class Commands(click.Group):
 
     def invoke(self, context: click.Context) -> Any:
         """Run the command."""
-        from crawler.errors import CrawlerError
-        from db.errors import StoreError
-        from imdifeed.commands.opening import Failure
-        from imdifeed.tables import ConfigError
-
         try:
             return super().invoke(context)
-        except ConfigError as error:
-            raise click.UsageError(str(error)) from error
-        except (StoreError, CrawlerError) as error:
-            raise Failure(str(error)) from error
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            told = _told(error)
+            if told is None:
+                raise
+            raise told from error
+
+
+def _told(error: Exception) -> click.ClickException | None:
+    """Give what people are told of an error that they can mend; None for any other."""
+    from crawler.errors import CrawlerError
+    from db.errors import StoreError
+    from imdifeed.commands.opening import Failure
+    from imdifeed.tables import ConfigError
+
+    if isinstance(error, ConfigError):
+        return click.UsageError(str(error))
+    return Failure(str(error)) if isinstance(error, StoreError | CrawlerError) else None
 
 
 @click.group(

@@ -148,6 +148,24 @@ def test_splitting_the_first_leaves_the_others_together(
     assert [entry.id for entry in store.stories.members(first)] == [first]
 
 
+def test_figures_count_stories_as_a_listing_does(
+    joined: tuple[Store, int, int], now: datetime
+) -> None:
+    store, first, _ = joined
+    third = put(store, replace(DISTRICTS, key="third"), seen=now)
+    store.stories.join(third, first, by_person=False, now=now)
+    counts = []
+    for change in (
+        lambda: None,
+        lambda: store.takedowns.take_down(first, reason="", is_about=lambda _page: False, now=now),
+        lambda: store.stories.split(third, now=now),
+    ):
+        change()
+        counts.append(store.upkeep.figures().stories)
+        assert counts[-1] == store.entries.search(EntryQuery(), Paging()).total
+    assert counts == [2, 2, 3]
+
+
 def test_a_story_of_nothing_is_refused(store: Store, now: datetime) -> None:
     with pytest.raises(EntryNotFoundError):
         store.stories.join(1, 2, by_person=True, now=now)

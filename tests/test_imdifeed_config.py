@@ -1,9 +1,15 @@
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.utils import getaddresses
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import crawler.run
 from db.models import Republish
+from imdifeed import checks
 from imdifeed.config import SPIDERS, ConfigError, Settings, load_settings, require_contact
 
 MINIMAL = 'secret_key = "0123456789abcdef"\n'
@@ -196,3 +202,17 @@ def test_a_database_may_be_at_an_address_whose_password_nobody_reads(tmp_path: P
     settings = load_settings(path, {})
     assert settings.database == settings.database_name == settings.locks
     assert settings.locks == str(tmp_path / "data/x.db")
+
+
+_LETTERS = st.text("aB9_+-.@<> ,:æ\\", max_size=6)
+
+
+@given(st.builds("{}{}@{}.{}{}".format, *[_LETTERS] * 5) | _LETTERS)
+def test_a_mailbox_is_one_that_mail_can_be_addressed_to(value: str) -> None:
+    try:
+        ((_, address),) = getaddresses([value])
+        Address(addr_spec=address)
+        good = "@" in address
+    except (MessageError, ValueError, IndexError):
+        good = False
+    assert (checks.mailbox(value) is None) is good

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from db.models import DigestRun, Rhythm
 from db.sql.connection import Connection, Row
+from db.sql.figures import HELD
 from db.sql.moments import optional_moment, to_moment, to_text
 
 
@@ -51,10 +52,7 @@ def newest(connection: Connection, rhythm: Rhythm, limit: int) -> list[DigestRun
 
 def held(connection: Connection) -> list[DigestRun]:
     """Give the newest run of each rhythm where it is held."""
-    rows = connection.execute(
-        "SELECT * FROM digest_run WHERE held <> '' AND completed IS NULL"
-        " AND id IN (SELECT max(id) FROM digest_run GROUP BY rhythm) ORDER BY id"
-    )
+    rows = connection.execute(f"SELECT * FROM digest_run WHERE {HELD} ORDER BY id")
     return [_run(row) for row in rows]
 
 

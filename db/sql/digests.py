@@ -23,8 +23,9 @@ from db.query import EntryQuery
 from db.sql import digest_runs, followers, outbox, shared
 from db.sql.candidates import candidates, horizon
 from db.sql.connection import Connections
+from db.sql.figures import outbox_counts, waiting_since
 from db.sql.matching import Matcher
-from db.sql.moments import optional_moment, to_text
+from db.sql.moments import to_text
 from db.sql.pieces import AMONG
 from db.sql.rows import entries_from
 from db.sql.telling import insert_digest, move
@@ -225,15 +226,8 @@ class SqlDigests:
 
     def waiting_since(self) -> datetime | None:
         """Give since when the message that is due longest has been due; None where none waits."""
-        (moment,) = self._connections.connection.execute(
-            "SELECT min(not_before) FROM outbox WHERE state = 'queued'"
-        ).fetchone()
-        return optional_moment(moment)
+        return waiting_since(self._connections.connection)
 
     def counts(self) -> dict[str, int]:
         """Count the outbox by state, forgotten messages aside."""
-        rows = self._connections.connection.execute(
-            "SELECT CASE WHEN state = 'sent' AND uncertain = 1 THEN 'uncertain' ELSE state END"
-            " AS is_so, count(*) FROM outbox WHERE recipient <> '' GROUP BY is_so ORDER BY is_so"
-        )
-        return dict(tuple(row) for row in rows)
+        return outbox_counts(self._connections.connection)

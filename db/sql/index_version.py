@@ -3,10 +3,10 @@
 Asked whenever a store is opened, so without what the words themselves need.
 """
 
-import hashlib
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import db
 from db.lists_version import lists_version
@@ -35,7 +35,7 @@ def index_version() -> str:
     """Give a name for what makes index tokens of words."""
     folder = Path(db.__file__).parent
     content = b"".join((folder / name).read_bytes() for name in _MADE_OF)
-    return f"{hashlib.sha256(content).hexdigest()[:16]} {lists_version()}"
+    return f"{crc32(content):08x}-{len(content)} {lists_version()}"
 
 
 def is_outdated(connection: "Connection") -> bool:

@@ -1,10 +1,13 @@
 """The change number that validators of listings and feeds are made from."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from db.models import State
 from db.sql.connection import Connection, Connections
 from db.sql.moments import optional_moment, to_text
+
+if TYPE_CHECKING:
+    from db.models import State
 
 
 def mark_change(connection: Connection, now: datetime, *, sweeping: bool = True) -> None:
@@ -20,8 +23,11 @@ def mark_change(connection: Connection, now: datetime, *, sweeping: bool = True)
     )
 
 
-def read_state(connection: Connection) -> State:
+def read_state(connection: Connection) -> "State":
     """Give the present state: one look-up by key."""
+    # imported here: whoever only marks a change need not have what feeds are made of
+    from db.models import State
+
     row = connection.execute("SELECT change, moment, sweeping FROM state WHERE id = 1").fetchone()
     return State(
         change=row["change"],

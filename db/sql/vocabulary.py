@@ -4,14 +4,15 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import astuple, fields
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from db.models import FormerTag, Republish, Source, Tag
-from db.query import Vocabulary
 from db.sql.connection import Connections, Row
-from db.sql.renaming import rename_tag
 from db.sql.replacing import replacing
 from db.sql.state import Present, mark_change
+
+if TYPE_CHECKING:
+    from db.query import Vocabulary
 
 _Read = TypeVar("_Read")
 
@@ -46,6 +47,9 @@ class SqlVocabulary:
             and set(declared_sources) <= set(self.sources())
         ):
             return
+        # imported here: tags are seldom renamed, and the sources asked for by every command
+        from db.sql.renaming import rename_tag
+
         with self._connections.writing() as connection:
             for source in declared_sources:
                 connection.execute(_DECLARE, _values(source))
@@ -77,7 +81,7 @@ class SqlVocabulary:
         """Give the tags that were renamed or ended, by slug."""
         return {**self._keep("former", self._former)}
 
-    def known(self) -> Vocabulary:
+    def known(self) -> "Vocabulary":
         """Give the values a query may name."""
         return self._keep("known", self._known)
 
@@ -119,7 +123,9 @@ class SqlVocabulary:
             for row in rows
         }
 
-    def _known(self) -> Vocabulary:
+    def _known(self) -> "Vocabulary":
+        from db.query import Vocabulary
+
         connection = self._connections.connection
         return Vocabulary(
             tags=frozenset(slug for (slug,) in connection.execute("SELECT slug FROM tag")),

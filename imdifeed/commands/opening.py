@@ -42,16 +42,20 @@ def settings_from(config_file: Path) -> Settings:
 
 
 @contextmanager
-def opened(config_file: Path) -> Iterator[tuple[Settings, "Store"]]:
-    """Open the configured store, its vocabulary declared; close it at the end."""
+def opened(config_file: Path, *, tags: bool = True) -> Iterator[tuple[Settings, "Store"]]:
+    """Open the configured store, sources and tags declared; close it at the end.
+
+    Without `tags`, those that were declared last will do.
+    """
     import db
-    from imdifeed.vocabulary import declare_vocabulary
+    from imdifeed.vocabulary import declare_sources, declare_vocabulary
 
     settings = settings_from(config_file)
     with in_use(settings):
         store = db.open_store(settings.database)
         try:
-            declare_vocabulary(store, settings, now=now())
+            declare = declare_vocabulary if tags else declare_sources
+            declare(store, settings, now=now())
             yield settings, store
         finally:
             store.close()

@@ -31,10 +31,10 @@ def init(config_file: Path) -> None:
 @click.pass_obj
 def status(config_file: Path, as_json: bool) -> None:
     """Tell how sources, entries, subscriptions and the outbox are."""
-    from imdifeed.report import status_as_json, status_as_lines, status_of
     from imdifeed.running.state import crashes, state_of
+    from imdifeed.status import status_as_json, status_as_lines, status_of
 
-    with opened(config_file) as (settings, store):
+    with opened(config_file, tags=False) as (settings, store):
         runs = state_of(settings.locks) is not None
         crashed = crashes(settings.locks) if runs else None
         found = status_of(store, crashes=crashed, now=now())
