@@ -14,6 +14,7 @@ from pathlib import Path
 from crawler.tags.hits import strong_hits, weak_hits
 from crawler.tags.rules import Masked, Rule
 from crawler.tags.taxonomy import read_rules
+from crawler.tags.terms import Matcher
 from crawler.tags.tree import TermTree
 from crawler.tags.words import Text, Word
 from db.models import EntryTag, Tag
@@ -25,7 +26,7 @@ THRESHOLD_ALONE = 1.0
 #: what a weak term counts, where a strong one counts 1
 WEAK = 0.2
 #: what a weak term counts where so many different ones stand in an entry
-WEAK_IN_COMPANY, HINTS_IN_COMPANY = 0.4, 3
+WEAK_IN_COMPANY, HINTS_IN_COMPANY = 0.35, 4
 #: score of one strong term in each part of an entry
 TITLE, LEAD, KEYWORD, CHAPTER, BODY = 3.0, 1.15, 1.5, 0.7, 0.7
 #: the same where there is hardly a body to say more
@@ -69,6 +70,8 @@ class Explanation:
     tag: Tag
     score: float
     fields: tuple[FieldHits, ...]
+    #: whether the text holds what the tag needs besides
+    belongs: bool = True
     #: whether the score suffices
     given: bool = False
 
@@ -141,7 +144,9 @@ class Taxonomy:
             for field in _fields(title, lead, body_text, keywords, chapter)
         ]
         found = [_explanation(rule, fields) for rule in self._rules]
-        said = sorted((one for one in found if one.fields), key=lambda one: -one.score)
+        said = sorted(
+            (one for one in found if one.fields), key=lambda one: (-one.belongs, -one.score)
+        )
         return [replace(one, given=_suffices(one, place)) for place, one in enumerate(said)]
 
 
@@ -156,7 +161,7 @@ def load_taxonomy(path: Path | None = None) -> Taxonomy:
 
 def _suffices(one: Explanation, place: int) -> bool:
     """Tell whether a tag is given that comes at a place among all, from 0."""
-    return one.score >= (THRESHOLD if place else THRESHOLD_ALONE)
+    return one.belongs and one.score >= (THRESHOLD if place else THRESHOLD_ALONE)
 
 
 def _fields(
@@ -194,7 +199,7 @@ class _Counted:
 
 
 def _explanation(rule: Rule, fields: Sequence[tuple[_Field, frozenset[int]]]) -> Explanation:
-    hints_count = _hints_count(rule, fields)
+    hints_count = _holds(rule.weak_with, fields)
     counted = [
         (field, _count(rule, field, masked, hints_count=hints_count)) for field, masked in fields
     ]
@@ -207,12 +212,12 @@ def _explanation(rule: Rule, fields: Sequence[tuple[_Field, frozenset[int]]]) ->
         for field, one in counted
         if one.found
     )
-    return Explanation(rule.tag, sum(field.score for field in said), said)
+    belongs = not said or _holds(rule.needs, fields)
+    return Explanation(rule.tag, sum(field.score for field in said), said, belongs)
 
 
-def _hints_count(rule: Rule, fields: Sequence[tuple[_Field, frozenset[int]]]) -> bool:
-    """Tell whether a text holds what the weak terms of a tag need to count."""
-    needed = rule.weak_with
+def _holds(needed: Matcher, fields: Sequence[tuple[_Field, frozenset[int]]]) -> bool:
+    """Tell whether a text holds what a tag, or its weak terms, need; if they need nothing, yes."""
     return not needed.terms or any(
         True for field, masked in fields for _ in needed.find(field.words, outside=masked)
     )

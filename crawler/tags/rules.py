@@ -81,6 +81,8 @@ class Rule:
     weak: Matcher
     #: what a text must hold for its weak terms to count; where there is none, any text will do
     weak_with: Matcher
+    #: what a text must hold for the tag to be given at all; where there is none, any text will do
+    needs: Matcher
     #: words that are strong in one sentence with others
     company: tuple[Company, ...]
     masked: Masked
@@ -97,7 +99,7 @@ class Rule:
         masked = Masked.of(terms["masked"])
         matchers = {
             name: Matcher(_side_by_side(terms[name]))
-            for name in ("strong", "title", "weak", "weak_with")
+            for name in ("strong", "title", "weak", "weak_with", "needs")
         }
         company = _company(terms["strong"])
         sides = [side for one in company for side in one.sides]
@@ -114,7 +116,7 @@ class Rule:
     @property
     def matchers(self) -> Iterator[Matcher]:
         """Give all that looks for terms."""
-        yield from (*self.speaking, self.weak_with, self.masked.phrases)
+        yield from (*self.speaking, self.weak_with, self.needs, self.masked.phrases)
         for company in self.masked.company:
             yield from company.sides
 

@@ -94,10 +94,12 @@ def _lines(item: "EntryItem", taxonomy: "Taxonomy") -> Iterator[str]:
         chapter=item.chapter,
     )
     for one in explained:
-        mark = "given" if one.given else "below"
+        mark = "given" if one.given else "below" if one.belongs else "other"
         yield f"  {mark}  {one.tag.slug:16}{one.score:6.2f}  {_places(one)}"
     if not explained:
         yield "  no word speaks for any tag"
+    if not all(one.belongs for one in explained):
+        yield "  other: the text holds none of the words that the tag needs besides"
     yield f"  a tag is given from {THRESHOLD}, the surest one from {THRESHOLD_ALONE}"
 
 
