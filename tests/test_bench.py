@@ -7,10 +7,23 @@ from types import ModuleType
 
 import pytest
 
-from bench import archive, crawl, digests, growth, ingest, memory, pairs, search, serving
+from bench import (
+    archive,
+    crawl,
+    digests,
+    engines,
+    growth,
+    ingest,
+    memory,
+    pairs,
+    peers,
+    search,
+    serving,
+)
 from bench.__main__ import AREAS
 from bench.archive import stored
 from bench.results import Better, Figure, as_json_line, as_table
+from postgres_server import why_not
 
 #: Debian's programs that an area needs
 PROGRAMS = {"crawl": ("nginx",), "feeds": ("nginx", "wrk")}
@@ -33,6 +46,12 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "TURNS", 1)
     monkeypatch.setattr(digests, "READERS", 30)
     monkeypatch.setattr(digests, "MAILS", 5)
+    monkeypatch.setattr(digests, "QUERIES", 10)
+    monkeypatch.setattr(digests, "FRESH", 3)
+    monkeypatch.setattr(peers, "ENTRIES", 60)
+    for name, value in (("AMOUNT", 20), ("READERS", 30), ("MAILS", 5), ("SENDERS", (2,))):
+        monkeypatch.setattr(engines, name, value)
+    monkeypatch.setattr(engines, "SIZES", (20,))
     monkeypatch.setattr(growth, "SIZES", (20, 60))
     monkeypatch.setattr(archive, "MOST_MADE", 20)
     for area in AREAS:
@@ -48,6 +67,8 @@ def test_an_area_gives_figures(area: str, tmp_path: Path) -> None:
     missing = [name for name in PROGRAMS.get(area, ()) if not serving.program(name)]
     if missing:
         pytest.skip(f"measuring {area} needs {' and '.join(missing)} from Debian")
+    if area == "engines" and (reason := why_not()):
+        pytest.skip(reason)
     figures = list(module_of(area).measure(tmp_path, full=False))
     assert figures
     assert all(figure.ratio > 0 for figure in figures)

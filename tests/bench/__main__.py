@@ -10,7 +10,18 @@ from bench.machine import machine
 from bench.results import Figure, as_json_line, as_table
 
 #: what can be measured, one module each
-AREAS = ("commands", "feeds", "search", "digests", "growth", "memory", "ingest", "crawl")
+AREAS = (
+    "commands",
+    "feeds",
+    "search",
+    "digests",
+    "growth",
+    "memory",
+    "ingest",
+    "crawl",
+    "peers",
+    "engines",
+)
 
 
 @click.command()

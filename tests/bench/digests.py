@@ -101,8 +101,8 @@ def _planning(folder: Path, readers: int) -> Iterator[Figure]:
 
 
 def _handing_over(folder: Path) -> Iterator[Figure]:
-    outbox, mails = _ready(folder)
-    with _sink() as port:
+    outbox, mails = ready(folder, MAILS)
+    with sink() as port:
         # as many as `imdifeed digest send` opens unless it is told otherwise, and one alone
         for count in (_settings(folder).digest.workers, 1):
             mine, other = alternate(
@@ -117,11 +117,15 @@ def _handing_over(folder: Path) -> Iterator[Figure]:
 
 
 def _plan(followed: Path) -> dict[str, float]:
-    """Plan and queue what is due in a process of its own; give seconds, mails and its memory."""
     path = followed.with_suffix(".planned")
     shutil.copy(followed, path)
-    config = str(_config(followed.parent))
-    said, memory = run_and_peak([sys.executable, "-m", "bench.planning", str(path), config])
+    return plan(str(path), followed.parent)
+
+
+def plan(url: str, folder: Path) -> dict[str, float]:
+    """Plan and queue what is due in a process of its own; give seconds, mails and its memory."""
+    command = [sys.executable, "-m", "bench.planning", url, str(config(folder))]
+    said, memory = run_and_peak(command)
     return {**json.loads(said), "memory": memory}
 
 
@@ -166,18 +170,19 @@ def _followed(folder: Path, readers: int, *, silent: int = 0) -> Path:
     return path
 
 
-def _config(folder: Path) -> Path:
+def config(folder: Path) -> Path:
+    """Give the configuration of it all."""
     path = folder / "digests.toml"
     path.write_text('secret_key = "measured-on-this-machine-only"\n', "utf-8")
     return path
 
 
 def _settings(folder: Path) -> Settings:
-    return load_settings(_config(folder), {})
+    return load_settings(config(folder), {})
 
 
 @contextlib.contextmanager
-def _sink() -> Iterator[int]:
+def sink() -> Iterator[int]:
     """Run a mail server that takes everything and keeps nothing."""
     port = free_port()
     with subprocess.Popen([sys.executable, "-c", _SINK, str(port)]) as process:
@@ -192,9 +197,9 @@ def _sink() -> Iterator[int]:
             process.kill()
 
 
-def _ready(folder: Path) -> tuple[Path, list[tuple[str, bytes]]]:
+def ready(folder: Path, mails: int) -> tuple[Path, list[tuple[str, bytes]]]:
     """Give an outbox of mails, and the mails."""
-    path = _followed(folder, MAILS)
+    path = _followed(folder, mails)
     store = db.open_store(str(path))
     plan_and_queue(store, _settings(folder), now=NOW, let_go=True)
     store.close()

@@ -26,7 +26,8 @@ class Figure:
     against: str
     reference: Sequence[float]
     better: Better
-    aim: float
+    #: None where both are only set side by side
+    aim: float | None
 
     @property
     def ratio(self) -> float:
@@ -40,6 +41,8 @@ class Figure:
     @property
     def reached(self) -> bool:
         """Tell whether the aim is met."""
+        if self.aim is None:
+            return True
         return self.ratio >= self.aim if self.better is Better.HIGHER else self.ratio <= self.aim
 
 
@@ -55,8 +58,7 @@ def as_table(figures: Sequence[Figure], machine: str) -> str:
         reference = f"{_short(median(one.reference))} ({one.against})" if one.reference else "–"
         lines.append(
             f"| {one.path} | {_short(median(one.ours))} {one.unit} | {reference} |"
-            f" {_short(one.ratio) if one.reference else '–'} |"
-            f" {one.better} {_short(one.aim)} | {'yes' if one.reached else '**no**'} |"
+            f" {_short(one.ratio) if one.reference else '–'} | {_verdict(one)} |"
         )
     return "\n".join(lines)
 
@@ -67,6 +69,13 @@ def as_json_line(figures: Sequence[Figure], machine: str) -> str:
         {**asdict(one), "ratio": round(one.ratio, 4), "reached": one.reached} for one in figures
     ]
     return json.dumps({"machine": machine, "figures": found}, ensure_ascii=False)
+
+
+def _verdict(figure: Figure) -> str:
+    if figure.aim is None:
+        return "– | "
+    reached = "yes" if figure.reached else "**no**"
+    return f"{figure.better} {_short(figure.aim)} | {reached}"
 
 
 def _short(value: float) -> str:

@@ -84,7 +84,7 @@ def program(name: str) -> str | None:
 
 
 @contextlib.contextmanager
-def imdifeed(folder: Path, database: Path) -> Iterator[Server]:
+def imdifeed(folder: Path, database: Path | str) -> Iterator[Server]:
     """Serve a database with `imdifeed serve`."""
     port = free_port()
     config = folder / f"imdifeed-{port}.toml"
