@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from db.errors import ThesaurusError
-from db.search.thesaurus import THESAURUS_PATH, read_thesaurus, sought_by, thesaurus
+from db.search.thesaurus import NARROWER, THESAURUS_PATH, read_thesaurus, sought_by, thesaurus
 from db.text import tokens
 
 
@@ -58,6 +58,7 @@ def test_every_term_of_ours_finds_its_line_and_the_others_of_it() -> None:
 
 def _terms() -> set[str]:
     tables = tomllib.loads(THESAURUS_PATH.read_text("utf-8"))
+    del tables[NARROWER]
     lines = [line for table in tables.values() for line in table.items()]
     return {term for first, others in lines for term in (first, *others)}
 
@@ -67,3 +68,24 @@ def test_a_term_of_several_words_is_no_single_one_of_them() -> None:
     assert ours.line(tokens("legge ned"))
     assert not ours.line(tokens("legge"))
     assert ours.line(tokens("opplæring norsk")) == ours.line(tokens("opplæring i norsk"))
+
+
+def test_a_broad_word_takes_in_narrower_ones_with_their_lines_and_not_the_reverse() -> None:
+    ours = thesaurus()
+    assert {"lege", "doctor"} <= {one.term for one in ours.narrower(tokens("helsepersonell"))}
+    assert ours.narrower(tokens("health personnel")) == ours.narrower(tokens("helsepersonell"))
+    assert not ours.narrower(tokens("lege"))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('[narrower]\n"idrett" = ["idretten"]', "“idretten” is the same word to a search"),
+        ('[narrower]\n"idrett" = ["!?"]', "“!?” cannot be found"),
+        ('[narrower]\n"idrett" = "fotball"', "“idrett” must be given a list of words"),
+    ],
+)
+def test_a_broad_word_that_takes_in_nothing_is_named(tmp_path: Path, text: str, told: str) -> None:
+    with pytest.raises(ThesaurusError) as caught:
+        read(tmp_path, text)
+    assert told in str(caught.value)

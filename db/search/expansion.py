@@ -38,12 +38,9 @@ def interpret(search: Search, index: Index, *, exact: bool = False) -> Meaning:
     """Tell what a search means; `exact` takes every word as it is written."""
     reader = _Reader(index)
     clauses = list(dict.fromkeys(search.clauses))
-    if exact:
-        groups = [_as_written(clause) for clause in clauses[:MOST_GROUPS]]
-    else:
-        groups = list(islice(reader.groups(clauses), MOST_GROUPS))
+    groups = map(_as_written, clauses) if exact else reader.groups(clauses)
     return Meaning(
-        groups=tuple(groups),
+        groups=tuple(islice(groups, MOST_GROUPS)),
         excluded=tuple(_plain(term, exact=exact) for term in search.excluded),
         corrections=tuple(reader.corrections),
         also=tuple(dict.fromkeys(reader.also))[:MOST_TOLD],
@@ -107,8 +104,8 @@ class _Reader:
         told = [term for term in terms if not _is_small(term)]
         keys = _keys(told or terms)
         synonyms = self._synonyms(keys, line)
-        all_of_it = [[Pattern(How.ALL, keys)]]
-        for patterns in map(self._patterns, told) if len(told) > 1 else all_of_it:
+        each = map(self._patterns, told) if len(told) > 1 else [[Pattern(How.ALL, keys)]]
+        for patterns in each:
             yield Group(tuple(dict.fromkeys((*patterns, *synonyms))))
 
     def _either(self, clause: tuple[Term, ...]) -> Group:
@@ -149,11 +146,14 @@ class _Reader:
         patterns = [Pattern(How.KEYS, (word.key,), title)]
         if len(word.parts) > 1:
             patterns.append(Pattern(How.NEAR, word.leaves, title))
-        # who asks for a word in titles asks for that word
-        if not title:
-            patterns += self._synonyms((word.key,), thesaurus().line([word.key]))
-            if len(word.parts) > 1 and self._is_alone:
-                patterns += self._near(word.leaves)
+        if title:
+            # who asks for a word in titles asks for that word
+            return patterns
+        patterns += self._synonyms((word.key,), thesaurus().line([word.key]))
+        if not self._is_alone:
+            patterns += self._synonyms((word.key,), thesaurus().narrower([word.key]))
+        elif len(word.parts) > 1:
+            patterns += self._near(word.leaves)
         return patterns
 
     def _near(self, leaves: tuple[str, ...]) -> Iterator[Pattern]:

@@ -1,7 +1,7 @@
 """Words for one thing, in bokmål, nynorsk and English: the lines of `thesaurus.toml`."""
 
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,6 +12,8 @@ from db.text import tokens, words
 from db.words.lexicon import is_small
 
 THESAURUS_PATH: Final = Path(__file__).with_name("thesaurus.toml")
+#: the table of words that others take in
+NARROWER = "narrower"
 #: words of the longest term
 LONGEST = 5
 
@@ -29,17 +31,29 @@ class Synonym:
 class Thesaurus:
     """Finds the line of a term, by its index tokens."""
 
-    def __init__(self, lines: Sequence[tuple[Synonym, ...]]) -> None:
+    def __init__(
+        self, lines: Sequence[tuple[Synonym, ...]], narrower: Mapping[Synonym, Sequence[Synonym]]
+    ) -> None:
         self._lines = {
             sought: line for line in lines for synonym in line for sought in sought_by(synonym.keys)
         }
+        self._narrower: dict[tuple[str, ...], list[Synonym]] = {}
+        for broad, taken_in in narrower.items():
+            every = [one for term in taken_in for one in self.line(term.keys) or (term,)]
+            for same in self.line(broad.keys) or (broad,):
+                self._narrower.setdefault(same.keys, []).extend(every)
+        given = (*lines, *(tuple(taken_in) for taken_in in narrower.values()))
         self.words = frozenset(
-            word for line in lines for synonym in line for word in words(synonym.term)
+            word for line in given for synonym in line for word in words(synonym.term)
         )
 
     def line(self, keys: Sequence[str]) -> tuple[Synonym, ...]:
         """Give everything that the line of a term names, itself too; nothing where it has none."""
         return self._lines.get(tuple(keys), ())
+
+    def narrower(self, keys: Sequence[str]) -> Sequence[Synonym]:
+        """Give what a term takes in, with all of the lines of it."""
+        return self._narrower.get(tuple(keys), ())
 
 
 def sought_by(keys: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
@@ -73,7 +87,20 @@ def read_thesaurus(path: Path) -> Thesaurus:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ThesaurusError(f"{path.name}: {error}") from error
     seen: dict[tuple[str, ...], str] = {}
-    return Thesaurus([_line(path.name, *given, seen) for given in _lines(path.name, tables)])
+    narrower = {NARROWER: tables.pop(NARROWER, {})}
+    return Thesaurus(
+        [_line(path.name, *given, seen) for given in _lines(path.name, tables)],
+        dict(_taken_in(path.name, *given) for given in _lines(path.name, narrower)),
+    )
+
+
+def _taken_in(name: str, first: str, terms: list[str]) -> tuple[Synonym, list[Synonym]]:
+    broad, *others = (Synonym(term, tuple(tokens(term))) for term in terms)
+    for one in (broad, *others):
+        if not one.keys or (one is not broad and one.keys == broad.keys):
+            reason = "cannot be found" if not one.keys else "is the same word to a search"
+            raise ThesaurusError(f"{name}: [{NARROWER}] “{first}”: “{one.term}” {reason}")
+    return broad, others
 
 
 def _lines(name: str, tables: dict[str, object]) -> Iterator[tuple[str, list[str]]]:
