@@ -2,11 +2,14 @@ import subprocess
 import sys
 import threading
 from datetime import datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Self
 
 import pytest
 
+import db
+from chaos.harness import subscribe as chaos_subscribe
 from db import holders
 from db.models import (
     Category,
@@ -262,3 +265,40 @@ def test_a_message_held_by_a_sender_that_died_here_is_taken_over(
     assert hand_over(outbox, transport, MANNER, clock=lambda: now).sent == 1
     assert transport.given == [b"confirmation"]
     assert outbox.digests.workers() == {alive}
+
+
+def test_claiming_a_message_costs_the_same_however_many_subscribe(
+    tmp_path: Path, now: datetime
+) -> None:
+    def steps(readers: int) -> int:
+        """Count what SQLite does to claim a digest, in tens of its instructions."""
+        path = tmp_path / f"{readers}.db"
+        store = db.open_store(str(path))
+        with store.together():
+            for number in range(readers):
+                moment = now - number * timedelta(minutes=1)
+                chaos_subscribe(store, f"{number}@kommune.example", "", moment)
+        (follower, *_) = store.digests.followers(Rhythm.DAILY, queries=[""], now=now, addresses=1)
+        told = Told(subscription_id=follower.subscription.id, story=1)
+        contents = DigestContents(
+            told=(told,), progress=(Progress(told.subscription_id, follower.position, 1),)
+        )
+        store.digests.enqueue(message("digest", Category.DIGEST), contents, now=now)
+        store.close()
+        taken = 0
+
+        def count() -> int:
+            nonlocal taken
+            taken += 1
+            return 0
+
+        store = db.open_store(str(path))
+        store._connections.connection.set_progress_handler(count, 10)  # type: ignore[attr-defined]
+        claimed = store.digests.claim(
+            "w", now=now, lease_for=timedelta(minutes=1), category=Category.DIGEST
+        )
+        assert claimed
+        store.close()
+        return taken
+
+    assert steps(200) <= 1.5 * steps(20)

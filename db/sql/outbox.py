@@ -195,15 +195,20 @@ def still_wanted(connection: Connection, row: Row) -> tuple[bool, bool]:
 
     What may have arrived already is not written anew: nobody is to get two that differ.
     """
-    wanted, outdated = connection.execute(
-        "SELECT count(wanted.id), coalesce(max(CASE WHEN wanted.id IS NULL AND EXISTS"
-        "  (SELECT 1 FROM told WHERE told.subscription_id = digest_part.subscription_id"
-        "   AND told.outbox_id = digest_part.outbox_id) THEN 1 ELSE 0 END), 0)"
-        " FROM digest_part LEFT JOIN wanted ON wanted.id = subscription_id WHERE outbox_id = ?",
-        (row["id"],),
-    ).fetchone()
+    # not joined: SQLite would make the whole of the view for each message
+    standings = {
+        one["standing"]
+        for one in connection.execute(
+            "SELECT CASE WHEN EXISTS (SELECT 1 FROM wanted WHERE wanted.id = subscription_id)"
+            "  THEN 'wanted' WHEN EXISTS (SELECT 1 FROM told"
+            "   WHERE told.subscription_id = digest_part.subscription_id"
+            "   AND told.outbox_id = digest_part.outbox_id)"
+            "  THEN 'outdated' ELSE 'silent' END AS standing FROM digest_part WHERE outbox_id = ?",
+            (row["id"],),
+        )
+    }
     may_have_arrived = bool(row["uncertain"]) or row["state"] == "sending"
-    return bool(wanted), bool(outdated) and not may_have_arrived
+    return "wanted" in standings, "outdated" in standings and not may_have_arrived
 
 
 def slow_down(connection: Connection, brakes: Brakes, now: datetime) -> str:
