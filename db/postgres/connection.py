@@ -2,7 +2,7 @@
 
 import select
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -14,7 +14,7 @@ from db.postgres.address import Address
 from db.postgres.faults import in_words, is_fault, passes, refusal_in_words
 from db.postgres.index import VectorIndex
 from db.postgres.rows import Row, adapt, make_rows
-from db.postgres.statements import translated
+from db.postgres.statements import of_rows, translated
 from db.sql.connection import Values
 
 #: connections of one process: threads beyond them wait for one another
@@ -44,16 +44,19 @@ _DRIVER: dict[str, Any] = {
 _WRITERS = 0x696D6466
 _WAIT_FOR_WRITERS = f"SELECT pg_advisory_xact_lock({_WRITERS})"
 
+#: rows that one statement inserts, the most first: many rows are few statements
+_TOGETHER = (100, 10, 1)
+
 _Raw = psycopg.Connection[Row]
 
 
 class Result:
     """What a statement gave, all of it."""
 
-    def __init__(self, cursor: psycopg.Cursor[Row]) -> None:
-        self.rowcount = cursor.rowcount
+    def __init__(self, rows: Iterable[Row], rowcount: int) -> None:
+        self.rowcount = rowcount
         # made as they are asked for
-        self._rows: Iterator[Row] = iter(cursor) if cursor.description else iter(())
+        self._rows = iter(rows)
 
     def __iter__(self) -> Iterator[Row]:
         """Go through the rows."""
@@ -87,14 +90,21 @@ class Connection:
         """Run one statement, a value for each `?` or `:name`. Raises `StoreUnavailableError`."""
         statement = translated(sql)
         with self._lent() as raw, self._connections.translating():
-            return Result(raw.execute(statement, parameters))
+            cursor = raw.execute(statement, parameters)
+            return Result(cursor if cursor.description else (), cursor.rowcount)
 
     def executemany(self, sql: str, parameters: Iterable[Values], /) -> Result:
         """Run one statement for each row of values. Raises `StoreUnavailableError`."""
-        statement = translated(sql)
+        statement, rows, written = translated(sql), list(parameters), 0
         with self._lent() as raw, self._connections.translating(), raw.cursor() as cursor:
-            cursor.executemany(statement, parameters)
-            return Result(cursor)
+            for count in _TOGETHER:
+                several = of_rows(statement, count) if count > 1 else statement
+                whole = len(rows) // count * count if several else 0
+                if several and whole:
+                    cursor.executemany(several, _joined(rows[:whole], count))
+                    written += cursor.rowcount
+                    rows = rows[whole:]
+        return Result((), written)
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -211,6 +221,11 @@ class Connections:
     def close(self) -> None:
         """Close the connections of every thread."""
         self._pool.close()
+
+
+def _joined(rows: Sequence[Values], count: int) -> Iterator[list[Any]]:
+    for start in range(0, len(rows), count):
+        yield [value for row in rows[start : start + count] for value in row]
 
 
 def connect(address: Address) -> _Raw:

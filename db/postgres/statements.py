@@ -22,6 +22,11 @@ _PART = re.compile(
     r"""|(?P<none>\bIN\ \(\))|(?P<hint>\ INDEXED\ BY\ \w+|(?<=[ (])\+(?=[a-z]))"""
 )
 
+# an INSERT of one row of values, and what is to be done where it is there
+_ONE_ROW = re.compile(
+    r"(?P<into>\s*INSERT INTO [^()]*\([^()]*\)\s+VALUES\s+)(?P<row>\([^()]*\))(?P<rest>.*)", re.S
+)
+
 
 @lru_cache(maxsize=2_048)
 def translated(sql: str) -> str:
@@ -29,6 +34,15 @@ def translated(sql: str) -> str:
     for piece, spelling in _SPELLINGS.items():
         sql = sql.replace(piece, spelling)
     return _PART.sub(_part, sql)
+
+
+@lru_cache(maxsize=512)
+def of_rows(statement: str, count: int) -> str | None:
+    """Give a translated INSERT of one row as one of several rows; None for what is another one."""
+    found = _ONE_ROW.fullmatch(statement)
+    if found is None:
+        return None
+    return found["into"] + ", ".join([found["row"]] * count) + found["rest"]
 
 
 def _part(found: re.Match[str]) -> str:
