@@ -12,7 +12,6 @@ from db.errors import BadValueError
 from db.models import State
 from db.query import EntryQuery
 from feed import table
-from feed.calendar import MEDIA_TYPE, calendar
 from feed.channel import Rendered
 from feed.citation_formats import CITATION_FORMATS
 from feed.citations import citation_of, citations_of
@@ -97,6 +96,9 @@ def deadlines() -> Response:
 
 
 def _calendar(state: State) -> Document:
+    # three megabytes of a library: for who has asked for a calendar
+    from feed.calendar import MEDIA_TYPE, calendar
+
     served, query = services(), _query().selection()
     site = served.settings.site
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import db
 from db.errors import StoreAwayError, StoreError
 from db.models import Category
-from db.search.thesaurus import thesaurus
 from imdifeed.config import ConfigError, Settings, load_settings
 from imdifeed.running import logs
+from imdifeed.running.apart import apart
 from imdifeed.running.environment import FILE_VARIABLE
 from imdifeed.vocabulary import declare_vocabulary
 
@@ -45,10 +45,9 @@ def serve(config_file: Path, settings: Settings, *, host: str, port: int) -> Non
     from granian.server import Server
 
     address = free_address(host, port)
-    # Opened here so that a store that needs a person is reported before any worker starts.
-    store = db.open_store(settings.database)
-    declare_vocabulary(store, settings, now=datetime.now(UTC))
-    store.close()
+    # Before any worker starts, so that a store that needs a person is reported; and not in this
+    # process, which would keep all the memory of an index that is built anew.
+    apart(prepare, settings)
     os.environ[FILE_VARIABLE] = str(config_file)
     server = Server(
         TARGET,
@@ -65,8 +64,16 @@ def serve(config_file: Path, settings: Settings, *, host: str, port: int) -> Non
     server.serve(target_loader=build_app, wrap_loader=False)
 
 
+def prepare(settings: Settings) -> None:
+    """Make the store ready to be served. Raises `StoreError`."""
+    store = db.open_store(settings.database)
+    declare_vocabulary(store, settings, now=datetime.now(UTC))
+    store.close()
+
+
 def build_app() -> "Flask":
     """Make the application inside a worker, from the configuration its parent names."""
+    from db.search.thesaurus import thesaurus
     from imdifeed.running.state import crashes
     from web import create_app, request_ids
     from web.settings import WebSettings
