@@ -97,7 +97,9 @@ def addressed(
         dedupe_key=key,
         letter=form.mail.letter,
     )
-    ended = dict(zip(words.leaving, ((number,) for number in numbers), strict=True))
+    ended: dict[str, tuple[int, ...]] = {
+        word: (number,) for word, number in zip(words.leaving, numbers, strict=True)
+    }
     ended[words.leaving_all] = tuple(numbers)
     contents = DigestContents(
         told=_each(numbers, form.told),
