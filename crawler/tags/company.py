@@ -14,9 +14,12 @@ class Company:
 
     def __init__(self, sides: Sequence[Matcher]) -> None:
         self.sides = tuple(sides)
+        self._needed = frozenset(sides)
 
     def find(self, words: Text, *, outside: Collection[int] = ()) -> Iterator[tuple[Span, ...]]:
         """Give, once a sentence, where each side stands, without overlap, the first side first."""
+        if words.found is not None and not words.found.keys() >= self._needed:
+            return
         by_side: list[dict[int, list[Span]]] = []
         for side in self.sides:
             found: dict[int, list[Span]] = {}

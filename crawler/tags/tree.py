@@ -31,8 +31,8 @@ class _Known:
     parts: tuple[str, ...]
     #: what follows where it begins terms
     nodes: tuple[_Node, ...]
-    #: whether it is a term alone
-    alone: bool
+    #: whose terms it is alone
+    ends: "tuple[Matcher, ...]"
     #: the parts that may follow it
     seconds: frozenset[str]
 
@@ -63,9 +63,13 @@ class TermTree:
         following = [*(word.parts for word in known[1:]), nothing]
         for start, (word, after) in enumerate(zip(known, following, strict=False)):
             # most words begin no term, and most that may begin one are not followed by the rest
-            if word.alone or not word.seconds.isdisjoint(after):
+            if not word.seconds.isdisjoint(after):
                 for matcher, span in reversed(_begun(known, start)):
                     found.setdefault(matcher, []).append(span)
+            elif word.ends:
+                alone = Span(start, start + 1)
+                for matcher in word.ends:
+                    found.setdefault(matcher, []).append(alone)
         words.found = found
         return words
 
@@ -77,7 +81,7 @@ class TermTree:
         known = _Known(
             parts,
             nodes,
-            alone=any(node.ends for node in nodes),
+            ends=tuple(matcher for node in nodes for matcher in node.ends),
             seconds=frozenset(part for node in nodes for part in node.then),
         )
         self._known[word.surface] = known

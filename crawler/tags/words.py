@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from db.text import clean
 from db.words import analyse
@@ -30,8 +30,7 @@ class Word:
     stem: str
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """Words of a text that a term stands for: from `start` up to, not including, `end`."""
 
     start: int
