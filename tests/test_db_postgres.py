@@ -5,7 +5,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -214,3 +214,65 @@ def test_a_failed_write_leaves_nothing_behind(store: Store, now: datetime) -> No
     assert list(store.entries.walk()) == []
     assert put(store, INTERPRETERS, seen=now) > 1, "a number is given once"
     assert store.entries.search(EntryQuery(q="tolk"), Paging()).total == 1
+
+
+def test_a_server_that_may_only_be_read_is_read(other: str, now: datetime) -> None:
+    writer = db.open_store(other)
+    number = put(writer, INTERPRETERS, seen=now)
+    writer.close()
+    store = db.open_store(f"{other}&options=-cdefault_transaction_read_only%3Don")
+    assert store.entries.get(number).title == INTERPRETERS.title
+    assert store.entries.search(EntryQuery(q="tolk"), Paging()).total == 1
+    assert store.entries.facets(EntryQuery()).tags == {"interpreting": 1}
+    with pytest.raises(StoreUnavailableError, match="not a replica"):
+        put(store, entry_data(key="second"), seen=now)
+    store.close()
+
+
+def test_writers_wait_for_one_another_and_readers_for_nobody(
+    store: Store, store_url: str, now: datetime
+) -> None:
+    other = db.open_store(store_url)
+    order: list[str] = []
+
+    def write() -> None:
+        put(other, entry_data(key="second"), seen=now)
+        order.append("second")
+
+    with store.together():
+        put(store, entry_data(key="first"), seen=now)
+        thread = threading.Thread(target=write)
+        thread.start()
+        thread.join(0.3)
+        assert order == [], "numbers would become visible out of order"
+        order.append("first")
+    thread.join()
+    assert order == ["first", "second"]
+    assert [entry.key for entry in store.entries.walk()] == ["first", "second"]
+    other.close()
+
+
+def test_senders_do_not_wait_for_writers(store: Store, store_url: str, now: datetime) -> None:
+    other = db.open_store(store_url)
+    with store.together():
+        put(store, entry_data(key="first"), seen=now)
+        with other.together(alone=False):
+            assert other.digests.claim("one", now=now, lease_for=timedelta(minutes=1)) is None
+    other.close()
+
+
+def test_what_postgresql_s_own_tools_do_is_named(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailableError, match=r"pg_dump .*--file="):
+        store.upkeep.copy(tmp_path / "copy.db")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_cannot_be_searched_for_is_a_fault(
+    store: Store, store_url: str, now: datetime
+) -> None:
+    put(store, INTERPRETERS, seen=now)
+    assert store.upkeep.faults() == ()
+    run(store_url, "DELETE FROM entry_vector")
+    assert "imdifeed reindex" in store.upkeep.faults()[0]
+    store.entries.reindex()
+    assert store.upkeep.faults() == ()

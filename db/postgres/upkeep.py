@@ -30,8 +30,9 @@ class PostgresUpkeep:
         """Tell what is wrong: PostgreSQL sees to its rows, and here is what it cannot know."""
         connection = self._connections.connection
         (missing,) = connection.execute(
-            "SELECT count(*) FROM entry WHERE NOT EXISTS"
-            " (SELECT 1 FROM entry_term WHERE entry_id = entry.id)"
+            "SELECT count(*) FROM entry WHERE"
+            " NOT EXISTS (SELECT 1 FROM entry_term WHERE entry_id = entry.id)"
+            " OR NOT EXISTS (SELECT 1 FROM entry_vector WHERE entry_id = entry.id)"
         ).fetchall()[0]
         if not missing:
             return ()
