@@ -250,6 +250,11 @@ def load_settings(path: Path, environment: Mapping[str, str]) -> Settings:
     site["locks"] = str(folder / "imdifeed")
     if not is_address(site["database"]):
         site["database"] = site["locks"] = str(folder / site["database"])
+    elif schedule["backup_folder"]:
+        raise ConfigError(
+            "setting schedule.backup_folder is for a database that is a file: PostgreSQL's is copied"
+            " with pg_dump (docs/operations.md, On PostgreSQL)"
+        )
     schedule["backup_folder"] = (
         folder / schedule["backup_folder"] if schedule["backup_folder"] else None
     )

@@ -204,6 +204,12 @@ def test_a_database_may_be_at_an_address_whose_password_nobody_reads(tmp_path: P
     assert settings.locks == str(tmp_path / "data/x.db")
 
 
+def test_a_database_at_an_address_is_not_copied_to_a_folder(tmp_path: Path) -> None:
+    text = 'secret_key = "s"\ndatabase = "postgresql://db.example/imdifeed"\n'
+    with pytest.raises(ConfigError, match=r"schedule\.backup_folder .* pg_dump"):
+        load(tmp_path, f'{text}[schedule]\nbackup_folder = "backups"\n')
+
+
 _LETTERS = st.text("aB9_+-.@<> ,:æ\\", max_size=6)
 
 
