@@ -1,11 +1,13 @@
-"""The entries that have the words of one search, each word looked up once."""
+"""The entries that have the words of one search, each word looked up once.
 
-from array import array
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+What a pattern finds is a byte for each entry of the archive, by its number: bytes are put together
+for all entries at once, whether there are a thousand or a million.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain, compress
-from operator import itemgetter
+from itertools import compress
 
 from db.search.meaning import Group, How, Pattern
 from db.search.relevance import Weighed, weighed
@@ -14,13 +16,13 @@ from db.sql.index import Index
 
 #: the level that stands for what is found by its place in the text: it has none of its own
 _UNTOLD = LEVELS // 2
-
-
-#: numbers that are kept of lookups, together: 4 bytes each
-_MOST_KEPT = 1_000_000
-
-#: numbers of entries, lowest first, for each level
-Levels = list["array[int]"]
+#: bytes that are kept of lookups
+_MOST_KEPT = 8_000_000
+#: steps of strength within a group: a step is so many bits from the right, so that of two steps
+#: both together are the higher one
+_STEPS = 8
+#: by byte: 255 for anything but 0
+SOME = bytes([0, *[MOST] * MOST])
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,32 +30,31 @@ class Found:
     """The entries that match one group of a search."""
 
     group: Group
-    #: their numbers, lowest first
-    numbers: Sequence[int]
-    #: by number, an estimate of how well each answers the group, 0 for none; as far as it goes
-    strength: bytearray
+    #: by number, an estimate of how well each answers the group; 0 where it does not
+    strength: bytes
+    #: how many they are
+    count: int
     weighed: tuple[Weighed, ...]
 
 
 class Lookups:
-    """What was looked up in one state of the entries, as much as may be kept."""
+    """What was looked up in one state of `total` entries, as much as may be kept."""
 
-    def __init__(self, total: int) -> None:
-        #: how many entries there are
+    def __init__(self, total: int, highest: int) -> None:
         self.total = total
-        self._found: dict[Pattern, Levels] = {}
-        self._kept = 0
+        #: one more than the highest number
+        self.size = highest + 1
+        self._found: OrderedDict[Pattern, bytes] = OrderedDict()
 
-    def get(self, pattern: Pattern) -> Levels | None:
+    def get(self, pattern: Pattern) -> bytes | None:
         """Give what a pattern finds, if it is known."""
         return self._found.get(pattern)
 
-    def keep(self, pattern: Pattern, found: Levels) -> None:
-        """Keep what a pattern finds."""
-        self._kept += sum(map(len, found))
-        if self._kept > _MOST_KEPT:
-            self._found, self._kept = {}, 0
+    def keep(self, pattern: Pattern, found: bytes) -> None:
+        """Keep what a pattern finds, for what was kept longest."""
         self._found[pattern] = found
+        while len(self._found) * self.size > _MOST_KEPT:
+            self._found.popitem(last=False)
 
 
 class Finder:
@@ -62,8 +63,7 @@ class Finder:
     def __init__(self, index: Index, lookups: Lookups) -> None:
         self._index = index
         self._lookups = lookups
-        # of this search, however much it finds
-        self._levels: dict[Pattern, Levels] = {}
+        self._counts: dict[Pattern, int] = {}
 
     @property
     def total(self) -> int:
@@ -72,23 +72,20 @@ class Finder:
 
     def has(self, patterns: Sequence[Pattern]) -> bool:
         """Tell whether any entry matches one of the patterns."""
-        return any(any(self.levels(pattern)) for pattern in patterns)
+        return any(self._count(pattern) for pattern in patterns)
 
-    def levels(self, pattern: Pattern) -> Levels:
-        """Give the numbers of the entries that match a pattern, lowest first, level by level."""
-        found = self._levels.get(pattern) or self._lookups.get(pattern)
+    def levels(self, pattern: Pattern) -> bytes:
+        """Give, by number, the level at which an entry matches a pattern, from 1; 0 for none."""
+        found = self._lookups.get(pattern)
         if found is None:
-            found = [array("I", numbers) for numbers in self._find(pattern)]
+            found = self._look_up(pattern)
             self._lookups.keep(pattern, found)
-        self._levels[pattern] = found
         return found
 
-    def numbers(self, patterns: Sequence[Pattern]) -> Sequence[int]:
+    def numbers(self, patterns: Sequence[Pattern]) -> list[int]:
         """Give the numbers of the entries that match any of the patterns, lowest first."""
-        found = [numbers for pattern in patterns for numbers in self.levels(pattern) if numbers]
-        if len(found) < 2:
-            return found[0] if found else ()
-        return marked(_marks(found))
+        found = _any_of(self.levels(pattern) for pattern in patterns)
+        return list(compress(range(len(found)), found))
 
     def find(self, groups: Sequence[Group]) -> list[Found]:
         """Find the entries of each of some groups.
@@ -96,67 +93,86 @@ class Finder:
         The strengths of one entry in all of them add up to `MOST` at most.
         """
         guessed = [self._weigh(group, self._at_most(group)) for group in groups]
-        scale = MOST / max(sum(max(one.weight for one in ways) for ways in guessed), 1e-9)
+        best = [max(one.weight for one in ways) or 1e-9 for ways in guessed]
         return [
-            self._found(group, ways, scale) for group, ways in zip(groups, guessed, strict=True)
+            # each is one at least
+            self._found(group, ways, (MOST - len(groups)) * most / sum(best))
+            for group, ways, most in zip(groups, guessed, best, strict=True)
         ]
 
-    def _found(self, group: Group, ways: Sequence[Weighed], scale: float) -> Found:
-        found = [
-            (max(1, int(scale * way.weight * typical / MOST)), same)
+    def _found(self, group: Group, ways: Sequence[Weighed], most: float) -> Found:
+        best = max(one.weight for one in ways) * TYPICAL[-1] or 1.0
+        found = _any_of(
+            self.levels(way.pattern).translate(
+                _table(
+                    (1 << max(1, round(_STEPS * way.weight * typical / best))) - 1
+                    for typical in TYPICAL
+                )
+            )
             for way in ways
-            for typical, same in zip(TYPICAL, self.levels(way.pattern), strict=True)
-            if same
-        ]
-        strength = _empty([same for _, same in found])
-        for value, same in sorted(found, key=itemgetter(0)):
-            for number in same:
-                strength[number] = value
-        numbers = marked(strength)
-        return Found(group, numbers, strength, self._weigh(group, len(numbers)))
+        )
+        strengths = bytearray(256)
+        for step in range(1, _STEPS + 1):
+            strengths[(1 << step) - 1] = 1 + int(most * step / _STEPS)
+        count = len(found) - found.count(0)
+        return Found(group, found.translate(strengths), count, self._weigh(group, count))
 
     def _weigh(self, group: Group, whole: int) -> tuple[Weighed, ...]:
-        typed = sum(map(len, self.levels(group.patterns[0])))
-        return weighed(group.patterns, typed, whole, self.total)
+        return weighed(group.patterns, self._count(group.patterns[0]), whole, self.total)
 
     def _at_most(self, group: Group) -> int:
-        found = (len(numbers) for pattern in group.patterns for numbers in self.levels(pattern))
-        return min(self.total, sum(found))
+        return min(self.total, sum(map(self._count, group.patterns)))
 
-    def _find(self, pattern: Pattern) -> Sequence[Sequence[int]]:
+    def _count(self, pattern: Pattern) -> int:
+        count = self._counts.get(pattern)
+        if count is None:
+            found = self.levels(pattern)
+            count = self._counts[pattern] = len(found) - found.count(0)
+        return count
+
+    def _look_up(self, pattern: Pattern) -> bytes:
         if pattern.how is How.KEYS and len(pattern.terms) == 1 and not pattern.title:
-            return self._index.levels(pattern.terms[0])
+            return self._marked(self._index.levels(pattern.terms[0]))
         if pattern.how is How.ALL and not pattern.title:
-            each = [self.numbers([Pattern(How.KEYS, (term,))]) for term in pattern.terms]
-            numbers = sorted(frozenset(each[0]).intersection(*each[1:]))
-        else:
-            numbers = self._index.numbers([pattern])
-        return [numbers if level == _UNTOLD else [] for level in range(LEVELS)]
+            each = (self.levels(Pattern(How.KEYS, (term,))) for term in pattern.terms)
+            return all_of(each).translate(_table([_UNTOLD + 1] * MOST))
+        return self._marked([[]] * _UNTOLD + [self._index.numbers([pattern])])
+
+    def _marked(self, levels: Sequence[Sequence[int]]) -> bytes:
+        marks = bytearray(self._lookups.size)
+        for level, numbers in enumerate(levels, start=1):
+            if numbers and numbers[-1] >= len(marks):
+                # stored since the entries were counted: for whoever asks next
+                numbers = [number for number in numbers if number < len(marks)]
+            for number in numbers:
+                marks[number] = level
+        return bytes(marks)
 
 
-def marked(marks: bytes | bytearray) -> list[int]:
-    """Give the places that are not 0."""
-    return list(compress(range(len(marks)), marks))
+def all_of(found: Iterable[bytes]) -> bytes:
+    """Give the sum of several strengths of each entry that has all of them; 0 for the others."""
+    each = iter(found)
+    first = next(each)
+    total, shared = _number(first), _number(first.translate(SOME))
+    for one in each:
+        total += _number(one)
+        shared &= _number(one.translate(SOME))
+    return (total & shared).to_bytes(len(first), "little")
 
 
-def _marks(found: Sequence[Sequence[int]]) -> bytearray:
-    marks = _empty(found)
-    for number in chain.from_iterable(found):
-        marks[number] = 1
-    return marks
+def _any_of(found: Iterable[bytes]) -> bytes:
+    """Give the bits of each entry that any of several have."""
+    both, size = 0, 0
+    for one in found:
+        # one after the other: a search may have hundreds, and an archive a million entries
+        both, size = both | _number(one), len(one)
+    return both.to_bytes(size, "little")
 
 
-def _empty(found: Sequence[Sequence[int]]) -> bytearray:
-    return bytearray(1 + max((numbers[-1] for numbers in found), default=-1))
+def _number(strengths: bytes) -> int:
+    return int.from_bytes(strengths, "little")
 
 
-def common(found: Sequence[Found]) -> tuple[list[int], bytes]:
-    """Give the numbers of the entries that match all of some groups, with their strengths."""
-    first, *others = sorted(found, key=lambda one: len(one.numbers))
-    numbers = [*first.numbers]
-    for other in others:
-        end = bisect_left(numbers, len(other.strength))
-        strength = other.strength
-        numbers = [number for number in numbers[:end] if strength[number]]
-    each: list[Iterator[int]] = [map(one.strength.__getitem__, numbers) for one in found]
-    return numbers, bytes(map(sum, zip(*each, strict=True)) if others else each[0])
+def _table(values: Iterable[int]) -> bytes:
+    """Give what `bytes.translate` takes: 0 stays, and 1 and the following become values."""
+    return bytes([0, *values]).ljust(256, b"\0")

@@ -8,10 +8,11 @@ its feeds, its digest and the number beside each filter agree.
 import json
 from array import array
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from heapq import nsmallest
+from heapq import nlargest
+from itertools import compress
 
 from db.models import Sought
 from db.query import EntryQuery
@@ -20,7 +21,7 @@ from db.search.meaning import Group, How, Meaning, Pattern
 from db.search.relevance import Weighed, rarity, relevance
 from db.search.syntax import parse_search
 from db.sql.connection import Connection, Connections
-from db.sql.finding import Finder, Found, Lookups, common
+from db.sql.finding import Finder, Found, Lookups, all_of
 from db.sql.index import Index
 from db.sql.pieces import AMONG, NOT_AMONG
 from db.sql.state import read_change
@@ -88,7 +89,7 @@ class Matcher:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
         self._change = -1
-        self._lookups = Lookups(0)
+        self._lookups = Lookups(0, 0)
         self._words: list[str] | None = None
         self._matches: OrderedDict[tuple[str, bool], Match] = OrderedDict()
 
@@ -100,8 +101,8 @@ class Matcher:
         change = read_change(connection)
         if change != self._change:
             # a thread that comes between makes the same once more
-            (total,) = connection.execute("SELECT count(*) FROM entry").fetchone()
-            self._lookups = Lookups(total)
+            total, highest = connection.execute("SELECT count(*), max(id) FROM entry").fetchone()
+            self._lookups = Lookups(total, highest or 0)
             self._words, self._matches, self._change = None, OrderedDict(), change
         matches, asked = self._matches, (query.q, query.exact)
         found = matches.get(asked)
@@ -130,11 +131,12 @@ def _match(connection: Connection, finder: Finder, meaning: Meaning) -> Match:
     if not meaning.groups:
         return Match(without=array("q", sorted(excluded)), meaning=meaning)
     found = finder.find(meaning.groups)
-    numbers, strengths = _but(*common(found), excluded)
+    strengths = _without(all_of(one.strength for one in found), excluded)
+    numbers = array("q", compress(range(len(strengths)), strengths))
     match = Match(
         seeks=True,
-        hits=array("q", numbers),
-        strengths=strengths,
+        hits=numbers,
+        strengths=strengths.translate(None, b"\0"),
         groups=tuple(one.weighed for one in found),
         meaning=meaning,
         sought=_sought(meaning),
@@ -155,15 +157,13 @@ def _match(connection: Connection, finder: Finder, meaning: Meaning) -> Match:
     return replace(match, hits=array("q", hits), strengths=bytes(len(hits)), whole=tuple(numbers))
 
 
-def _but(numbers: list[int], strengths: bytes, excluded: frozenset[int]) -> tuple[list[int], bytes]:
+def _without(strengths: bytes, excluded: Collection[int]) -> bytes:
     if not excluded:
-        return numbers, strengths
-    left = [
-        (number, strength)
-        for number, strength in zip(numbers, strengths, strict=True)
-        if number not in excluded
-    ]
-    return [number for number, _ in left], bytes(strength for _, strength in left)
+        return strengths
+    left = bytearray(strengths)
+    for number in excluded:
+        left[number] = 0
+    return bytes(left)
 
 
 def _parts(group: Group) -> tuple[Group, ...]:
@@ -181,23 +181,38 @@ def _with_most(
 ) -> list[int]:
     """Give those with every required group and most of the weight of all, the heaviest first."""
     # in a question, a word that nobody has written says nothing of those that have the others
-    telling = [one for one in found if one.numbers or not is_question]
-    weights = [rarity(len(one.numbers), total) for one in telling]
-    have = array("d", bytes(8 * max((len(one.strength) for one in telling), default=0)))
-    for one, weight in zip(telling, weights, strict=True):
-        for number in one.numbers:
-            have[number] += weight
+    telling = [one for one in found if one.count or not is_question]
+    weights = [rarity(one.count, total) for one in telling]
     least = MOST_OF_IT * sum(weights)
-    required = [frozenset(one.numbers) for one in found if one.group.required]
+    required = [one.strength for one in found if one.group.required]
+
+    def have(number: int) -> float:
+        return sum(
+            weight for one, weight in zip(telling, weights, strict=True) if one.strength[number]
+        )
+
     enough = (
-        number
-        for number, weight in enumerate(have)
-        if weight
-        and weight >= least
-        and number not in excluded
-        and all(number in one for one in required)
+        (have(number), number)
+        for number in _about(telling, weights)
+        if number not in excluded and all(one[number] for one in required)
     )
-    return nsmallest(_LOOKED_AT, enough, key=lambda number: (-have[number], -number))
+    heavy = nlargest(_LOOKED_AT, (one for one in enough if one[0] >= least))
+    return [number for _, number in heavy]
+
+
+def _about(found: Sequence[Found], weights: Sequence[float]) -> Iterator[int]:
+    """Give the numbers of all that may have enough of some weights, for all entries at once."""
+    if not sum(weights):
+        return iter(())
+    total = 0
+    for one, weight in zip(found, weights, strict=True):
+        share = bytes([0, *[int(weight / sum(weights) * 255)] * 255])
+        total += int.from_bytes(one.strength.translate(share), "little")
+    # each share was rounded down by less than one
+    least = int(MOST_OF_IT * 255) - len(found)
+    enough = bytes(share >= least for share in range(256))
+    size = len(found[0].strength)
+    return compress(range(size), total.to_bytes(size, "little").translate(enough))
 
 
 def _best(

@@ -4,7 +4,6 @@ Above a count only the strongest are looked at, by what the index says of each w
 the newest among equals. The others follow in that order.
 """
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import compress
@@ -46,16 +45,24 @@ def ranked(
 
 def _strongest(numbers: Sequence[int], strengths: bytes, count: int, newest: Newest) -> list[int]:
     """Give so many of some entries, the strongest first and the newest of equals."""
-    tally = Counter(strengths)
-    found: list[int] = []
-    for strength in sorted(tally, reverse=True):
-        if len(found) >= count:
-            break
-        of_it = bytearray(256)
-        of_it[strength] = True
-        same = list(compress(numbers, strengths.translate(of_it)))
-        found += newest(same, count - len(found))
-    return found
+    least, left = _least(strengths, count)
+    above = bytes(strength > least for strength in range(256))
+    chosen = list(compress(numbers, strengths.translate(above)))
+    strength = dict(zip(chosen, strengths.translate(None, bytes(range(least + 1))), strict=True))
+    found = sorted(newest(chosen, len(chosen)), key=lambda number: -strength[number])
+    same = bytearray(256)
+    same[least] = True
+    return [*found, *newest(list(compress(numbers, strengths.translate(same))), left)]
+
+
+def _least(strengths: bytes, count: int) -> tuple[int, int]:
+    """Give the strength with which there are enough entries, and how many of it are needed."""
+    for strength in range(255, -1, -1):
+        there = strengths.count(strength)
+        if there >= count:
+            return strength, count
+        count -= there
+    return 0, count
 
 
 def _looked_at(connection: Connection, match: Match, numbers: Sequence[int]) -> list[int]:
