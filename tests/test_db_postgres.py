@@ -276,3 +276,17 @@ def test_what_cannot_be_searched_for_is_a_fault(
     assert "imdifeed reindex" in store.upkeep.faults()[0]
     store.entries.reindex()
     assert store.upkeep.faults() == ()
+
+
+def test_numbers_given_after_a_dump_are_left_out_as_the_manual_says(
+    store: Store, store_url: str, now: datetime
+) -> None:
+    manual = (Path(db.__file__).parents[1] / "docs" / "operations.md").read_text("utf-8")
+    statement = re.search(r"    (WITH moved AS .*?);\n", manual, re.S)
+    assert statement
+    put(store, INTERPRETERS, seen=now)
+    change = store.entries.change()
+    run(store_url, statement[1])
+    assert put(store, entry_data(key="second"), seen=now) > 10_000
+    assert store.entries.change() > change + 10_000
+    assert store.entries.changes(EntryQuery(), since=0, limit=9).last > 10_000
