@@ -13,12 +13,12 @@ import click
 import psycopg
 
 import db
-from bench import digests
+from bench import crawlers, digests
 from bench.archive import NEWEST, entries, put, short
 from bench.pairs import alternate, percentile, seconds
 from bench.results import Better, Figure
 from bench.search import _in_turns, _queries
-from bench.serving import fetch, imdifeed, rate
+from bench.serving import fetch, imdifeed, needs, rate
 from builders import SOURCES, TAGS
 from db.query import EntryQuery, Paging
 from postgres_server import Server, why_not
@@ -39,10 +39,11 @@ _REFERENCE = "the same on SQLite"
 
 
 def measure(folder: Path, *, full: bool) -> Iterator[Figure]:
-    """Give what storing, searching, feeds, planning and sending cost on both engines."""
+    """Give what storing, searching, feeds, planning, sending and crawls cost on both engines."""
     if reason := why_not():
         click.echo(f"PostgreSQL is passed over: {reason}", err=True)
         return
+    needs("nginx", "wrk")
     with _server() as server:
         yield _storing(server, folder, FULL_AMOUNT if full else AMOUNT)
         for size in FULL_SIZES if full else SIZES:
@@ -53,6 +54,7 @@ def measure(folder: Path, *, full: bool) -> Iterator[Figure]:
                 yield _feeding(moved, path, folder, size)
         yield _planning(server, folder, FULL_READERS if full else READERS)
         yield from _sending(server, folder, FULL_MAILS if full else MAILS)
+        yield from crawlers.measure(server, folder, full=full)
 
 
 @contextlib.contextmanager

@@ -19,6 +19,8 @@ import click
 
 #: the installed command
 COMMAND = Path(sys.executable).with_name("imdifeed")
+#: where nginx listens: all of 127.0.0.0/8 is loopback (Linux)
+HOSTS = tuple(f"127.0.0.{number}" for number in range(1, 5))
 #: connections open at once, and how long one measurement lasts, in seconds
 CONNECTIONS = 16
 SECONDS = 2
@@ -40,7 +42,7 @@ http {{
   fastcgi_temp_path {folder}/fastcgi;
   uwsgi_temp_path {folder}/uwsgi;
   scgi_temp_path {folder}/scgi;
-  server {{ listen 127.0.0.1:{port}; root {folder}; gzip_static on; etag on; }}
+  server {{ {listen} root {folder}; gzip_static on; etag on; }}
 }}
 """
 
@@ -104,7 +106,9 @@ def nginx(folder: Path, files: Mapping[str, bytes]) -> Iterator[Server]:
     config = folder / "nginx.conf"
     # as who measures: a folder for temporary files may be closed to everybody else
     user, group = pwd.getpwuid(os.getuid()).pw_name, grp.getgrgid(os.getgid()).gr_name
-    config.write_text(_NGINX.format(folder=folder, port=port, user=user, group=group))
+    # crawlers that take turns at a host meet several
+    listen = " ".join(f"listen {host}:{port};" for host in HOSTS)
+    config.write_text(_NGINX.format(folder=folder, listen=listen, user=user, group=group))
     with _running([program("nginx") or "nginx", "-c", str(config)], port) as server:
         yield server
 
