@@ -16,6 +16,7 @@ from db.words.lexicon import LEXICON_PATH, lexicon
 from db.words.nynorsk import spell
 
 KEYS = Path(__file__).parent / "golden" / "keys.txt"
+NORMS = Path(__file__).parent / "quality" / "norms.toml"
 TABLES = tomllib.loads(LEXICON_PATH.read_text("utf-8"))
 
 
@@ -79,6 +80,13 @@ def test_all_forms_of_a_word_have_one_key(family: str) -> None:
 def test_both_written_norms_have_one_key(pair: str) -> None:
     bokmal, nynorsk = pair.split()
     assert key(bokmal) == key(nynorsk)
+
+
+@pytest.mark.parametrize(("kind", "share"), [("made_with", 0.97), ("made_after", 0.88)])
+def test_most_words_of_administration_meet_in_both_norms(kind: str, share: float) -> None:
+    pairs = [pair.split() for pair in tomllib.loads(NORMS.read_text("utf-8"))[kind]]
+    apart = [pair for pair in pairs if key(pair[0]) != key(pair[1])]
+    assert 1 - len(apart) / len(pairs) >= share, apart
 
 
 @pytest.mark.parametrize(

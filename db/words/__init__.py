@@ -9,7 +9,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from db.words.bases import base_of, root_of
+from db.words.bases import base_of, base_of_stem, root_of
 from db.words.compounds import leaves, split
 from db.words.lemma import lemma
 from db.words.nynorsk import beginning
@@ -53,7 +53,7 @@ def analyse(word: str) -> Word:
     if not word.isalpha():
         return Word(word)
     word = _latin(word)
-    base = base_of(word)
+    base = base_of(word) or base_of_stem(word)
     parts = leaves(split(base or word))
     if base is None and min(map(len, parts), default=0) < _SURE_PART:
         english = lemma(word, "en") or lemma(word.removesuffix("s"), "en")

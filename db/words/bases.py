@@ -5,7 +5,7 @@ from functools import lru_cache
 from db.words.lemma import lemma
 from db.words.lexicon import lexicon
 from db.words.nynorsk import spell
-from db.words.pairs import exchanged, inflection_of, stems
+from db.words.pairs import exchanged, inflection_of, may_be_exchanged, stems
 
 #: letters of a word that may hold another one
 _SHORTEST_COMPOUND = 6
@@ -18,16 +18,22 @@ def base_of(word: str) -> str | None:
     if found is None and word.endswith("s") and len(word) > 3:
         owner = word[:-1]
         found = _listed(owner) or _respelt(owner)
-    if found is None and len(word) >= _SHORTEST_COMPOUND:
-        found = next(filter(None, map(_exchanged, stems(word))), None)
     return found
+
+
+def base_of_stem(word: str) -> str | None:
+    """Give the bokmål base form of an inflected nynorsk compound that no list has, or None."""
+    if len(word) < _SHORTEST_COMPOUND:
+        return None
+    return next(filter(None, map(_exchanged, stems(word))), None)
 
 
 def _listed(word: str) -> str | None:
     words = lexicon()
     if word in words.alias:
         return _bokmal(word)
-    if paired := _paired(word) or _paired(inflection_of(word)) or _exchanged(word):
+    ours = word if word in words.nynorsk else inflection_of(word)
+    if paired := _paired(ours) if ours else _exchanged(word):
         return paired
     nynorsk = lemma(word, "nn")
     if word.endswith("ar") and nynorsk not in (None, word) and (agent := _respelt(word)):
@@ -51,7 +57,7 @@ def _paired(word: str) -> str | None:
 
 
 def _exchanged(word: str) -> str | None:
-    if len(word) < _SHORTEST_COMPOUND:
+    if len(word) < _SHORTEST_COMPOUND or not may_be_exchanged(word):
         return None
     found = next(filter(None, map(_bokmal, exchanged(word))), None)
     # the lists of bokmål have `sykeheim` as well
@@ -74,7 +80,7 @@ def _settled(base: str) -> str:
 def _respelt(word: str) -> str | None:
     if len(word) < 4:
         return None
-    if len(word) < _SHORTEST_COMPOUND:
+    if len(word) < _SHORTEST_COMPOUND or not may_be_exchanged(word):
         return spell(word, _bokmal)
     # offentleggjering is offentleggjøring, and that offentliggjøring
     tried = (spell(one, _bokmal) for one in (word, *exchanged(word)))

@@ -1,6 +1,6 @@
 """Dictionaries: the base form of a word, from simplemma's lists of bokmål, nynorsk and English."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 from db.words.wordlist import WordList, word_list
 
@@ -11,6 +11,7 @@ def dictionary(language: str) -> WordList:
     return word_list(language)
 
 
+@lru_cache(maxsize=8192)
 def lemma(word: str, language: str) -> str | None:
     """Give the base form of a word in lower case, or None where the language does not know it.
 

@@ -1,6 +1,7 @@
 """What we know of Norwegian words beside the dictionaries: `norwegian.toml`."""
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -8,6 +9,8 @@ from types import MappingProxyType
 from typing import Final
 
 LEXICON_PATH: Final = Path(__file__).with_name("norwegian.toml")
+#: letters of a listed nynorsk word that others may begin or end with
+LISTED: Final = 4
 #: words that end so take an -s- before the next part: `bosettingstall` holds no `stall`
 _TAKE_S = ("ing", "sjon", "het", "skap", "dom", "tet", "else")
 
@@ -20,6 +23,9 @@ class Lexicon:
     alias: MappingProxyType[str, str]
     #: nynorsk base forms, to those of bokmål
     nynorsk: MappingProxyType[str, str]
+    #: those that others may begin or end with, by their first and by their last four letters
+    begins: MappingProxyType[str, tuple[str, ...]]
+    ends: MappingProxyType[str, tuple[str, ...]]
     #: base forms that only look like the word for a deed
     keep: frozenset[str]
     #: words for one deed, to the first of their line
@@ -45,6 +51,8 @@ def lexicon() -> Lexicon:
     return Lexicon(
         alias=MappingProxyType(tables["alias"]),
         nynorsk=MappingProxyType(tables["nynorsk"]),
+        begins=_by_letters(tables["nynorsk"], slice(None, LISTED)),
+        ends=_by_letters(tables["nynorsk"], slice(-LISTED, None)),
         keep=frozenset(tables["roots"]["keep"].split()),
         same=MappingProxyType(
             {
@@ -60,6 +68,15 @@ def lexicon() -> Lexicon:
         small=frozenset(word for words in tables["small"].values() for word in words.split()),
         asking=frozenset(word for words in tables["asking"].values() for word in words.split()),
     )
+
+
+def _by_letters(words: Iterable[str], letters: slice) -> MappingProxyType[str, tuple[str, ...]]:
+    """Group words by some of their letters, the longest first; short ones are left out."""
+    found: dict[str, tuple[str, ...]] = {}
+    for word in sorted(words, key=len, reverse=True):
+        if len(word) >= LISTED:
+            found[word[letters]] = (*found.get(word[letters], ()), word)
+    return MappingProxyType(found)
 
 
 def is_small(word: str) -> bool:

@@ -3,6 +3,7 @@
 Pairs that no rule leads to stand in `norwegian.toml`.
 """
 
+import re
 from collections.abc import Callable, Iterator
 
 #: how many rules one word may need: `løysingane` → `løsningene` takes two
@@ -67,6 +68,8 @@ _STEMS = (
     ("bu", "bo"),
 )
 
+# most words hold none, and this says so in one go
+_ANY_STEM = re.compile("|".join(old for old, _ in _STEMS))
 #: what nynorsk compounds begin with, longest first, where no list has them whole
 _BEGINNINGS = (("hovud", "hoved"), ("sjølv", "selv"), ("høg", "høy"), ("låg", "lav"))
 
@@ -106,6 +109,7 @@ def _one_rule(word: str) -> Iterator[str]:
     for length in range(min(_LONGEST_ENDING, len(word) - _FEWEST_BEFORE), 0, -1):
         for replacement in _ENDINGS.get(word[-length:], ()):
             yield word[:-length] + replacement
-    for old, new in _STEMS:
-        if old in word:
-            yield word.replace(old, new, 1)
+    if _ANY_STEM.search(word):
+        for old, new in _STEMS:
+            if old in word:
+                yield word.replace(old, new, 1)

@@ -6,12 +6,12 @@
 
 from collections.abc import Iterator
 
-from db.words.lexicon import lexicon
+from db.words.lexicon import LISTED, lexicon
 
-#: letters of a listed word that others may begin or end with, and of what stands beside it
-_LISTED, _BESIDE = 4, 3
+#: letters of what stands beside a listed word
+_BESIDE = 3
 #: what may stand before it though it is shorter: `umogleg`
-_PREFIXES = ("av", "mis", "ny", "om", "på", "u", "ut")
+_PREFIXES = ("av", "ny", "om", "på", "u", "ut")
 #: letters of a listed word before an ending
 _BEFORE_ENDING = 5
 #: what nynorsk inflects its words with, the longer first, and what the base form has in its place
@@ -37,10 +37,12 @@ _INFLECTIONS = (
 )
 
 
-def inflection_of(word: str) -> str:
-    """Give the listed word that one is an inflection of, or else the word itself."""
-    listed = lexicon().nynorsk
-    return next((stem for stem in stems(word) if stem in listed), word)
+def inflection_of(word: str) -> str | None:
+    """Give the listed word that one is an inflection of."""
+    words = lexicon()
+    if word[:LISTED] not in words.begins:
+        return None
+    return next((stem for stem in stems(word) if stem in words.nynorsk), None)
 
 
 def stems(word: str) -> Iterator[str]:
@@ -49,6 +51,12 @@ def stems(word: str) -> Iterator[str]:
         stem = word.removesuffix(ending)
         if stem != word and len(stem) >= _BEFORE_ENDING:
             yield from (stem + one for one in instead)
+
+
+def may_be_exchanged(word: str) -> bool:
+    """Tell whether a word may begin or end with a listed one; most do not."""
+    words = lexicon()
+    return word[-LISTED:] in words.ends or word[:LISTED] in words.begins
 
 
 def exchanged(word: str) -> Iterator[str]:
@@ -60,18 +68,19 @@ def exchanged(word: str) -> Iterator[str]:
 
 
 def _ended(word: str) -> Iterator[str]:
-    listed = lexicon().nynorsk
-    for start in range(1, len(word) - _LISTED + 1):
-        beside = start >= _BESIDE or word[:start] in _PREFIXES
-        if beside and (bokmal := listed.get(word[start:])):
-            yield word[:start] + bokmal
+    words = lexicon()
+    for listed in words.ends.get(word[-LISTED:], ()):
+        before = word.removesuffix(listed)
+        if before != word and (len(before) >= _BESIDE or before in _PREFIXES):
+            yield before + words.nynorsk[listed]
 
 
 def _begun(word: str) -> Iterator[str]:
-    listed = lexicon().nynorsk
-    for end in range(len(word) - _BESIDE, _LISTED - 1, -1):
-        if bokmal := listed.get(word[:end]):
-            rest = word[end:]
+    words = lexicon()
+    for listed in words.begins.get(word[:LISTED], ()):
+        rest = word.removeprefix(listed)
+        if rest != word and len(rest) >= _BESIDE:
+            bokmal = words.nynorsk[listed]
             yield bokmal + rest
             # bustadsosial is boligsosial, and bustadkommune bostedskommune
             yield bokmal + (rest.removeprefix("s") if rest[0] == "s" else f"s{rest}")
