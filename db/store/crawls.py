@@ -17,7 +17,11 @@ class CrawlStore(Protocol):
         """
 
     def finish(self, run: CrawlRun) -> None:
-        """Record the counts and verdict of a run opened by `begin`."""
+        """Record the counts and verdict of a run opened by `begin`.
+
+        Runs of the source older than 90 days are forgotten, but for the newest hundred and the
+        newest that came to its end.
+        """
 
     def latest(self) -> dict[str, CrawlRun]:
         """Give each source's newest finished crawl; of a source only imported, its last import."""
