@@ -120,7 +120,7 @@ class TagPipeline:
         """Tag one item."""
         if self._taxonomy is None:
             # read when the first item needs it: most crawls find nothing new
-            self._taxonomy = load_taxonomy()
+            self._taxonomy = load_taxonomy(known_good=True)
         item.tags = self._taxonomy.tag(
             title=item.title,
             lead=item.lead,

@@ -64,7 +64,7 @@ def reread(
 
 class _Reader:
     def __init__(self) -> None:
-        self._taxonomy = load_taxonomy()
+        self._taxonomy = load_taxonomy(known_good=True)
 
     def __call__(self, entry: Entry, page: RawPage, source: Source) -> EntryData | None:
         parse = _PARSERS.get(source.spider)

@@ -150,13 +150,15 @@ class Taxonomy:
         return [replace(one, given=_suffices(one, place)) for place, one in enumerate(said)]
 
 
-def load_taxonomy(path: Path | None = None) -> Taxonomy:
+def load_taxonomy(path: Path | None = None, *, known_good: bool = False) -> Taxonomy:
     """Read the taxonomy, by default the one that comes with the crawler.
+
+    `known_good`: it was read before, and terms that never count are not looked for.
 
     Raises:
         TaxonomyError: the file cannot be read or used; names the tag and the term or key.
     """
-    return Taxonomy(*read_rules(path))
+    return Taxonomy(*read_rules(path, known_good=known_good))
 
 
 def _suffices(one: Explanation, place: int) -> bool:

@@ -1,13 +1,13 @@
-"""The terms of a tag made ready to be found, and the faults of terms that can never count."""
+"""The terms of a tag made ready to be found."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
 from crawler.tags.company import AND, Company
-from crawler.tags.terms import Matcher, examples, unreachable
+from crawler.tags.terms import Matcher
 from crawler.tags.words import Text
 from db.models import Tag
 
@@ -88,30 +88,23 @@ class Rule:
     masked: Masked
     #: all that can make it count
     speaking: frozenset[Matcher]
+    #: the lines of the taxonomy that it is made of, by the list they stand in
+    terms: Mapping[str, Sequence[Term]]
 
     @classmethod
-    def of(cls, tag: Tag, terms: Mapping[str, Sequence[Term]], everywhere: Masked) -> "Rule":
-        """Make a tag's terms ready.
-
-        Raises:
-            TermError: a term can never count.
-        """
+    def of(cls, tag: Tag, terms: Mapping[str, Sequence[Term]]) -> "Rule":
+        """Make a tag's terms ready. Raises `TermError`."""
         masked = Masked.of(terms["masked"])
         matchers = {
-            name: Matcher(_side_by_side(terms[name]))
+            name: Matcher(side_by_side(terms[name]))
             for name in ("strong", "title", "weak", "weak_with", "needs")
         }
         company = _company(terms["strong"])
         sides = [side for one in company for side in one.sides]
         speaking = frozenset([matchers["strong"], matchers["title"], matchers["weak"], *sides])
-        rule = cls(tag, **matchers, company=company, masked=masked, speaking=speaking)
         if terms["weak_with"] and not (terms["weak"] or terms["title"]):
             raise terms["weak_with"][0].fault("is of no use: the tag has no weak terms")
-        _refuse_idle(terms, (masked.phrases, everywhere.phrases))
-        for term in masked.terms:
-            if not rule.loses_to(term):
-                raise term.fault("excludes nothing: no term of the tag is in it")
-        return rule
+        return cls(tag, **matchers, company=company, masked=masked, speaking=speaking, terms=terms)
 
     @property
     def matchers(self) -> Iterator[Matcher]:
@@ -120,22 +113,12 @@ class Rule:
         for company in self.masked.company:
             yield from company.sides
 
-    def loses_to(self, masked: Term) -> bool:
-        """Tell whether what means something else holds a term of this tag."""
-        return any(
-            any(self._counts_in(Text.of(text)) for text in examples(wording))
-            for wording in masked.sides[0]
-        )
-
-    def _counts_in(self, words: Text) -> bool:
-        return any(any(True for _ in matcher.find(words)) for matcher in self.speaking)
-
 
 def read_term(name: str, term: str, words: Words) -> Term:
     """Read a term, with the lists of words that it takes in.
 
     Raises:
-        TermError: it cannot be read, or no text can hold it.
+        TermError: it cannot be read.
     """
     sides = term.split(f" {AND} ")
     if len(sides) > 1 and name not in ("strong", "masked"):
@@ -158,8 +141,6 @@ def _wordings(name: str, term: str, side: str, words: Words) -> tuple[str, ...]:
     for wording in found:
         if not _TERM.fullmatch(wording):
             raise TermError(name, term, _FORM)
-        if unreachable(wording):
-            raise TermError(name, term, f"cannot be found: no text has {wording!r} as words")
     return found
 
 
@@ -177,18 +158,6 @@ def _matcher(wordings: tuple[str, ...], literal: bool) -> Matcher:
     return Matcher(wordings, literal=literal)
 
 
-def _side_by_side(terms: Sequence[Term]) -> list[str]:
+def side_by_side(terms: Iterable[Term]) -> list[str]:
+    """Give the wordings of the terms whose words stand together."""
     return [wording for term in terms if len(term.sides) == 1 for wording in term.sides[0]]
-
-
-def _refuse_idle(terms: Mapping[str, Sequence[Term]], masks: Sequence[Matcher]) -> None:
-    """Refuse terms that can never count, because another takes their words first."""
-    earlier: list[str] = []
-    for name in ("strong", "title", "weak"):
-        taken = Matcher(earlier)
-        for term in (term for term in terms[name] if len(term.sides) == 1):
-            if all(any(mask.covers(wording) for mask in masks) for wording in term.sides[0]):
-                raise term.fault("is masked")
-            if all(taken.covers(wording) for wording in term.sides[0]):
-                raise term.fault("never counts: a stronger term takes it first")
-        earlier += _side_by_side(terms[name])

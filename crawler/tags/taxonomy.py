@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.errors import TaxonomyError
+from crawler.tags.idle import loses_to, refuse_idle, refuse_unreachable
 from crawler.tags.rules import Masked, Rule, Term, TermError, Words, read_term
 from db.models import FormerTag, Tag
 
@@ -96,15 +97,20 @@ def _former(slug: str, table: object, present: Collection[str]) -> FormerTag:
     return FormerTag(slug, label, now, ended)
 
 
-def read_rules(path: Path | None = None) -> tuple[list[Rule], Masked]:
+def read_rules(path: Path | None = None, *, known_good: bool = False) -> tuple[list[Rule], Masked]:
     """Read the rules, in the order of the file, and what means nothing for any tag.
+
+    `known_good`: the file was read before, and terms that never count are not looked for.
 
     Raises:
         TaxonomyError: the file cannot be read or used; names the line, the tag and the term or key.
     """
     file, tables = _tables(path)
     try:
-        return _rules(tables)
+        rules, everywhere = _rules(tables)
+        if not known_good:
+            _refuse_idle(rules, everywhere)
+        return rules, everywhere
     except _FaultError as fault:
         raise file.error(fault) from None
 
@@ -113,16 +119,27 @@ def _rules(tables: dict[str, Any]) -> tuple[list[Rule], Masked]:
     tables.pop(FORMER, None)
     words = _words(tables.pop(WORDS, {}))
     everywhere = Masked.of(_terms("", EVERYWHERE, tables.pop(EVERYWHERE, []), words))
-    rules = [_rule(slug, table, words, everywhere) for slug, table in tables.items()]
+    rules = [_rule(slug, table, words) for slug, table in tables.items()]
     if not rules:
         raise _FaultError("", "there are no tags in it")
     _refuse_shared_labels([rule.tag for rule in rules])
     _refuse_idle_words(words, tables)
+    return rules, everywhere
+
+
+def _refuse_idle(rules: Sequence[Rule], everywhere: Masked) -> None:
+    where = ""
+    try:
+        refuse_unreachable(everywhere.terms)
+        for rule in rules:
+            where = rule.tag.slug
+            refuse_idle(rule, everywhere)
+    except TermError as fault:
+        raise _FaultError(where, str(fault), fault.term) from None
     for term in everywhere.terms:
-        if not any(rule.loses_to(term) for rule in rules):
+        if not any(loses_to(rule, term) for rule in rules):
             message = f"masked term {term.printed!r} excludes nothing: no term of any tag is in it"
             raise _FaultError("", message, term.printed)
-    return rules, everywhere
 
 
 def _tables(path: Path | None) -> tuple[_File, dict[str, Any]]:
@@ -178,13 +195,13 @@ def _tag(slug: str, table: object) -> Tag:
     return Tag(slug, *(_label(slug, name, table.get(name)) for name in _LABELS))
 
 
-def _rule(slug: str, table: Any, words: Words, everywhere: Masked) -> Rule:
+def _rule(slug: str, table: Any, words: Words) -> Rule:
     tag = _tag(slug, table)
     terms = {name: _terms(slug, name, table.get(name, []), words) for name in _TERMS}
     if not terms["strong"]:
         raise _FaultError(slug, "has no strong term, so it would never be given")
     try:
-        return Rule.of(tag, terms, everywhere)
+        return Rule.of(tag, terms)
     except TermError as fault:
         raise _FaultError(slug, str(fault), fault.term) from None
 
