@@ -10,6 +10,7 @@ import pytest
 from bench import (
     archive,
     crawl,
+    crawlers,
     digests,
     engines,
     growth,
@@ -26,7 +27,7 @@ from bench.results import Better, Figure, as_json_line, as_table
 from postgres_server import why_not
 
 #: Debian's programs that an area needs
-PROGRAMS = {"crawl": ("nginx",), "feeds": ("nginx", "wrk")}
+PROGRAMS = {"crawl": ("nginx",), "feeds": ("nginx", "wrk"), "engines": ("nginx", "wrk")}
 
 
 def module_of(area: str) -> ModuleType:
@@ -52,6 +53,10 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("AMOUNT", 20), ("READERS", 30), ("MAILS", 5), ("SENDERS", (2,))):
         monkeypatch.setattr(engines, name, value)
     monkeypatch.setattr(engines, "SIZES", (20,))
+    for module in (engines, crawlers):
+        monkeypatch.setattr(module, "alternate", lambda ours, other: ([ours()], [other()]))
+    monkeypatch.setattr(crawlers, "AMOUNT", 2)
+    monkeypatch.setattr(crawlers, "CRAWLERS", (2,))
     monkeypatch.setattr(growth, "SIZES", (20, 60))
     monkeypatch.setattr(archive, "MOST_MADE", 20)
     for area in AREAS:
