@@ -5,7 +5,6 @@ A reactor starts once in a process, and time is an argument: a crawl is told whe
 
 import hashlib
 import json
-import subprocess
 import sys
 import threading
 import time
@@ -16,6 +15,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+
+from nursery import run_script
 
 SCRIPT = """
 import json, sys
@@ -157,16 +158,19 @@ def news(base_url: str) -> Any:
 
 
 def command(database: str, *sources: Any, full: bool = False, at: str = "") -> list[str]:
-    given = {"database": database, "sources": sources, "full": full, "at": at}
-    return [sys.executable, "-c", SCRIPT, json.dumps(given)]
+    return [sys.executable, "-c", SCRIPT, _given(database, *sources, full=full, at=at)]
+
+
+def _given(database: str, *sources: Any, full: bool, at: str) -> str:
+    return json.dumps({"database": database, "sources": sources, "full": full, "at": at})
 
 
 def crawl_apart(
     database: str, *sources: Any, full: bool = False, at: datetime | None = None
 ) -> Any:
     """Crawl in a process of its own, at a given moment or now; give runs and progress."""
-    asked = command(database, *sources, full=full, at=at.isoformat() if at else "")
-    done = subprocess.run(asked, capture_output=True, text=True, timeout=120)
+    given = _given(database, *sources, full=full, at=at.isoformat() if at else "")
+    done = run_script(SCRIPT, given, timeout=120)
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
     return json.loads(done.stdout)
