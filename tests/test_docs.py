@@ -96,7 +96,7 @@ def test_every_command_stands_in_the_readme_with_its_options(name: str) -> None:
         for usage, cells in rows(README, "Commands").items()
         if usage == name
         or usage.startswith(
-            tuple(f"{name} {word}" for word in ("[", "FILE", "QUERY", "ID", "EMAIL", "--"))
+            tuple(f"{name} {word}" for word in ("[", "FILE", "FROM", "QUERY", "ID", "EMAIL", "--"))
         )
     ]
     assert len(lines) == 1, f"document `{name}` once under Commands in README.md"
