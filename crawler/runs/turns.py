@@ -8,7 +8,7 @@ machines. A source is held too, and what its run writes is refused from the mome
 
 import logging
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -86,10 +86,11 @@ class Turns:
         if len(closed) > 2 * len(self._taken):
             release_dead(self._store, now=now)
             closed = self._store.leases.closed(now=now)
+        held = {lease.name for lease in self._store.leases.held(now=now)}
         for _ in range(len(self._groups)):
             host, group = self._groups.popleft()
-            turn = None if host in closed else self._take(host, group, now)
-            if group and not self._all_at_work(group, closed):
+            turn = None if host in closed else self._take(host, group, held, now)
+            if group and not self._all_at_work(group, held):
                 # the others come first: this host has had its turn, or waits for it
                 self._groups.append((host, group))
             if turn:
@@ -105,7 +106,9 @@ class Turns:
         soonest = (min(until) - now).total_seconds() if until else LOOK_EVERY
         return min(max(soonest, 0.01), LOOK_EVERY)
 
-    def _take(self, host: str, group: deque[Source], now: datetime) -> Turn | None:
+    def _take(
+        self, host: str, group: deque[Source], at_work: Collection[str], now: datetime
+    ) -> Turn | None:
         leases = self._store.leases
         with self._store.together(alone=False):
             held = leases.take(host, self._holder, now=now, lasting=LASTING)
@@ -114,6 +117,10 @@ class Turns:
             while group:
                 source = group.popleft()
                 lease = leases.take(_name_of(source), self._holder, now=now, lasting=LASTING)
+                if lease is None and _name_of(source) not in at_work:
+                    # given back a moment ago by a clock that is ahead of ours
+                    group.appendleft(source)
+                    break
                 done = self._done_meanwhile(source)
                 if lease and not done:
                     return Turn(source, held, lease)
@@ -123,10 +130,10 @@ class Turns:
             leases.release(held, now=now)
         return None
 
-    def _all_at_work(self, group: deque[Source], closed: dict[str, datetime]) -> bool:
+    def _all_at_work(self, group: deque[Source], at_work: Collection[str]) -> bool:
         """Leave to others what they are at work on; tell whether that is all of a group."""
         for source in list(group):
-            if _name_of(source) in closed:
+            if _name_of(source) in at_work:
                 group.remove(source)
                 self._on_left(source, None)
         return not group
