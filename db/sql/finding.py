@@ -1,10 +1,10 @@
 """The entries that have the words of one search, each word looked up once.
 
-What a pattern finds is a byte for each entry of the archive, by its number: bytes are put together
-for all entries at once, whether there are a thousand or a million.
+What a pattern finds often is a byte for each entry of the archive, by its number: bytes are put
+together for all entries at once, whether there are a thousand or a million.
 """
 
-from collections import OrderedDict
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import compress
@@ -16,8 +16,10 @@ from db.sql.index import Index
 
 #: the level that stands for what is found by its place in the text: it has none of its own
 _UNTOLD = LEVELS // 2
-#: bytes that are kept of lookups
-_MOST_KEPT = 8_000_000
+#: bytes that are kept of lookups, and those of a number where they are few
+_MOST_KEPT, _BYTES_OF_ONE = 8_000_000, 4
+#: a pattern that finds less than one entry of so many is kept by its numbers
+_FEW = 16
 #: steps of strength within a group: a step is so many bits from the right, so that of two steps
 #: both together are the higher one
 _STEPS = 8
@@ -37,6 +39,27 @@ class Found:
     weighed: tuple[Weighed, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What a pattern finds, each entry at a level from 1."""
+
+    count: int
+    #: by number, the levels; only where they are many
+    many: bytes = b""
+    #: the numbers of each level; only where they are few
+    few: tuple[tuple[int, "array[int]"], ...] = ()
+
+    def marks(self, size: int) -> bytes:
+        """Give the levels of so many entries by number, 0 for none."""
+        if self.many:
+            return self.many
+        marks = bytearray(size)
+        for level, numbers in self.few:
+            for number in numbers:
+                marks[number] = level
+        return bytes(marks)
+
+
 class Lookups:
     """What was looked up in one state of `total` entries, as much as may be kept."""
 
@@ -44,17 +67,19 @@ class Lookups:
         self.total = total
         #: one more than the highest number
         self.size = highest + 1
-        self._found: OrderedDict[Pattern, bytes] = OrderedDict()
+        self._found: dict[Pattern, Hits] = {}
+        self._kept = 0
 
-    def get(self, pattern: Pattern) -> bytes | None:
+    def get(self, pattern: Pattern) -> Hits | None:
         """Give what a pattern finds, if it is known."""
         return self._found.get(pattern)
 
-    def keep(self, pattern: Pattern, found: bytes) -> None:
-        """Keep what a pattern finds, for what was kept longest."""
+    def keep(self, pattern: Pattern, found: Hits) -> None:
+        """Keep what a pattern finds; all else is forgotten when it is too much."""
+        self._kept += len(found.many) or _BYTES_OF_ONE * found.count
+        if self._kept > _MOST_KEPT:
+            self._found, self._kept = {}, 0
         self._found[pattern] = found
-        while len(self._found) * self.size > _MOST_KEPT:
-            self._found.popitem(last=False)
 
 
 class Finder:
@@ -72,10 +97,10 @@ class Finder:
 
     def has(self, patterns: Sequence[Pattern]) -> bool:
         """Tell whether any entry matches one of the patterns."""
-        return any(self._count(pattern) for pattern in patterns)
+        return any(self.hits(pattern).count for pattern in patterns)
 
-    def levels(self, pattern: Pattern) -> bytes:
-        """Give, by number, the level at which an entry matches a pattern, from 1; 0 for none."""
+    def hits(self, pattern: Pattern) -> Hits:
+        """Give what a pattern finds."""
         found = self._lookups.get(pattern)
         if found is None:
             found = self._look_up(pattern)
@@ -84,7 +109,7 @@ class Finder:
 
     def numbers(self, patterns: Sequence[Pattern]) -> list[int]:
         """Give the numbers of the entries that match any of the patterns, lowest first."""
-        found = _any_of(self.levels(pattern) for pattern in patterns)
+        found = self._any_of((self.hits(pattern), _SAME) for pattern in patterns)
         return list(compress(range(len(found)), found))
 
     def find(self, groups: Sequence[Group]) -> list[Found]:
@@ -102,12 +127,13 @@ class Finder:
 
     def _found(self, group: Group, ways: Sequence[Weighed], most: float) -> Found:
         best = max(one.weight for one in ways) * TYPICAL[-1] or 1.0
-        found = _any_of(
-            self.levels(way.pattern).translate(
+        found = self._any_of(
+            (
+                self.hits(way.pattern),
                 _table(
                     (1 << max(1, round(_STEPS * way.weight * typical / best))) - 1
                     for typical in TYPICAL
-                )
+                ),
             )
             for way in ways
         )
@@ -117,36 +143,49 @@ class Finder:
         count = len(found) - found.count(0)
         return Found(group, found.translate(strengths), count, self._weigh(group, count))
 
+    def _any_of(self, found: Iterable[tuple[Hits, bytes]]) -> bytes:
+        """Give the bits of each entry that any of some hits has, by a table from its level."""
+        both, few = 0, []
+        for hits, table in found:
+            # one after the other: a search may have hundreds, and an archive a million entries
+            if hits.many:
+                both |= _number(hits.many.translate(table))
+            few += [(table[level], numbers) for level, numbers in hits.few]
+        marks = bytearray(both.to_bytes(self._lookups.size, "little"))
+        for bits, numbers in few:
+            for number in numbers:
+                marks[number] |= bits
+        return bytes(marks)
+
     def _weigh(self, group: Group, whole: int) -> tuple[Weighed, ...]:
-        return weighed(group.patterns, self._count(group.patterns[0]), whole, self.total)
+        return weighed(group.patterns, self.hits(group.patterns[0]).count, whole, self.total)
 
     def _at_most(self, group: Group) -> int:
-        return min(self.total, sum(map(self._count, group.patterns)))
+        return min(self.total, sum(self.hits(pattern).count for pattern in group.patterns))
 
-    def _count(self, pattern: Pattern) -> int:
-        count = self._counts.get(pattern)
-        if count is None:
-            found = self.levels(pattern)
-            count = self._counts[pattern] = len(found) - found.count(0)
-        return count
-
-    def _look_up(self, pattern: Pattern) -> bytes:
+    def _look_up(self, pattern: Pattern) -> Hits:
         if pattern.how is How.KEYS and len(pattern.terms) == 1 and not pattern.title:
-            return self._marked(self._index.levels(pattern.terms[0]))
+            return self._hits(self._index.levels(pattern.terms[0]))
         if pattern.how is How.ALL and not pattern.title:
-            each = (self.levels(Pattern(How.KEYS, (term,))) for term in pattern.terms)
-            return all_of(each).translate(_table([_UNTOLD + 1] * MOST))
-        return self._marked([[]] * _UNTOLD + [self._index.numbers([pattern])])
+            each = [self.hits(Pattern(How.KEYS, (term,))) for term in pattern.terms]
+            size = self._lookups.size if all(one.count for one in each) else 0
+            marks = all_of(one.marks(size) for one in each) if size else b""
+            return self._hits([[]] * _UNTOLD + [list(compress(range(size), marks))])
+        return self._hits([[]] * _UNTOLD + [self._index.numbers([pattern])])
 
-    def _marked(self, levels: Sequence[Sequence[int]]) -> bytes:
-        marks = bytearray(self._lookups.size)
+    def _hits(self, levels: Sequence[Sequence[int]]) -> Hits:
+        size = self._lookups.size
+        few = []
         for level, numbers in enumerate(levels, start=1):
-            if numbers and numbers[-1] >= len(marks):
+            if numbers and numbers[-1] >= size:
                 # stored since the entries were counted: for whoever asks next
-                numbers = [number for number in numbers if number < len(marks)]
-            for number in numbers:
-                marks[number] = level
-        return bytes(marks)
+                numbers = [number for number in numbers if number < size]
+            if numbers:
+                few.append((level, array("I", numbers)))
+        found = Hits(sum(len(numbers) for _, numbers in few), few=tuple(few))
+        if _FEW * found.count > size:
+            return Hits(found.count, many=found.marks(size))
+        return found
 
 
 def all_of(found: Iterable[bytes]) -> bytes:
@@ -160,15 +199,6 @@ def all_of(found: Iterable[bytes]) -> bytes:
     return (total & shared).to_bytes(len(first), "little")
 
 
-def _any_of(found: Iterable[bytes]) -> bytes:
-    """Give the bits of each entry that any of several have."""
-    both, size = 0, 0
-    for one in found:
-        # one after the other: a search may have hundreds, and an archive a million entries
-        both, size = both | _number(one), len(one)
-    return both.to_bytes(size, "little")
-
-
 def _number(strengths: bytes) -> int:
     return int.from_bytes(strengths, "little")
 
@@ -176,3 +206,6 @@ def _number(strengths: bytes) -> int:
 def _table(values: Iterable[int]) -> bytes:
     """Give what `bytes.translate` takes: 0 stays, and 1 and the following become values."""
     return bytes([0, *values]).ljust(256, b"\0")
+
+
+_SAME = _table(range(1, 256))
