@@ -268,6 +268,9 @@ def test_every_word_of_the_lists_can_work() -> None:
     assert not words.also & words.never
     for word in words.keep:
         assert key(word) == word, f"[roots] keep: {word!r} is not kept"
+    for word in words.verbs:
+        assert base_of(f"{word}r") == word, f"[roots] verbs: {word!r} has lost its forms"
+        assert lemma(word.removesuffix("e"), "nb"), f"[roots] verbs: {word!r} needs no line"
     for word, first in words.same.items():
         assert key(word) == key(first), f"[roots] same: {word!r} has another key than {first!r}"
     for form in (*words.alias, *words.nynorsk, *words.small):

@@ -10,11 +10,11 @@ from operator import ne
 
 from db.models import Correction
 from db.search.meaning import Group, How, Index, Meaning, Pattern
+from db.search.several import is_small_term, keys_of, longest, run_from, says_nothing, written_apart
 from db.search.syntax import Form, Search, Term
-from db.search.thesaurus import LONGEST, Synonym, telling, thesaurus
+from db.search.thesaurus import Synonym, thesaurus
 from db.words import Word, analyse
 from db.words.bases import base_of
-from db.words.lexicon import is_small
 
 #: clauses of a search that are heeded, and terms of one clause
 MOST_GROUPS = 10
@@ -48,14 +48,6 @@ def interpret(search: Search, index: Index, *, exact: bool = False) -> Meaning:
     )
 
 
-def _says_nothing(clause: Sequence[Term]) -> bool:
-    return all(map(_is_small, clause))
-
-
-def _is_small(term: Term) -> bool:
-    return term.form is Form.WORD and not term.title and all(map(is_small, term.words))
-
-
 def _as_written(clause: tuple[Term, ...]) -> Group:
     patterns = dict.fromkeys(_plain(term, exact=True) for term in clause)
     return Group(tuple(patterns), required=True)
@@ -86,23 +78,25 @@ class _Reader:
 
         Small words are passed over, unless there is nothing else.
         """
-        nothing_else = all(map(_says_nothing, clauses))
+        nothing_else = all(map(says_nothing, clauses))
         self._is_alone = len(clauses) == 1
         place = 0
         while place < len(clauses):
-            terms, line = _longest(_run(clauses, place))
+            terms, line = longest(run_from(clauses, place))
+            if not line and len(clauses) == 2:
+                terms, line = written_apart(run_from(clauses, place))
             if line:
                 yield from self._several(terms, line)
                 place += len(terms)
                 continue
-            if nothing_else or not _says_nothing(clauses[place]):
+            if nothing_else or not says_nothing(clauses[place]):
                 yield self._either(clauses[place][:MOST_GROUPS])
             place += 1
 
     def _several(self, terms: Sequence[Term], line: Sequence[Synonym]) -> Iterator[Group]:
         """Take words that are a term together: each for itself, or a synonym of them all."""
-        told = [term for term in terms if not _is_small(term)]
-        keys = _keys(told or terms)
+        told = [term for term in terms if not is_small_term(term)]
+        keys = keys_of(told or terms)
         synonyms = self._synonyms(keys, line)
         each = map(self._patterns, told) if len(told) > 1 else [[Pattern(How.ALL, keys)]]
         for patterns in each:
@@ -221,31 +215,3 @@ class _Reader:
         shared = word[:_SHARED]
         forms = self._index.forms(analyse(word).key)
         self.also += [form for form in forms if form[:_SHARED] != shared][:2]
-
-
-def _run(clauses: Sequence[tuple[Term, ...]], place: int) -> list[Term]:
-    """Give the plain words from a place on that may be a term of the thesaurus together."""
-    run: list[Term] = []
-    for clause in clauses[place : place + LONGEST]:
-        term = clause[0]
-        if len(clause) > 1 or term.form is not Form.WORD or term.title:
-            break
-        run.append(term)
-    return run
-
-
-def _longest(run: Sequence[Term]) -> tuple[Sequence[Term], Sequence[Synonym]]:
-    """Give the most of some words that are a term of several together, from the first on."""
-    for count in range(len(run), 0, -1):
-        terms = run[:count]
-        keys = _keys(terms)
-        if len(keys) > 1:
-            ends = _is_small(terms[0]) or _is_small(terms[-1])
-            line = thesaurus().line(keys) or (() if ends else thesaurus().line(telling(keys)))
-            if line:
-                return terms, line
-    return (), ()
-
-
-def _keys(terms: Sequence[Term]) -> tuple[str, ...]:
-    return tuple(analyse(word).key for term in terms for word in term.words)

@@ -92,7 +92,9 @@ def _bokmal(word: str) -> str | None:
     if word in words.alias or word in words.keep:
         return words.alias.get(word, word)
     found = lemma(word, "nb")
-    return _settled(_noun(word, found)) if found else None
+    if found is None or found in words.verbs:
+        return found
+    return _settled(_noun(word, found))
 
 
 def _noun(word: str, base: str) -> str:

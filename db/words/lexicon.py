@@ -28,6 +28,8 @@ class Lexicon:
     ends: MappingProxyType[str, tuple[str, ...]]
     #: base forms that only look like the word for a deed
     keep: frozenset[str]
+    #: verbs whose forms are theirs, though a noun with such letters is in the dictionary
+    verbs: frozenset[str]
     #: words for one deed, to the first of their line
     same: MappingProxyType[str, str]
     #: words that may be a part of a compound though they are short or small
@@ -54,6 +56,7 @@ def lexicon() -> Lexicon:
         begins=_by_letters(tables["nynorsk"], slice(None, LISTED)),
         ends=_by_letters(tables["nynorsk"], slice(-LISTED, None)),
         keep=frozenset(tables["roots"]["keep"].split()),
+        verbs=frozenset(tables["roots"]["verbs"].split()),
         same=MappingProxyType(
             {
                 word: line.split()[0]
