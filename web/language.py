@@ -47,7 +47,7 @@ def install(app: Flask) -> None:
     @app.after_request
     def _tell(response: Response) -> Response:
         if response.mimetype == "text/html" and is_page(request.path):
-            response.headers["Content-Language"] = ui()
+            response.headers["Content-Language"] = ui().value
             response.vary.add("Accept-Language")
         return response
 
