@@ -58,6 +58,7 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crawlers, "AMOUNT", 2)
     monkeypatch.setattr(crawlers, "CRAWLERS", (2,))
     monkeypatch.setattr(growth, "SIZES", (20, 60))
+    monkeypatch.setattr(search, "SIZES", (60,))
     monkeypatch.setattr(archive, "MOST_MADE", 20)
     for area in AREAS:
         if hasattr(module_of(area), "stored"):

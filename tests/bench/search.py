@@ -5,27 +5,36 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
 
 import db
-from bench.archive import stored
+from bench.archive import BODY, NEWEST, entries, put
+from bench.language import Language
 from bench.pairs import percentile
 from bench.results import Better, Figure
+from builders import SOURCES, TAGS
+from db.models import EntryData
 from feed.site import Site
 from web import create_app
 from web.settings import WebSettings
 
+#: entries, the first unless a full run is asked for
+SIZES = (10_000, 100_000)
 #: searches of one turn, and turns
 SEARCHES = 60
 TURNS = 5
-#: what people type about IMDi's field, alone and in pairs
+#: what people type about IMDi's field: words of most entries, of many and of some, each alone and
+#: in pairs
 _WORDS = (
     *("bosetting", "tolk", "arbeid", "kommune", "rapport", "integrering", "flyktninger", "språk"),
-    *("introduksjonsprogram", "tvangsekteskap", "direktoratet", "tilskudd", "Ukraina"),
-    *("Stavanger", "kvinner", "frivillighet"),
+    *("introduksjonsprogram", "tilskudd", "kvinner", "imdi", "utdanning", "helse"),
+    *("direktoratet", "tvangsekteskap", "Ukraina", "barnevern", "likestilling", "frivillighet"),
 )
+#: of all words, those that one entry in so many has
+_RARE = (0.0002, 0.002)
 
 _BARE = (
     "SELECT page.id, page.title, page.lead, page.published FROM page_fts"
@@ -35,8 +44,8 @@ _BARE = (
 
 def measure(folder: Path, *, full: bool) -> Iterator[Figure]:
     """Give p50 and p99 of the search page, at every size."""
-    for count in (10_000, 100_000) if full else (10_000,):
-        database = stored(folder, count)
+    for count in SIZES if full else SIZES[:1]:
+        database = archive(folder, count)
         bare = _bare_index(database)
         store = db.open_store(str(database))
         client = create_app(
@@ -49,7 +58,7 @@ def measure(folder: Path, *, full: bool) -> Iterator[Figure]:
                 on_queued=lambda: None,
             ),
         ).test_client()
-        queries = _queries()
+        queries = _queries(database, count)
 
         def page(q: str, client=client) -> None:  # type: ignore[no-untyped-def]
             answer = client.get("/", query_string={"q": q})
@@ -70,10 +79,42 @@ def measure(folder: Path, *, full: bool) -> Iterator[Figure]:
             )  # fmt: skip
 
 
-def _queries() -> list[str]:
-    """Give searches that all differ, the same each time."""
-    pairs = [" ".join(pair) for pair in combinations(_WORDS, 2)]
-    return [*_WORDS, *random.Random(7).sample(pairs, SEARCHES - len(_WORDS))]
+def archive(folder: Path, count: int) -> Path:
+    """Give a database whose entries say words as often as real ones do; made once in a folder."""
+    path = folder / f"natural-{count}.db"
+    if not path.exists():
+        unfinished = path.with_name(f"unfinished-{path.name}")
+        unfinished.unlink(missing_ok=True)
+        store = db.open_store(str(unfinished))
+        store.vocabulary.declare(SOURCES, TAGS, now=NEWEST)
+        put(store, _natural(count))
+        store.close()
+        unfinished.rename(path)
+    return path
+
+
+def _natural(count: int) -> Iterator[EntryData]:
+    language = Language(random.Random(1))
+    for data in entries(count, body=0):
+        title, lead = language.title(), language.sentence(200)
+        text = [language.sentence(BODY // 6) for _ in range(6)]
+        body = "".join(f"<p>{each}</p>" for each in text)
+        yield replace(data, title=title, lead=lead, body=body, body_text="\n".join(text))
+
+
+def _queries(database: Path, count: int) -> list[str]:
+    """Give searches that all differ, the same each time: a third of them single words."""
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        rows = connection.execute(
+            "SELECT surface FROM word WHERE n BETWEEN ? AND ? AND length(surface) > 6"
+            " ORDER BY surface",
+            [share * count for share in _RARE],
+        ).fetchall()
+    chance = random.Random(7)
+    rare = [word for (word,) in chance.sample(rows, min(len(rows), len(_WORDS) // 2))]
+    pairs = [*combinations(_WORDS, 2), *zip(_WORDS, rare, strict=False)]
+    single = [*_WORDS, *rare]
+    return [*single, *map(" ".join, chance.sample(pairs, SEARCHES - len(single)))]
 
 
 def _in_turns(
