@@ -106,7 +106,7 @@ def _searching(address: str, path: Path, size: int) -> Iterator[Figure]:
             stores[number].entries.search(EntryQuery(q=q), Paging())
 
         mine, other = _in_turns(
-            lambda q: search(0, q), lambda q: search(1, q), _queries(),
+            lambda q: search(0, q), lambda q: search(1, q), _queries(path, size),
             lambda: _alter(address, path),
         )  # fmt: skip
     for share in (0.5, 0.99):

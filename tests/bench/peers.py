@@ -28,7 +28,7 @@ _SHOWN = 20
 def measure(folder: Path, *, full: bool) -> Iterator[Figure]:
     """Give p50 and p99 of a search nobody made before, beside reader's and Datasette's."""
     database = stored(folder, ENTRIES)
-    queries = _queries()[:: 1 if full else 6]
+    queries = _queries(database, ENTRIES)[:: 1 if full else 6]
     with imdifeed(folder, database) as ours:
 
         def page(q: str) -> None:
