@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from db.postgres import vector
-from db.search.meaning import Pattern
+from db.search.meaning import How, Pattern
 from db.search.weights import LEVELS
 from db.sql.index import Index
 
@@ -15,6 +15,8 @@ _LEVELS = " UNION ALL ".join(
     ]
     * LEVELS
 )
+
+_HAS = "entry_id IN (SELECT entry_id FROM entry_vector WHERE terms @@ ?::tsquery)"
 
 
 class VectorIndex(Index):
@@ -85,12 +87,19 @@ class VectorIndex(Index):
 
 def _found(patterns: Sequence[Pattern]) -> tuple[str, list[object]]:
     """Give the condition of what matches, with its values."""
-    conditions, values = [], list[object]()
-    if listed := vector.any_of(patterns):
-        conditions.append("terms @@ ?::tsquery")
-        values.append(listed)
+    conditions, values, plain = [], list[object](), list[Pattern]()
     for pattern in patterns:
         if vector.scattered(pattern):
             conditions.append("(terms @@ ?::tsquery AND stand_near(terms, ?, ?))")
             values += [vector.all_keys(pattern), vector.keys_of(pattern), vector.SPAN]
+        elif pattern.how is How.ALL:
+            # an entry's words may stand in several of its vectors
+            words = vector.each_of(pattern)
+            conditions.append(f"({' AND '.join([_HAS] * len(words))})")
+            values += words
+        else:
+            plain.append(pattern)
+    if plain:
+        conditions.append("terms @@ ?::tsquery")
+        values.append(vector.any_of(plain))
     return " OR ".join(conditions), values

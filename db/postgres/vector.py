@@ -99,13 +99,18 @@ def _quoted(lexeme: str) -> str:
 
 
 def any_of(patterns: Iterable[Pattern]) -> str:
-    """Give the query for the entries that match any of some patterns, but for `scattered` ones."""
-    return " | ".join(f"({_query(one)})" for one in patterns if not scattered(one))
+    """Give the query for what matches any of some patterns, each of which one vector can match."""
+    return " | ".join(f"({_query(one)})" for one in patterns)
 
 
 def scattered(pattern: Pattern) -> bool:
     """Tell whether the words of a pattern stand near each other in more ways than one may list."""
     return pattern.how is How.NEAR and len(set(pattern.terms)) > 2
+
+
+def each_of(pattern: Pattern) -> list[str]:
+    """Give a query for each word of a pattern that may stand anywhere."""
+    return [_somewhere(term, title=pattern.title) for term in dict.fromkeys(pattern.terms)]
 
 
 def keys_of(pattern: Pattern) -> list[str]:
@@ -128,9 +133,7 @@ def _query(pattern: Pattern) -> str:
     if pattern.how in (How.WRITTEN, How.PREFIX):
         star = ":*" if pattern.how is How.PREFIX else ""
         return _phrase(_kind(_WRITTEN, pattern), pattern.terms) + star
-    if pattern.how is How.ALL:
-        return " & ".join(f"({_somewhere(term, title=pattern.title)})" for term in pattern.terms)
-    if pattern.how is How.NEAR:
+    if pattern.how is How.NEAR and len(pattern.terms) > 1:
         return _near(keys_of(pattern))
     if len(pattern.terms) == 1:
         # several words in a row stand in the text itself, a single one in a compound too
