@@ -73,6 +73,7 @@ def prepare(settings: Settings) -> None:
 
 def build_app() -> "Flask":
     """Make the application inside a worker, from the configuration its parent names."""
+    from db.query import EntryQuery
     from db.search.thesaurus import thesaurus
     from imdifeed.running.state import crashes
     from web import create_app, request_ids
@@ -86,8 +87,9 @@ def build_app() -> "Flask":
         request_id=request_ids.current,
     )
     store = _open_again(settings)
-    # the dictionaries take half a second: not of the first reader's time
+    # dictionaries, and what is counted of many entries, take seconds: not of the first reader's
     thesaurus()
+    store.entries.facets(EntryQuery())
     waker = threading.Event()
     threading.Thread(
         target=_hand_over_confirmations, args=(settings, waker), name="confirmations", daemon=True
