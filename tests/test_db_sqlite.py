@@ -1,5 +1,8 @@
 import sqlite3
+import subprocess
+import sys
 import threading
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -123,3 +126,19 @@ def test_threads_write_side_by_side_and_lose_nothing(store: Store, now: datetime
     assert failures == []
     assert len(list(store.entries.walk())) == 80
     assert store.entries.state().change == 80
+
+
+def test_processes_that_begin_at_once_make_the_database_together(store_url: str) -> None:
+    code = (
+        "import db, sys; sys.stdin.readline(); store = db.open_store(sys.argv[1]);"
+        " store.upkeep.require_current(); store.close()"
+    )
+    processes = [
+        subprocess.Popen([sys.executable, "-c", code, store_url], stdin=subprocess.PIPE)
+        for _ in range(4)
+    ]
+    time.sleep(0.5)
+    for process in processes:
+        process.communicate(b"\n", timeout=60)
+    assert [process.returncode for process in processes] == [0] * 4
+    assert db.inspect_store(Path(store_url)).faults == ()

@@ -4,6 +4,7 @@
 """
 
 import sqlite3
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ APPLICATION_ID = 0x696D6466
 _STEPS, _SET = "_sqlite_migrations", "imdifeed"
 #: names of all steps this version knows, in order
 KNOWN = tuple(sorted(step.stem for step in Path(__file__).parent.glob("*.sql")))
+#: seconds between two attempts while another process brings the same database up to date
+_PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4)
 
 
 def migrate(connection: sqlite3.Connection, path: str) -> None:
@@ -45,7 +48,32 @@ def migrate(connection: sqlite3.Connection, path: str) -> None:
             "install that version, or restore a backup made before it"
         )
     if len(applied) < len(KNOWN):
-        _apply(connection, path)
+        _apply_in_turn(connection, path)
+
+
+def _apply_in_turn(connection: sqlite3.Connection, path: str) -> None:
+    """Apply what is missing; where others that were started at the same time do so, let them."""
+    for pause in _PAUSES:
+        try:
+            _apply(connection, path)
+            return
+        except StoreUnavailableError as error:
+            if not _is_of_another(error):
+                raise
+        time.sleep(pause)
+    _apply(connection, path)
+
+
+def _is_of_another(error: StoreUnavailableError) -> bool:
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, sqlite3.Error):
+        cause = cause.__cause__
+    # the file is locked, or what was to be made is there already
+    return isinstance(cause, sqlite3.IntegrityError | sqlite3.OperationalError) and (
+        (cause.sqlite_errorcode & 0xFF) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CONSTRAINT)
+        or "already exists" in str(cause)
+        or "duplicate column" in str(cause)
+    )
 
 
 def _apply(connection: sqlite3.Connection, path: str) -> None:
