@@ -2,13 +2,18 @@
 
 import os
 import tempfile
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from chaos import judging
 from chaos.copies import Copies, own_server
 from chaos.harness import Battle
-from chaos.postoffice import Fate, fate_of
+from chaos.postoffice import Fate, Taken, fate_of
+from chaos.rooms import Asked
+from db.models import CrawlRun
 from postgres_server import why_not
 
 
@@ -51,3 +56,37 @@ def test_copies_that_are_killed_over_a_server_that_restarts_lose_and_double_noth
     assert copies.killed["server"] == 1
     assert figures["stories told to each reader"] > 0
     assert figures["answers: 200"] > 0
+
+
+def test_who_judges_finds_what_was_lost_doubled_or_asked_for_at_once(now: datetime) -> None:
+    def mail(address: str, message: str, *numbers: int, known: bool = False) -> Taken:
+        links = "\n".join(f"http://127.0.0.2:1/pressemelding/{number}" for number in numbers)
+        data = f"Message-ID: {message}\nContent-Type: text/plain\n\n{links}\n".encode()
+        return Taken(address, message, data, known)
+
+    well = next(f"{n}@x" for n in range(99) if fate_of(f"{n}@x") is Fate.WELL)
+    assert not [*judging.told([mail(well, "a", 1, 2), mail(well, "a", 1, 2)], [well], {1, 2})]
+    assert [*judging.told([mail(well, "a", 1)], [well], {1, 2})]
+    assert [*judging.told([mail(well, "a", 1, 2), mail(well, "b", 2)], [well], {1, 2})]
+    again = [mail(well, "a", 1, known=True), mail(well, "a", 1)]
+    assert [*judging.told(again, [well], {1})]
+
+    runs = [CrawlRun(id=n, source="s", started=now, finished=now) for n in range(2)]
+    assert not [*judging.crawled({"s": runs})]
+    runs[0] = replace(runs[0], finished=now + timedelta(seconds=1))
+    assert [*judging.crawled({"s": runs})]
+
+    apart = [Asked("+a@x", "h", "/", 0.0, 1.0), Asked("+b@x", "h", "/", 1.5, 2.0)]
+    assert not [*judging.asked(apart, [])]
+    at_once = [apart[0], replace(apart[1], begun=1.01)]
+    assert [*judging.asked(at_once, [])]
+    assert not [*judging.asked(at_once, ["a"])], "it was cut off"
+
+
+def test_a_fault_in_a_log_is_told_from_a_store_that_gave_way(tmp_path: Path) -> None:
+    line = "2026-11-23T06:00:00.000Z error x\n  Traceback (most recent call last):\n    File\n  "
+    log = tmp_path / "a.log"
+    log.write_text(f"{line}psycopg.OperationalError: x\n\n  db.errors.StoreAwayError: y\n")
+    assert not [*judging.logged(tmp_path)]
+    log.write_text(f"{line}KeyError: 'x'\n{line}db.errors.StoreAwayError: y\n")
+    assert [*judging.logged(tmp_path)]
