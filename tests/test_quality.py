@@ -83,6 +83,9 @@ def test_the_third_sets_queries_are_halved_by_kind() -> None:
         (UNSEEN, "short", "first", 0.95),
         ("third report", "short", "nDCG@10", 0.92),
         ("third report", "short", "first", 0.96),
+        ("fourth report", "short", "nDCG@10", 0.70),
+        ("fourth report", "short", "first", 0.87),
+        ("fourth report", "longer", "F1", 0.39),
     ],
 )
 def test_search_keeps_what_it_reached(
