@@ -67,6 +67,7 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
             )
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.usefixtures("tiny")
 @pytest.mark.parametrize("area", AREAS)
 def test_an_area_gives_figures(area: str, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import gzip
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from feedgen.feed import FeedGenerator
@@ -10,7 +11,7 @@ from feedgen.feed import FeedGenerator
 import db
 from bench.archive import stored
 from bench.growth import site, touch
-from bench.pairs import alternate
+from bench.pairs import alternate, take_turns
 from bench.results import Better, Figure
 from bench.serving import (
     Server,
@@ -39,11 +40,11 @@ def measure(folder: Path, *, full: bool) -> Iterator[Figure]:
         content, headers = fetch(ours.address(_FEED))
         small = gzip.compress(content)
         files = {"feed.atom": content, "feed.atom.gz": small}
-        with nginx(folder / "nginx", files) as static:
-            yield from _against(static, ours, headers["etag"], "feed")
-            with bare_server(folder, small, headers["etag"]) as bare:
-                # what no site on this server can do better
-                yield from _against(static, bare, headers["etag"], "the server alone, the same")
+        with (
+            nginx(folder / "nginx", files) as static,
+            bare_server(folder, small, headers["etag"]) as bare,
+        ):
+            yield from _unchanged(ours, bare, static, headers["etag"])
         listing = ours.address("/")
         content, headers = fetch(listing)
         with flask_from_memory(folder, content, headers["content-type"]) as view:
@@ -54,20 +55,26 @@ def measure(folder: Path, *, full: bool) -> Iterator[Figure]:
             )  # fmt: skip
 
 
-def _against(static: Server, ours: Server, tag: str, name: str) -> Iterator[Figure]:
-    limit, feed = static.address(_FEED), ours.address(_FEED)
-    _, known = fetch(limit, _GZIP)
+def _unchanged(ours: Server, bare: Server, static: Server, tag: str) -> Iterator[Figure]:
+    """Measure us, our server with two lines of Python, and nginx, in the same turns."""
+    _, known = fetch(static.address(_FEED), _GZIP)
     for what, mine, other in (
         ("not modified", {"If-None-Match": tag}, {"If-None-Match": known["etag"]}),
         ("50 entries, compressed", {}, {}),
     ):
-        rates = alternate(
-            lambda mine=mine: rate(feed, {**_GZIP, **mine}),  # type: ignore[misc]
-            lambda other=other: rate(limit, {**_GZIP, **other}),  # type: ignore[misc]
+        site, server, limit = take_turns(
+            *(
+                partial(rate, at.address(_FEED), {**_GZIP, **condition})
+                for at, condition in ((ours, mine), (bare, mine), (static, other))
+            )
         )
+        for name, rates in (("feed", site), ("the server alone", server)):
+            yield Figure(
+                f"{name}, {what}", "requests/s", rates, "nginx, static", limit, Better.HIGHER, 0.5
+            )
         yield Figure(
-            f"{name}, {what}", "requests/s", rates[0], "nginx, static", rates[1],
-            Better.HIGHER, 0.5,
+            f"feed, {what}, of what the server can", "requests/s", site, "the server alone",
+            server, Better.HIGHER, 0.8,
         )  # fmt: skip
 
 

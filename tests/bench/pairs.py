@@ -8,20 +8,23 @@ from collections.abc import Callable, Sequence
 PAIRS = 5
 
 
+def take_turns(*ways: Callable[[], float]) -> list[list[float]]:
+    """Take a figure of each way `PAIRS` times, in turn, after one of each that does not count."""
+    for way in ways:
+        way()
+    figures: list[list[float]] = [[] for _ in ways]
+    for turn in range(PAIRS):
+        # who goes first changes, so that none always finds the caches warm
+        for place in range(len(ways))[:: -1 if turn % 2 else 1]:
+            figures[place].append(ways[place]())
+    return figures
+
+
 def alternate(
     ours: Callable[[], float], reference: Callable[[], float]
 ) -> tuple[list[float], list[float]]:
-    """Take both figures `PAIRS` times, in turn, after one of each that does not count."""
-    ours(), reference()
-    mine, other = [], []
-    for turn in range(PAIRS):
-        # who goes first changes, so that neither always finds the caches warm
-        if turn % 2:
-            other.append(reference())
-            mine.append(ours())
-        else:
-            mine.append(ours())
-            other.append(reference())
+    """Take both figures in turn."""
+    mine, other = take_turns(ours, reference)
     return mine, other
 
 

@@ -14,10 +14,9 @@ from urllib.parse import urlencode
 
 import click
 
-from bench.archive import stored
 from bench.pairs import percentile
 from bench.results import Better, Figure
-from bench.search import _alter, _bare_index, _in_turns, _queries
+from bench.search import _alter, _bare_index, _in_turns, _queries, archive
 from bench.serving import _running, fetch, free_port, imdifeed, program
 
 ENTRIES = 10_000
@@ -27,7 +26,7 @@ _SHOWN = 20
 
 def measure(folder: Path, *, full: bool) -> Iterator[Figure]:
     """Give p50 and p99 of a search nobody made before, beside reader's and Datasette's."""
-    database = stored(folder, ENTRIES)
+    database = archive(folder, ENTRIES)
     queries = _queries(database, ENTRIES)[:: 1 if full else 6]
     with imdifeed(folder, database) as ours:
 
