@@ -3,8 +3,9 @@
 import logging
 
 from db.postgres.address import read_address
-from db.postgres.connection import Connections, connect
+from db.postgres.connection import Connections
 from db.postgres.migrations import migrate
+from db.postgres.session import connect
 from db.postgres.transfer import require_whole
 from db.postgres.upkeep import PostgresUpkeep
 from db.sql.index_version import is_outdated

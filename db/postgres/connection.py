@@ -1,6 +1,5 @@
 """Connections to PostgreSQL: borrowed from a pool for one statement, or for a transaction."""
 
-import select
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -11,34 +10,18 @@ from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
 from db.errors import StoreAwayError, StoreUnavailableError
 from db.postgres.address import Address
-from db.postgres.faults import in_words, is_fault, passes, refusal_in_words
+from db.postgres.faults import in_words, is_fault, passes
 from db.postgres.index import VectorIndex
-from db.postgres.rows import Row, adapt, make_rows
+from db.postgres.rows import Row
+from db.postgres.session import DRIVER, Raw, configure, require_alive
 from db.postgres.statements import of_rows, translated
 from db.sql.connection import Values
 
 #: connections of one process: threads beyond them wait for one another
 MOST_CONNECTIONS = 10
-#: seconds until a server must have answered a new connection, and until one must be free; of these,
-#: how long a server that is away is tried again, as while it restarts
-CONNECT_TIMEOUT, FREE_TIMEOUT, AGAIN_TIMEOUT = 5, 6.0, 5.0
-#: what bounds a statement, the wait for another writer, and a transaction whose process is gone
-_SETTINGS = (
-    "SET statement_timeout = '5min'; SET lock_timeout = '30s';"
-    " SET idle_in_transaction_session_timeout = '10min';"
-    # a machine that is cut off is noticed within a minute, by the server as well
-    " SET tcp_keepalives_idle = 30; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3;"
-    # costs more than it spares in statements as short as these
-    " SET jit = off"
-)
-_DRIVER: dict[str, Any] = {
-    "autocommit": True,
-    "connect_timeout": CONNECT_TIMEOUT,
-    "keepalives_idle": 30,
-    "keepalives_interval": 10,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 60_000,
-}
+#: seconds until a connection must be free; of these, how long a server that is away is tried again,
+#: as while it restarts
+FREE_TIMEOUT, AGAIN_TIMEOUT = 6.0, 5.0
 #: the lock of those that write one after the other ("imdf" in ASCII): numbers that they give become
 #: visible in the order in which they were given
 _WRITERS = 0x696D6466
@@ -46,8 +29,6 @@ _WAIT_FOR_WRITERS = f"SELECT pg_advisory_xact_lock({_WRITERS})"
 
 #: rows that one statement inserts, the most first: many rows are few statements
 _TOGETHER = (100, 10, 1)
-
-_Raw = psycopg.Connection[Row]
 
 
 class Result:
@@ -77,7 +58,7 @@ class Connection:
     def __init__(self, connections: "Connections") -> None:
         self._connections = connections
         #: that of the open transaction, and whether nobody else writes meanwhile
-        self._raw: _Raw | None = None
+        self._raw: Raw | None = None
         self._alone = False
         self.index = VectorIndex(self)
 
@@ -146,7 +127,7 @@ class Connection:
                 self._raw = None
 
     @contextmanager
-    def _lent(self) -> Iterator[_Raw]:
+    def _lent(self) -> Iterator[Raw]:
         if self._raw is not None:
             yield self._raw
             return
@@ -162,12 +143,12 @@ class Connections:
         self._local = threading.local()
         self._pool = ConnectionPool(
             address.conninfo,
-            connection_class=_Raw,
+            connection_class=Raw,
             min_size=0,
             max_size=MOST_CONNECTIONS,
-            kwargs=_DRIVER,
-            configure=_configure,
-            check=_require_alive,
+            kwargs=DRIVER,
+            configure=configure,
+            check=require_alive,
             timeout=FREE_TIMEOUT,
             reconnect_timeout=AGAIN_TIMEOUT,
             name="imdifeed",
@@ -193,7 +174,7 @@ class Connections:
         """Give nothing: only a statement tells whether anybody has committed."""
 
     @contextmanager
-    def borrowed(self) -> Iterator[_Raw]:
+    def borrowed(self) -> Iterator[Raw]:
         """Lend a connection. Raises `StoreUnavailableError`."""
         try:
             raw = self._pool.getconn()
@@ -226,28 +207,3 @@ class Connections:
 def _joined(rows: Sequence[Values], count: int) -> Iterator[list[Any]]:
     for start in range(0, len(rows), count):
         yield [value for row in rows[start : start + count] for value in row]
-
-
-def connect(address: Address) -> _Raw:
-    """Open a connection of its own, without a pool. Raises `StoreUnavailableError`."""
-    try:
-        raw: _Raw = psycopg.connect(address.conninfo, **_DRIVER)
-        _configure(raw)
-    except psycopg.Error as error:
-        words = f"cannot open the database {address.name}: {refusal_in_words(error)}"
-        raise (StoreAwayError if passes(error) else StoreUnavailableError)(words) from error
-    return raw
-
-
-def _configure(raw: _Raw) -> None:
-    raw.row_factory = make_rows
-    adapt(raw)
-    raw.execute(_SETTINGS)
-
-
-def _require_alive(raw: _Raw) -> None:
-    """Raise where a server that was restarted has closed a connection: that can be read."""
-    poll = select.poll()
-    poll.register(raw.fileno(), select.POLLIN)
-    if poll.poll(0):
-        raw.execute("")

@@ -9,10 +9,10 @@ from psycopg.rows import tuple_row
 
 from db.errors import StoreUnavailableError, TransferError
 from db.postgres.address import Address
-from db.postgres.connection import connect
 from db.postgres.faults import in_words, is_fault
 from db.postgres.migrations import STEPS
 from db.postgres.rows import Row as PsycopgRow
+from db.postgres.session import connect
 from db.transfer import Row, Table
 
 #: in the target, until it is whole: how far each table has come, and what was taken off meanwhile
