@@ -108,7 +108,8 @@ def _origin(url: str) -> "Origin":
 
     inspect_store(Path(url))
     open_store(url).close()
-    return SqliteOrigin(url)
+    # by the same name from wherever it is begun again
+    return SqliteOrigin(str(Path(url).absolute()))
 
 
 def _target(url: str, origin: str) -> "Target":
