@@ -22,7 +22,7 @@ from db.models import EntryTag, Tag
 #: a tag is given from this score on
 THRESHOLD = 1.2
 #: and from this on where no other tag is given: the text must be about something
-THRESHOLD_ALONE = 1.0
+THRESHOLD_ALONE = 0.9
 #: what a weak term counts, where a strong one counts 1
 WEAK = 0.2
 #: what a weak term counts where so many different ones stand in an entry
@@ -142,6 +142,7 @@ class Taxonomy:
         fields = [
             (field, frozenset(self._masked.places(self._tree.mark(field.words))))
             for field in _fields(title, lead, body_text, keywords, chapter)
+            if field.words
         ]
         found = [_explanation(rule, fields) for rule in self._rules]
         said = sorted(
@@ -200,6 +201,9 @@ class _Counted:
     found: Counter[str] = dataclass_field(default_factory=Counter)
 
 
+_NOTHING = _Counted()
+
+
 def _explanation(rule: Rule, fields: Sequence[tuple[_Field, frozenset[int]]]) -> Explanation:
     hints_count = _holds(rule.weak_with, fields)
     counted = [
@@ -226,10 +230,10 @@ def _holds(needed: Matcher, fields: Sequence[tuple[_Field, frozenset[int]]]) -> 
 
 
 def _count(rule: Rule, field: _Field, masked: frozenset[int], *, hints_count: bool) -> _Counted:
-    counted = _Counted()
-    if rule.speaking.isdisjoint(field.words.found or ()):
+    if not rule.speaks_in(field.words):
         # most parts of a text hold nothing of most tags
-        return counted
+        return _NOTHING
+    counted = _Counted()
     times: Counter[tuple[str, ...]] = Counter()
     taken = set(masked.union(rule.masked.places(field.words)))
     for kind in (strong_hits, weak_hits) if hints_count else (strong_hits,):

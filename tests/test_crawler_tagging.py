@@ -457,6 +457,40 @@ def test_words_of_a_list_stand_in_any_order_in_one_sentence(tmp_path: Path) -> N
     assert reasons("Boligkommunen har flyktninger") == []
 
 
+def test_a_tag_that_needs_words_is_given_only_with_one_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "tags.toml"
+    path.write_text(f'[some]\n{LABELS}strong = ["tilskudd"]\nneeds = ["flyktning*"]\n', "utf-8")
+    taxonomy = load_taxonomy(path)
+
+    def explained(body: str) -> list[tuple[bool, bool]]:
+        found = taxonomy.explain(title="Tilskudd til vei", lead="", body_text=body)
+        return [(one.belongs, one.given) for one in found]
+
+    assert explained("Fylket bygger tunnel.") == [(False, False)]
+    assert explained("Flyktningene får kurs.") == [(True, True)]
+
+
+def test_a_tag_that_does_not_belong_takes_no_place_from_another(tmp_path: Path) -> None:
+    path = tmp_path / "tags.toml"
+    one = f'[one]\n{LABELS}strong = ["tilskudd"]\nneeds = ["flyktning*"]\n'
+    labels = LABELS.replace('"A"', '"B"')
+    path.write_text(f'{one}[two]\n{labels}strong = ["tunnel"]\n', "utf-8")
+    explained = load_taxonomy(path).explain(
+        title="Tilskudd", lead="Fylket bygger tunnel.", body_text=FILLING
+    )
+    assert [(found.tag.slug, found.given) for found in explained] == [("two", True), ("one", False)]
+
+
+def test_words_in_company_are_found_whichever_side_is_rare(tmp_path: Path) -> None:
+    path = tmp_path / "tags.toml"
+    strong = 'strong = ["@people + bolig*", "bolig* + @people + kommune*", "hus + by"]\n'
+    path.write_text(f"{WORDS}[some]\n{LABELS}{strong}", "utf-8")
+    taxonomy = load_taxonomy(path)
+    for title in ("Boliger til flyktninger", "Flyktninger i boliger", "En by av hus"):
+        assert [tag.slug for tag in taxonomy.tag(title=title, lead="", body_text="")] == ["some"]
+    assert taxonomy.tag(title="Flyktninger i hus", lead="", body_text="") == ()
+
+
 def test_words_mean_something_else_beside_others() -> None:
     assert "interpreting" not in tags("Interpreting the statistics")
     assert "interpreting" in tags("Interpreting in hospitals")

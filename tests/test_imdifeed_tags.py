@@ -42,6 +42,14 @@ def test_plain_text_is_a_title_and_what_follows(tmp_path: Path) -> None:
     assert "title 3.00 «tolkar»" in result.output
 
 
+def test_a_tag_that_lacks_what_it_needs_is_marked(tmp_path: Path) -> None:
+    path = tmp_path / "note.txt"
+    path.write_text("Tilskudd til rassikring og tunneler\n", "utf-8")
+    result = explain(path)
+    assert "other  grants" in result.output
+    assert "other: the text holds none of the words that the tag needs besides" in result.output
+
+
 def test_what_no_word_speaks_for_says_so(tmp_path: Path) -> None:
     path = tmp_path / "note.txt"
     path.write_text("Hello there", "utf-8")

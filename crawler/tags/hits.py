@@ -20,7 +20,7 @@ def strong_hits(
         for span in _side_by_side(matcher, words, taken):
             said.add(words.sentence(span.start))
             yield (span,)
-    for company in rule.company:
+    for company in rule.company.within(words):
         for spans in company.find(words, outside=taken):
             sentence = words.sentence(spans[0].start)
             if sentence not in said:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
-from crawler.tags.company import AND, Company
+from crawler.tags.company import AND, Companies, Company
 from crawler.tags.terms import Matcher
 from crawler.tags.words import Text
 from db.models import Tag
@@ -53,7 +53,7 @@ class Masked:
 
     terms: tuple[Term, ...]
     phrases: Matcher
-    company: tuple[Company, ...]
+    company: Companies
 
     @classmethod
     def of(cls, terms: Sequence[Term]) -> "Masked":
@@ -65,7 +65,8 @@ class Masked:
     def places(self, words: Text) -> Iterator[int]:
         """Give the places that are not counted: a whole phrase, the first words of a company."""
         found = list(self.phrases.find(words))
-        found += [spans[0] for company in self.company for spans in company.find(words)]
+        for company in self.company.within(words):
+            found += [spans[0] for spans in company.find(words)]
         for span in found:
             yield from range(span.start, span.end)
 
@@ -84,10 +85,12 @@ class Rule:
     #: what a text must hold for the tag to be given at all; where there is none, any text will do
     needs: Matcher
     #: words that are strong in one sentence with others
-    company: tuple[Company, ...]
+    company: Companies
     masked: Masked
     #: all that can make it count
     speaking: frozenset[Matcher]
+    #: what of it needs no company
+    alone: frozenset[Matcher]
     #: the lines of the taxonomy that it is made of, by the list they stand in
     terms: Mapping[str, Sequence[Term]]
 
@@ -101,10 +104,22 @@ class Rule:
         }
         company = _company(terms["strong"])
         sides = [side for one in company for side in one.sides]
-        speaking = frozenset([matchers["strong"], matchers["title"], matchers["weak"], *sides])
+        alone = frozenset(matchers[name] for name in ("strong", "title", "weak"))
         if terms["weak_with"] and not (terms["weak"] or terms["title"]):
             raise terms["weak_with"][0].fault("is of no use: the tag has no weak terms")
-        return cls(tag, **matchers, company=company, masked=masked, speaking=speaking, terms=terms)
+        return cls(
+            tag,
+            **matchers,
+            company=company,
+            masked=masked,
+            speaking=alone.union(sides),
+            alone=alone,
+            terms=terms,
+        )
+
+    def speaks_in(self, words: Text) -> bool:
+        """Tell whether a text holds anything that can make the tag count."""
+        return not self.alone.isdisjoint(words.found or ()) or bool(self.company.within(words))
 
     @property
     def matchers(self) -> Iterator[Matcher]:
@@ -144,8 +159,8 @@ def _wordings(name: str, term: str, side: str, words: Words) -> tuple[str, ...]:
     return found
 
 
-def _company(terms: Sequence[Term], *, literal: bool = False) -> tuple[Company, ...]:
-    return tuple(
+def _company(terms: Sequence[Term], *, literal: bool = False) -> Companies:
+    return Companies(
         Company([_matcher(side, literal) for side in term.sides])
         for term in terms
         if len(term.sides) > 1
