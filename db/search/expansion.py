@@ -3,7 +3,7 @@
 An engine compiles the outcome, `db.search.meaning`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, product
 from math import ceil
 from operator import ne
@@ -18,6 +18,8 @@ from db.words.bases import base_of
 
 #: clauses of a search that are heeded, and terms of one clause
 MOST_GROUPS = 10
+#: alternatives that are heeded in all: each is looked up with its synonyms
+MOST_ALTERNATIVES = 30
 #: words told under "also searched"
 MOST_TOLD = 6
 #: letters from which a word may have one wrong, and two
@@ -37,7 +39,7 @@ _MOST_OF_A_PART, _MOST_NEAR = 4, 12
 def interpret(search: Search, index: Index, *, exact: bool = False) -> Meaning:
     """Tell what a search means; `exact` takes every word as it is written."""
     reader = _Reader(index)
-    clauses = list(dict.fromkeys(search.clauses))
+    clauses = list(_heeded(dict.fromkeys(search.clauses)))
     groups = map(_as_written, clauses) if exact else reader.groups(clauses)
     return Meaning(
         groups=tuple(islice(groups, MOST_GROUPS)),
@@ -46,6 +48,14 @@ def interpret(search: Search, index: Index, *, exact: bool = False) -> Meaning:
         also=tuple(dict.fromkeys(reader.also))[:MOST_TOLD],
         words=len(search.clauses),
     )
+
+
+def _heeded(clauses: Iterable[tuple[Term, ...]]) -> Iterator[tuple[Term, ...]]:
+    left = MOST_ALTERNATIVES
+    for clause in clauses:
+        heeded = clause[: min(MOST_GROUPS, 1 + left)]
+        left -= len(heeded) - 1
+        yield heeded
 
 
 def _as_written(clause: tuple[Term, ...]) -> Group:
