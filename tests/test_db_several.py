@@ -25,7 +25,9 @@ def test_the_most_words_that_are_a_term_are_taken_together(
     assert found in {synonym.term for synonym in line}
 
 
-@pytest.mark.parametrize("typed", ["tolk", "legge", "kommune skole", '"opplæring i norsk"', "i og"])
+@pytest.mark.parametrize(
+    "typed", ["tolk", "legge", "e-post", "kommune skole", '"opplæring i norsk"', "i og"]
+)
 def test_other_words_are_no_term_of_several(typed: str) -> None:
     assert longest(run_from(parse_search(typed).clauses, 0)) == ((), ())
 

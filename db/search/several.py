@@ -34,11 +34,13 @@ def longest(run: Sequence[Term]) -> tuple[Sequence[Term], Sequence[Synonym]]:
     for count in range(len(run), 0, -1):
         terms = run[:count]
         keys = keys_of(terms)
-        if len(keys) > 1:
-            ends = is_small_term(terms[0]) or is_small_term(terms[-1])
-            line = thesaurus().line(keys) or (() if ends else thesaurus().line(telling(keys)))
-            if line:
-                return terms, line
+        if len(keys) > 1 and (line := thesaurus().line(keys)):
+            return terms, line
+        without = telling(keys)
+        if len(without) < 2 or is_small_term(terms[0]) or is_small_term(terms[-1]):
+            continue
+        if line := thesaurus().line(without):
+            return terms, line
     return (), ()
 
 
