@@ -15,7 +15,7 @@ from quality.judged import (
     part_of,
 )
 from quality.measure import measure, score
-from quality.results import LATER_PARTS, TUNED, UNSEEN, Measured, macro_f1, table
+from quality.results import LATER_PARTS, TOGETHER, TUNED, UNSEEN, Measured, macro_f1, table
 
 
 @pytest.fixture(scope="module")
@@ -103,8 +103,11 @@ def test_search_is_far_better_than_what_comes_with_sqlite(measured: Measured) ->
     ("part", "macro", "floors"),
     [
         ("tune", 0.93, {"settlement": 0.96, "interpreting": 0.96, "work": 0.93}),
-        ("report", 0.91, {"settlement": 0.92, "interpreting": 0.95, "work": 0.94}),
-        (UNSEEN, 0.91, {"settlement": 0.93, "interpreting": 0.95, "work": 0.94}),
+        ("report", 0.91, {"settlement": 0.92, "interpreting": 0.95, "work": 0.91}),
+        (UNSEEN, 0.93, {"settlement": 0.95, "interpreting": 0.95, "work": 0.94}),
+        ("third report", 0.91, {"settlement": 0.95, "interpreting": 0.95, "work": 0.85}),
+        ("fourth report", 0.87, {"settlement": 0.80, "interpreting": 0.95, "work": 0.85}),
+        (TOGETHER, 0.915, {"settlement": 0.94, "interpreting": 0.97, "work": 0.91}),
     ],
 )
 def test_tags_keep_what_they_reached(

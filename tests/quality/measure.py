@@ -39,7 +39,7 @@ from quality.judged import (
     load_titles,
     part_of,
 )
-from quality.results import MEASURES, TUNED, UNSEEN, Counts, Measured, table
+from quality.results import MEASURES, TUNED, UNSEEN, Counts, Measured, table, together
 
 #: when the measuring takes place, for whatever looks at an entry's age
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
@@ -92,6 +92,7 @@ def measure(folder: Path) -> Measured:
         for system, rows in found.items():
             search[system].update(rows)
         faults += missed
+    tags.update(together(tags))
     return Measured(search, tags, language, faults)
 
 

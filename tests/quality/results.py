@@ -9,6 +9,9 @@ UNSEEN = "unseen"
 PARTS = ("tune", "report", UNSEEN)
 #: the sets that somebody else wrote and judged later, over entries of their own besides the others
 LATER_PARTS = (("third tune", "third report"), ("fourth tune", "fourth report"))
+#: what was never tuned on, and all of it together
+REPORTED = ("report", UNSEEN, "third report", "fourth report")
+TOGETHER = "all not tuned on"
 #: whose faults may be looked at
 TUNED = frozenset({"tune", "third tune", "fourth tune"})
 MEASURES = ("recall@10", "nDCG@10", "MRR", "first", "F1")
@@ -50,7 +53,16 @@ class Counts:
 
 def table(measured: Measured) -> str:
     """Write what was measured: the parts side by side, and the later sets' below them."""
-    return "\n\n".join(_parts(measured, parts) for parts in (PARTS, *LATER_PARTS))
+    blocks = [_parts(measured, parts) for parts in (PARTS, *LATER_PARTS)]
+    return "\n\n".join([*blocks, "\n".join(_tags(measured, [TOGETHER]))])
+
+
+def together(tags: Mapping[tuple[str, str], Counts]) -> dict[tuple[str, str], Counts]:
+    """Count each tag over all texts that were never tuned on: small parts tell little alone."""
+    return {
+        (TOGETHER, slug): _sum([tags[part, slug] for part in REPORTED if (part, slug) in tags])
+        for slug in {slug for _, slug in tags}
+    }
 
 
 def _parts(measured: Measured, parts: Sequence[str]) -> str:
@@ -63,15 +75,7 @@ def _parts(measured: Measured, parts: Sequence[str]) -> str:
         shown = [kind for kind in kinds if kind not in totals] if system == "imdifeed" else []
         lines += [f"  {kind:26}" + _search_cells(rows, kind, parts) for kind in [*shown, *totals]]
         lines.append("")
-    names = ("precision", "recall", "F1")
-    lines.append(f"{'':28}" + "".join(f"{part:>35}" for part in parts))
-    heads = "".join(f"{'n':>5}" + "".join(f"{name:>10}" for name in names) for _ in parts)
-    lines.append(f"{'tags':28}{heads}")
-    slugs = sorted({slug for _, slug in measured.tags})
-    lines += [f"  {slug:26}" + _tag_cells(measured, [slug], parts) for slug in slugs]
-    lines.append(f"  {'all, micro':26}" + _tag_cells(measured, slugs, parts))
-    macro = "".join(f"{macro_f1(measured, part):>35.3f}" for part in parts)
-    lines += [f"  {'all, macro F1':26}{macro}", ""]
+    lines += [*_tags(measured, parts), ""]
     lines.append(f"{'':28}" + "".join(f"{part:>35}" for part in parts))
     lines.append(f"{'language':28}" + "".join(f"{'n':>25}{'right':>10}" for _ in parts))
     for what in dict.fromkeys(what for part, what in measured.language if part in parts):
@@ -81,6 +85,20 @@ def _parts(measured: Measured, parts: Sequence[str]) -> str:
             cells += f"{len(found):>25}{mean(found):>10.3f}" if found else f"{'':35}"
         lines.append(f"  {what:26}{cells}")
     return "\n".join(lines)
+
+
+def _tags(measured: Measured, parts: Sequence[str]) -> list[str]:
+    names = ("precision", "recall", "F1")
+    heads = "".join(f"{'n':>5}" + "".join(f"{name:>10}" for name in names) for _ in parts)
+    slugs = sorted({slug for _, slug in measured.tags})
+    macro = "".join(f"{macro_f1(measured, part):>35.3f}" for part in parts)
+    return [
+        f"{'':28}" + "".join(f"{part:>35}" for part in parts),
+        f"{'tags':28}{heads}",
+        *(f"  {slug:26}" + _tag_cells(measured, [slug], parts) for slug in slugs),
+        f"  {'all, micro':26}" + _tag_cells(measured, slugs, parts),
+        f"  {'all, macro F1':26}{macro}",
+    ]
 
 
 def macro_f1(measured: Measured, part: str) -> float:
@@ -105,9 +123,13 @@ def _tag_cells(measured: Measured, slugs: Sequence[str], parts: Sequence[str]) -
     cells = ""
     for part in parts:
         found = [measured.tags.get((part, slug), Counts()) for slug in slugs]
-        total = Counts(
-            sum(c.right for c in found), sum(c.wrong for c in found), sum(c.missed for c in found)
-        )
+        total = _sum(found)
         cells += f"{total.right + total.missed:>5}"
         cells += "".join(f"{value:>10.3f}" for value in total.scores)
     return cells
+
+
+def _sum(found: Sequence[Counts]) -> Counts:
+    return Counts(
+        sum(c.right for c in found), sum(c.wrong for c in found), sum(c.missed for c in found)
+    )
