@@ -25,7 +25,7 @@ _PAGES = {
     "listing": "/",
     "listing, a subject": "/?tag=work",
     "feed": "/feed.atom",
-    "entry": "/entries/50",
+    "entry": "/entries/10",
 }
 
 
