@@ -23,7 +23,7 @@ from imdifeed.sending.windows import due_windows
 #: after seven in Oslo
 NOW = NEWEST.replace(hour=7)
 #: mails that are rendered one by one, to tell what all of them would take
-SAMPLE = 100
+SAMPLE = 40
 
 
 def main(database: str, config: str) -> None:
