@@ -1,22 +1,26 @@
-"""From an item as a shape read it to an entry in a story, one step after another."""
+"""From an item as a shape read it to an entry in a story, one step after another.
+
+What steps after the comparison need is imported with the first item that comes so far: most crawls
+find nothing new.
+"""
 
 from collections.abc import Sequence
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
-from crawler.deadlines import find_deadlines
 from crawler.fetching.addresses import web_address
 from crawler.html import clean_article
 from crawler.items import EntryItem
-from crawler.language import detect_language
 from crawler.runs.open_run import OpenRun
 from crawler.runs.reason import Reason
 from crawler.spiders.source_spider import open_run_of, source_spider_of
-from crawler.tagging import Taxonomy, load_taxonomy
 from db.models import Attachment, Cause, EntryData, Language, Outcome, PublisherDate
 from db.text import clean, one_line
+
+if TYPE_CHECKING:
+    from crawler.tagging import Taxonomy
 
 #: characters; what is longer is no title, lead or keyword
 LONGEST_TITLE = 500
@@ -105,6 +109,8 @@ class LanguagePipeline:
 
     def process_item(self, item: EntryItem) -> EntryItem:
         """Set one item's language."""
+        from crawler.language import detect_language
+
         if item.language is Language.UNDETERMINED:
             item.language, _ = detect_language(item.title, item.lead, item.body_text)
         return item
@@ -113,13 +119,14 @@ class LanguagePipeline:
 class TagPipeline:
     """Give the tags of the taxonomy, each with its reason."""
 
-    def __init__(self, taxonomy: Taxonomy | None = None) -> None:
+    def __init__(self, taxonomy: "Taxonomy | None" = None) -> None:
         self._taxonomy = taxonomy
 
     def process_item(self, item: EntryItem) -> EntryItem:
         """Tag one item."""
         if self._taxonomy is None:
-            # read when the first item needs it: most crawls find nothing new
+            from crawler.tagging import load_taxonomy
+
             self._taxonomy = load_taxonomy(known_good=True)
         item.tags = self._taxonomy.tag(
             title=item.title,
@@ -136,6 +143,8 @@ class DeadlinePipeline:
 
     def process_item(self, item: EntryItem) -> EntryItem:
         """Find one item's deadlines."""
+        from crawler.deadlines import find_deadlines
+
         item.deadlines = find_deadlines(
             title=item.title,
             lead=item.lead,

@@ -15,7 +15,6 @@ from crawler.runs.gathering import Gathering
 from crawler.runs.progress import CrawlProgress
 from crawler.runs.reason import Reason, cause_of
 from crawler.runs.tally import Tally
-from crawler.stories.joining import join_story
 from db.errors import StoreError
 from db.gaps import silence, usual_gap
 from db.models import Cause, CrawlRun, Entry, EntryData, Outcome, Source, Verdict
@@ -168,6 +167,9 @@ class OpenRun:
             self.gathering.settle()
 
     def _store(self, entries: Sequence[EntryData]) -> None:
+        # imported here: it brings stemmers of thirty languages, and most crawls find nothing
+        from crawler.stories.joining import join_story
+
         outcomes = []
         # One transaction: no reader, and no crash, comes between an entry and its story.
         with self.store.together():
