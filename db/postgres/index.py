@@ -9,10 +9,7 @@ from db.sql.index import Index
 
 # in one row each: as many rows as there may be entries cost more than finding them
 _LEVELS = " UNION ALL ".join(
-    [
-        "SELECT array_agg(entry_id ORDER BY entry_id) FROM entry_term"
-        " WHERE string_to_array(terms, ' ') @> ARRAY[?::text]"
-    ]
+    ["SELECT array_agg(entry_id ORDER BY entry_id) FROM entry_level WHERE terms @> ARRAY[?::text]"]
     * LEVELS
 )
 
@@ -43,7 +40,8 @@ class VectorIndex(Index):
 
     def clear(self) -> None:
         """Delete the fields of every entry."""
-        self._connection.execute("DELETE FROM entry_vector")
+        for table in ("entry_vector", "entry_level"):
+            self._connection.execute(f"DELETE FROM {table}")
 
     def written(self, entry_id: int) -> Sequence[str]:
         """Give the words of an entry as they are written; nothing where it has none."""
@@ -53,7 +51,14 @@ class VectorIndex(Index):
         return [vector.written_in(lexemes) for (lexemes,) in rows]
 
     def lead(self, entry_id: int, *, before: str, after: str) -> None:
-        """Do nothing: PostgreSQL's index of `entry_term` follows that table."""
+        """Let `levels` find an entry by other terms, each with its level, than before."""
+        if before:
+            self._connection.execute("DELETE FROM entry_level WHERE entry_id = ?", (entry_id,))
+        if after:
+            self._connection.execute(
+                "INSERT INTO entry_level (entry_id, terms) VALUES (?, ?)",
+                (entry_id, [vector.short(term) for term in after.split()]),
+            )
 
     def numbers(self, patterns: Sequence[Pattern]) -> list[int]:
         """Give the numbers of the entries that match any of the patterns, lowest first."""
@@ -65,7 +70,9 @@ class VectorIndex(Index):
 
     def levels(self, term: str) -> list[list[int]]:
         """Give the numbers of the entries with a term, lowest first, for each level of it."""
-        rows = self._connection.execute(_LEVELS, [f"{term}{level}" for level in range(LEVELS)])
+        rows = self._connection.execute(
+            _LEVELS, [vector.short(f"{term}{level}") for level in range(LEVELS)]
+        )
         return [list(numbers or ()) for (numbers,) in rows]
 
     def alike(self, words: Sequence[str]) -> list[int]:

@@ -199,6 +199,14 @@ CREATE TABLE entry_change_gone (
   CHECK ((id = 1))
 );
 
+CREATE TABLE entry_level (
+  entry_id bigint NOT NULL,
+  terms text[] COLLATE "C" NOT NULL,
+  filler text COLLATE "C" NOT NULL DEFAULT repeat(' '::text, 2048),
+  PRIMARY KEY (entry_id)
+);
+CREATE INDEX entry_level_terms ON entry_level USING gin (terms);
+
 CREATE TABLE entry_tag (
   tag text COLLATE "C" NOT NULL,
   entry_id bigint NOT NULL,
@@ -217,7 +225,6 @@ CREATE TABLE entry_term (
   PRIMARY KEY (entry_id),
   FOREIGN KEY (entry_id) REFERENCES entry(id)
 );
-CREATE INDEX entry_term_terms ON entry_term USING gin (string_to_array(terms, ' '::text));
 
 CREATE TABLE entry_vector (
   entry_id bigint NOT NULL,

@@ -24,6 +24,7 @@ _NOT_MOVED = frozenset(
         "search_index",
         "entry_term",
         "entry_vector",
+        "entry_level",
         "entry_change_gone",
         STEPS,
         PROGRESS,

@@ -31,7 +31,7 @@ class PostgresUpkeep:
         connection = self._connections.connection
         (missing,) = connection.execute(
             "SELECT count(*) FROM entry WHERE"
-            " NOT EXISTS (SELECT 1 FROM entry_term WHERE entry_id = entry.id)"
+            " NOT EXISTS (SELECT 1 FROM entry_level WHERE entry_id = entry.id)"
             " OR NOT EXISTS (SELECT 1 FROM entry_vector WHERE entry_id = entry.id)"
         ).fetchall()[0]
         if not missing:

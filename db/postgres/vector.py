@@ -80,10 +80,15 @@ def _is_full(times: Sequence[int], place: int, size: int) -> bool:
     return len(times) >= _MOST_TIMES or place >= _LAST_PLACE or size >= _MOST_BYTES
 
 
-def _lexeme(kind: str, word: str) -> str:
+def short(word: str) -> str:
+    """Give a word, or what stands for it where it is longer than an index takes."""
     if len(word) * 4 > _LONGEST and len(word.encode()) > _LONGEST:
-        word = word[: _LONGEST // 8] + hashlib.sha256(word.encode()).hexdigest()
-    return kind + word
+        return word[: _LONGEST // 8] + hashlib.sha256(word.encode()).hexdigest()
+    return word
+
+
+def _lexeme(kind: str, word: str) -> str:
+    return kind + short(word)
 
 
 def _literal(row: _Places) -> str:
