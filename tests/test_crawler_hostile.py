@@ -3,8 +3,6 @@
 import gzip
 import json
 import socket
-import subprocess
-import sys
 import threading
 import time
 import zlib
@@ -17,6 +15,7 @@ import pytest
 
 import db
 from crawl_site import LIST, SCRIPT, Site, news, press_room, release, serve_sites
+from nursery import run_script
 from web_site import run_site
 
 __all__ = ["serve_sites"]
@@ -55,10 +54,7 @@ class Active(HTMLParser):
 def crawl(store_url: str, source: Any) -> dict[str, Any]:
     """Crawl in a process of its own; give the run, after looking at what it took."""
     given = {"database": store_url, "sources": [source], "full": False}
-    done = subprocess.run(
-        [sys.executable, "-c", MEASURED, json.dumps(given)],
-        capture_output=True, text=True, timeout=100, check=False,
-    )  # fmt: skip
+    done = run_script(MEASURED, json.dumps(given), timeout=100)
     assert done.returncode == 0, done.stderr[-3000:]
     told, megabytes = done.stdout.splitlines()
     assert int(megabytes) < MOST_MEMORY
