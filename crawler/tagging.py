@@ -11,12 +11,12 @@ from dataclasses import field as dataclass_field
 from math import sqrt
 from pathlib import Path
 
-from crawler.tags.hits import strong_hits, weak_hits
+from crawler.tags.hits import quoted, strong_hits, weak_hits
 from crawler.tags.rules import Masked, Rule
 from crawler.tags.taxonomy import read_rules
 from crawler.tags.terms import Matcher
 from crawler.tags.tree import TermTree
-from crawler.tags.words import Text, Word
+from crawler.tags.words import Text
 from db.models import EntryTag, Tag
 
 #: a tag is given from this score on
@@ -240,7 +240,7 @@ def _count(rule: Rule, field: _Field, masked: frozenset[int], *, hints_count: bo
         for spans in kind(rule, field.words, taken, names_subject=field.names_subject):
             words = [field.words[span.start : span.end] for span in spans]
             stems = tuple(word.stem for side in words for word in side)
-            counted.found[_quoted(words)] += 1
+            counted.found[quoted(words)] += 1
             times[stems] += 1
             if times[stems] > field.most_of_a_word:
                 continue
@@ -250,8 +250,3 @@ def _count(rule: Rule, field: _Field, masked: frozenset[int], *, hints_count: bo
                 counted.weak += 1.0
                 counted.hints.add(stems)
     return counted
-
-
-def _quoted(sides: Iterable[Sequence[Word]]) -> str:
-    """Write words as printed, with … between those that stand apart in a sentence."""
-    return " … ".join(" ".join(word.surface for word in side) for side in sides)

@@ -1,10 +1,10 @@
 """Where the terms of a tag stand in one part of an entry; a place counts for one term."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from crawler.tags.rules import Rule
 from crawler.tags.terms import Matcher
-from crawler.tags.words import Span, Text
+from crawler.tags.words import Span, Text, Word
 
 
 def strong_hits(
@@ -36,6 +36,11 @@ def weak_hits(
     for matcher in (rule.weak,) if names_subject else (rule.title, rule.weak):
         for span in _side_by_side(matcher, words, taken):
             yield (span,)
+
+
+def quoted(sides: Iterable[Sequence[Word]]) -> str:
+    """Write words as printed, with … between those that stand apart in a sentence."""
+    return " … ".join(" ".join(word.surface for word in side) for side in sides)
 
 
 def _side_by_side(matcher: Matcher, words: Text, taken: set[int]) -> Iterator[Span]:
