@@ -302,8 +302,10 @@ def test_no_text_is_too_much(text: str) -> None:
         assert len(one.sentence) <= LONGEST_SENTENCE
 
 
-# letters that count as i and s in the patterns
-_ODD = _WORDS | st.sampled_from(["fr\u0131st", "FR\u0130ST", "\u017fenest", "inntil", "K", "Å"])
+# letters that count as i and s in the patterns, and spaces that count as such
+_ODD = _WORDS | st.sampled_from(
+    ["fr\u0131st", "FR\u0130ST", "\u017fenest", "inntil", "K", "Å", "end\xa0of May", "end of\tmai"]
+)
 
 
 @given(st.lists(_ODD, max_size=12).map(" ".join) | st.lists(_ODD, max_size=8).map("".join))

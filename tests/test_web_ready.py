@@ -3,12 +3,12 @@
 import gzip
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from werkzeug.test import TestResponse
+from werkzeug.test import EnvironBuilder, TestResponse
 
 import db
 from builders import entry_data, fill, put
@@ -115,6 +115,30 @@ def test_who_has_it_already_makes_nothing_and_is_told_at_once(
     assert len(flask_asked) == 2
     whole = site.client.get("/feed.atom", headers={"Accept-Encoding": "gzip"})
     assert gzip.decompress(whole.data) == site.client.get("/feed.atom").data
+
+
+def test_beside_a_tag_no_date_counts(site: Running) -> None:
+    since = {"If-Modified-Since": site.client.get("/").headers["Last-Modified"]}
+    assert [site.client.get("/", headers=since).status_code for _ in range(2)] == [304, 304]
+    # of the same moment, in another language
+    other = since | {"If-None-Match": site.client.get("/?ui=nn").headers["ETag"]}
+    assert [site.client.get("/", headers=other).status_code for _ in range(2)] == [200, 200]
+
+
+def test_a_server_may_change_the_headers_it_is_given(site: Running) -> None:
+    given: list[list[tuple[str, str]]] = []
+
+    def start_response(
+        _status: str, headers: list[tuple[str, str]], _error: object = None, /
+    ) -> Callable[[bytes], object]:
+        given.append(list(headers))
+        headers.append(("Server", "granian"))
+        return len
+
+    for _ in range(3):
+        environ = EnvironBuilder("/", base_url="http://localhost").get_environ()
+        assert b"".join(site.app.wsgi_app(environ, start_response))
+    assert given[0] == given[1] == given[2]
 
 
 def test_what_is_written_here_or_elsewhere_is_seen_at_once(

@@ -56,6 +56,11 @@ class _Answer(NamedTuple):
     headers: list[tuple[str, str]]
     body: list[bytes]
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is more than the word that nothing changed."""
+        return self.status.startswith("200")
+
 
 _Name = tuple[str | None, ...]
 
@@ -91,7 +96,8 @@ class Ready:
         answer = self._find(_name(environ), environ.get("HTTP_IF_NONE_MATCH"))
         if answer is None or not self._is_right(answer.offer) or self._guard.wait(environ):
             return self._inner(environ, start_response)
-        start_response(answer.status, answer.headers)
+        # a server may change the list it is given (PEP 3333)
+        start_response(answer.status, answer.headers.copy())
         _, _, view, searched = answer.offer
         self._meter.count(view, answer.status[:3], time.perf_counter() - begun, searched)
         return answer.body
@@ -99,9 +105,12 @@ class Ready:
     def _find(self, name: _Name, condition: str | None) -> _Answer | None:
         answer = self._answers.get((*name, condition))
         if answer is None and condition:
-            # who has something older, told by one tag, is given what everyone is
+            # who has something older, told by one tag, is given what everyone is; but not what a
+            # date made of it: beside a tag no date counts (RFC 9110, 13.2.2)
             answer = self._answers.get((*name, None))
-            if answer and not (_ONE_TAG.fullmatch(condition) and condition != answer.tag):
+            if answer and (not answer.is_whole or condition == answer.tag):
+                return None
+            if not _ONE_TAG.fullmatch(condition):
                 return None
         return answer
 

@@ -92,6 +92,7 @@ SLASHED = (
     ),
 )
 _DIGIT = re.compile("[0-9]")
+_WITHOUT_DIGITS = re.compile(r"utgangen\sav|end\sof")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +122,7 @@ def may_name_days(text: str) -> bool:
     """Tell, in next to no time, whether it is worth while to look for days in a text."""
     if _DIGIT.search(text):
         return True
-    lower = text.lower()
-    return "utgangen" in lower or "end of" in lower
+    return bool(_WITHOUT_DIGITS.search(text.lower()))
 
 
 def day_mentions(text: str, language: Language = Language.UNDETERMINED) -> list[DayMention]:
