@@ -1,10 +1,10 @@
 """Model, query language and store: where the writing and the reading side meet."""
 
+import re
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from db.errors import StoreUnavailableError
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from db.transfer import Moved, Origin, Target
 
 _ADDRESSES = ("postgresql://", "postgres://")
+_PARAMETERS = re.compile(r"\?\w+=")
 
 
 def is_address(url: str) -> bool:
@@ -25,10 +26,13 @@ def name_of(url: str) -> str:
     """Give what people may read of where a store is: an address without its password."""
     if not is_address(url):
         return url
-    shown = urlsplit(url)
-    user = f"{shown.username}@" if shown.username else ""
-    host = shown.netloc.rpartition("@")[2]
-    return f"postgresql://{user}{host}{shown.path}"
+    rest = url.partition("://")[2]
+    # a password that is not encoded may hold what ends a part of other addresses
+    asked = _PARAMETERS.search(rest)
+    if asked and re.search("[@/]", rest[: asked.start()]):
+        rest = rest[: asked.start()]
+    credentials, at, place = rest.rpartition("@")
+    return f"postgresql://{credentials.partition(':')[0]}{at}{re.split('[?#]', place)[0]}"
 
 
 def open_store(url: str) -> "Store":

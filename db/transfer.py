@@ -137,7 +137,7 @@ def move(origin: Content, target: Target, *, on_progress: OnProgress | None = No
     arrived = {}
     for table in tables:
         progress = before.get(table.name, Progress(None, Checksum()))
-        for rows in _batches(origin.rows(table, progress.last)):
+        for rows in _batches(_keepable(origin.rows(table, progress.last))):
             progress = Progress(table.key_of(rows[-1]), progress.moved.plus(rows))
             target.store(table, rows, progress)
             done += len(rows)
@@ -169,25 +169,34 @@ def _common_tables(origin: Content, target: Content) -> Sequence[Table]:
 
 
 def _resumed(origin: Content, target: Target, tables: Sequence[Table]) -> Mapping[str, Progress]:
-    """Give what an earlier attempt moved, if it still is what the origin holds."""
+    """Give what an earlier attempt moved, if it still is what origin and target hold."""
     begun = target.progress()
     for table in tables:
-        progress = begun.get(table.name)
-        if progress and not _is_unchanged(origin, table, progress):
+        moved = begun[table.name].moved if table.name in begun else Checksum()
+        if not _begins_with(origin, table, moved) or checksum(target, table) != moved:
             target.clear()
             return {}
     return begun
 
 
-def _is_unchanged(origin: Content, table: Table, progress: Progress) -> bool:
+def _begins_with(origin: Content, table: Table, moved: Checksum) -> bool:
     found = Checksum()
-    rows = origin.rows(table)
-    while found.rows < progress.moved.rows:
+    rows = _keepable(origin.rows(table))
+    while found.rows < moved.rows:
         row = next(rows, None)
         if row is None:
             return False
         found = found.plus([row])
-    return found == progress.moved
+    return found == moved
+
+
+def _keepable(rows: Iterable[Row]) -> Iterator[Row]:
+    """Put the mark of what cannot be shown for each NUL in a text: PostgreSQL keeps none."""
+    for row in rows:
+        if any(isinstance(value, str) and "\0" in value for value in row):
+            yield tuple(one.replace("\0", "\ufffd") if isinstance(one, str) else one for one in row)
+        else:
+            yield row
 
 
 def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:

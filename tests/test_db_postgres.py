@@ -150,6 +150,16 @@ def test_no_password_is_shown() -> None:
     assert "hemmelig" not in repr(address)
 
 
+@pytest.mark.parametrize("password", ["hem#elig", "hem?elig", "hem?e=lig", "hem[elig", "hem@elig"])
+def test_no_part_of_a_password_is_shown_that_is_not_encoded(password: str) -> None:
+    address = read_address(f"postgresql://imdifeed:{password}@db.example/press?sslmode=require")
+    assert address.name == "postgresql://imdifeed@db.example/press"
+
+
+def test_no_password_among_the_parameters_is_shown() -> None:
+    assert read_address("postgresql:///press?password=hem@elig").name == "postgresql:///press"
+
+
 @pytest.fixture(scope="module")
 def own_server(server: Server) -> Iterator[Server]:
     """Give a server that no other test uses, to stop and start."""

@@ -26,6 +26,17 @@ def found(store: Store, **query: str) -> list[int]:
     return [entry.id for entry in page.entries]
 
 
+def test_what_is_taken_down_while_it_is_read_is_left_out(
+    store: Store, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = put(store, EXPENSES, seen=now), put(store, INTERPRETERS, seen=now + DAY)
+    monkeypatch.setattr("db.sql.entries._BATCH", 1)
+    walked = store.entries.chosen(EntryQuery())
+    assert next(walked).id == second
+    take_down(store, first, now + 2 * DAY)
+    assert list(walked) == []
+
+
 def test_nothing_of_it_is_found_and_it_does_not_come_back(store: Store, now: datetime) -> None:
     with_file = replace(
         INTERPRETERS, attachments=(Attachment("https://www.imdi.no/a.pdf", "Rapport"),)

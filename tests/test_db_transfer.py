@@ -182,6 +182,18 @@ def test_what_changed_meanwhile_begins_again(
         assert sums(there) == sums(origin)
 
 
+def test_what_changed_where_it_goes_begins_again(
+    origin: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db.transfer, "_TOGETHER", 2)
+    there = tmp_path / "there.db"
+    assert not cut_off(origin, there, 9)
+    with closing(sqlite3.connect(f"{there}.moving", isolation_level=None)) as connection:
+        assert connection.execute("UPDATE attachment SET label = 'another'").rowcount
+    assert db.move_store(str(origin), str(there)).before == 0
+    assert sums(there) == sums(origin)
+
+
 def test_what_is_half_filled_from_elsewhere_is_left_as_it_is(origin: Path, tmp_path: Path) -> None:
     there = tmp_path / "there.db"
     assert not cut_off(origin, there, 3)

@@ -198,6 +198,19 @@ def test_what_changed_meanwhile_begins_again_and_what_is_of_another_is_left(
     assert sums_at(address) == sums(origin)
 
 
+def test_a_nul_arrives_as_the_mark_of_what_cannot_be_shown(
+    origin: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(sqlite3.connect(origin, isolation_level=None)) as connection:
+        connection.execute("UPDATE outbox SET last_reply = 'no' || char(0) || 'thing'")
+        connection.execute("UPDATE attachment SET label = 'a' || char(0) || 'b'")
+    assert not cut_off(origin, address, 9, monkeypatch)
+    assert db.move_store(str(origin), address).before > 0
+    with psycopg.connect(address) as moved:
+        assert set(moved.execute("SELECT label FROM attachment").fetchall()) == {("a\ufffdb",)}
+        assert ("no\ufffdthing",) in moved.execute("SELECT last_reply FROM outbox").fetchall()
+
+
 def test_two_do_not_fill_the_same_at_once(origin: Path, address: str) -> None:
     with (
         closing(PostgresTarget(address, str(origin))),

@@ -45,7 +45,9 @@ def changes_after(
     (remaining,) = connection.execute(
         f"SELECT count(*) FROM entry_change WHERE number > ?{chosen}", [last, *selection.values]
     ).fetchone()
-    return Changes(tuple(found[number] for number in numbers), last, remaining)
+    # what was taken down since its number was read is left out
+    entries = tuple(found[number] for number in numbers if number in found)
+    return Changes(entries, last, remaining)
 
 
 def _newest(connection: Connection) -> int:

@@ -154,7 +154,7 @@ class SqlEntries:
     def related(self, entry_id: int, limit: int) -> tuple[Entry, ...]:
         """Give the entries that are most about the same, the likest first."""
         numbers = related_numbers(self._connections.connection, self.get(entry_id), limit)
-        return tuple(self.get(number) for number in numbers)
+        return self._in_order(numbers)
 
     def versions(self, entry_id: int) -> tuple[Entry, ...]:
         """Give the other language versions of an entry's release."""
@@ -320,7 +320,8 @@ class SqlEntries:
 
     def _in_order(self, numbers: Sequence[int]) -> tuple[Entry, ...]:
         found = {entry.id: entry for entry in self._others(*_among(numbers))}
-        return tuple(found[number] for number in numbers)
+        # what was taken down since they were chosen is left out
+        return tuple(found[number] for number in numbers if number in found)
 
     def _numbers(self, query: EntryQuery) -> list[int]:
         if self._matcher.match(query).seeks:

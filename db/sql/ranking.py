@@ -81,7 +81,9 @@ def _looked_at(connection: Connection, match: Match, numbers: Sequence[int]) -> 
         * _preference(optional_moment(published), today)
         for number, published, terms, weights in rows
     }
-    return sorted(numbers, key=lambda number: (number not in whole, -scores[number]))
+    # what was taken down since it was found has none
+    left = [number for number in numbers if number in scores]
+    return sorted(left, key=lambda number: (number not in whole, -scores[number]))
 
 
 def _preference(published: datetime | None, today: datetime | None) -> float:
