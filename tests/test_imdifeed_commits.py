@@ -70,6 +70,27 @@ def test_a_write_that_fails_leaves_nothing_of_its_transaction(store: Store) -> N
     assert commits.record(lambda: "next") == "next"
 
 
+def test_a_write_that_fails_takes_no_other_with_it() -> None:
+    store = Slow()
+    commits = Commits(store)  # type: ignore[arg-type]
+
+    def wrong() -> str:
+        raise RuntimeError("no such message")
+
+    with ThreadPoolExecutor(4) as pool:
+        first = pool.submit(commits.record, partial(store.write, "a"))
+        assert store.begun.acquire(timeout=20)
+        others = [pool.submit(commits.record, partial(store.write, name)) for name in "bc"]
+        failing = pool.submit(commits.record, wrong)
+        while len(commits._waiting) < 3:
+            threading.Event().wait(0.01)
+        store.go.release(3)
+        assert [one.result(20) for one in (first, *others)] == ["A", "B", "C"]
+        with pytest.raises(RuntimeError, match="no such message"):
+            failing.result(20)
+    assert sorted(store.stored) == [("a",), ("b",), ("c",)]
+
+
 def test_many_threads_lose_nothing() -> None:
     written: list[int] = []
     transactions = 0

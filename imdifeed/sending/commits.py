@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
-from db.errors import StoreAwayError
+from db.errors import StoreAwayError, StoreError
 from db.store import Store
 
 logger = logging.getLogger(__name__)
@@ -34,8 +34,9 @@ class Commits:
         """Write something and give the result when it is stored.
 
         What is to be written while another transaction is being stored goes into the next one,
-        together. A write that raises makes the whole transaction void: every one in it raises.
-        While the store is away it is tried again: what was handed over must not be forgotten.
+        together. A write that raises makes the whole transaction void; then each is stored by
+        itself, for the others were handed over and must not be forgotten. While the store is away
+        it is tried again; where it fails, every one raises.
         """
         done: Future[_Result] = Future()
         self._waiting.append((done, write))
@@ -49,6 +50,11 @@ class Commits:
         try:
             results = self._stored([write for _, write in tasks])
         except BaseException as error:
+            if len(tasks) > 1 and not isinstance(error, StoreError):
+                # one of them is to blame, and only that one shall not be stored
+                for task in tasks:
+                    self._store_together([task])
+                return
             for done, _ in tasks:
                 done.set_exception(error)
             return
