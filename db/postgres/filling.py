@@ -17,8 +17,11 @@ from db.transfer import Checksum, Progress, Row, Table
 
 #: what the configuration alone brings about: a store with nothing else in it holds nothing
 _CONFIGURED = frozenset({"source", "tag", "former_tag", "state", "lease"})
-#: of whoever fills it ("imdt" in ASCII)
-_ALONE = f"SELECT pg_try_advisory_lock({0x696D6474})"
+#: of whoever fills it, for as long as its session lasts ("imdt" in ASCII)
+_ALONE = f"SELECT pg_advisory_lock({0x696D6474})"
+#: how long the server may take to end what one that was killed had begun; it looks every
+#: `db.postgres.session.LOOKS`
+GONE_WITHIN = "10s"
 
 
 class PostgresTarget(PostgresContent):
@@ -35,8 +38,7 @@ class PostgresTarget(PostgresContent):
             raise
 
     def _begin(self) -> None:
-        if self.run(_ALONE) != [(True,)]:
-            raise TransferError(f"{self.name} is being filled by another process at this moment")
+        self._wait_for_others()
         migrate(self._raw, self.name)
         if self.run(f"SELECT to_regclass('{PROGRESS}')") == [(None,)]:
             self._require_nothing_in_it()
@@ -46,6 +48,23 @@ class PostgresTarget(PostgresContent):
             raise TransferError(
                 f"{self.name} is being filled from {begun}; finish that, or empty the database"
             )
+
+    def _wait_for_others(self) -> None:
+        """Fill it alone: one that was killed still has its transaction in the server for a while.
+
+        Raises:
+            TransferError: the other one goes on.
+        """
+        try:
+            with self._raw.transaction():
+                self._raw.execute(f"SET LOCAL lock_timeout = '{GONE_WITHIN}'")
+                self._raw.execute(_ALONE)
+        except psycopg.errors.LockNotAvailable as error:
+            raise TransferError(
+                f"{self.name} is being filled by another process at this moment"
+            ) from error
+        except psycopg.Error as error:
+            raise translated(self._name, error) from error
 
     def _require_nothing_in_it(self) -> None:
         for table in self._tables:
