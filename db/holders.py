@@ -42,7 +42,7 @@ def has_died(holder: str, *, one_machine: bool) -> bool:
         return False
     if boot != here[0]:
         return one_machine
-    return namespace == here[1] and _started(int(process)) != started
+    return namespace == here[1] and _has_ended(int(process), started)
 
 
 def release_dead(store: Store, *, now: datetime) -> None:
@@ -60,6 +60,19 @@ def _here() -> tuple[str, str]:
     except OSError:
         return "", ""
     return boot[:8], namespace.strip("pid:[]")
+
+
+def _has_ended(process: int, started: str) -> bool:
+    if found := _started(process):
+        return found != started
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        pass
+    # one of another user may be hidden in `/proc` (hidepid; ProtectProc= of systemd)
+    return False
 
 
 def _started(process: int) -> str:

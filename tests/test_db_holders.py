@@ -19,6 +19,21 @@ def test_a_process_that_has_ended_is_dead_and_one_that_goes_on_is_not() -> None:
     assert not has_died(own_name(), one_machine=True)
 
 
+@pytest.mark.parametrize("answer", [None, PermissionError])
+def test_a_process_that_is_hidden_from_us_is_left_alone(
+    monkeypatch: pytest.MonkeyPatch, answer: type[OSError] | None
+) -> None:
+    name = own_name()
+
+    def kill(_process: int, _signal: int) -> None:
+        if answer:
+            raise answer
+
+    monkeypatch.setattr("db.holders._started", lambda _process: "")
+    monkeypatch.setattr("os.kill", kill)
+    assert not has_died(name, one_machine=False)
+
+
 @pytest.mark.parametrize("one_machine", [True, False])
 def test_a_process_of_another_boot_is_dead_where_it_can_only_have_been_this_machine_s(
     one_machine: bool,
