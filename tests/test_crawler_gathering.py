@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 
 from builders import NEWS, entry_data
+from crawler.fetching.visits import MOST_WAITING
 from crawler.runs import gathering as module
 from crawler.runs.gathering import PAUSE, TOGETHER, Gathering
 from crawler.runs.open_run import OpenRun
@@ -120,3 +121,27 @@ def test_a_run_that_asks_for_what_waits_finds_it(
 
     asyncio.run(work())
     assert run.tally.new == 4
+
+
+def test_no_page_is_known_before_what_it_gave_is_stored(
+    store: Store, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "PAUSE", 3600.0)
+    run = OpenRun.begin(SOURCE, store, clock=lambda: now)
+    known: list[set[str]] = []
+
+    def record() -> None:
+        known.append(store.entries.known_keys(SOURCE.slug, ["2"]))
+
+    async def work() -> None:
+        await run.put_with_others(data(1))
+        waiting = asyncio.ensure_future(run.put_with_others(data(2)))
+        await asyncio.sleep(0)
+        for _ in range(MOST_WAITING):
+            assert not known
+            run.visits.later(record)
+        await asyncio.wait_for(waiting, 5)
+
+    asyncio.run(work())
+    assert store.entries.known_keys(SOURCE.slug, ["2"]) == {"2"}
+    assert len(known) == MOST_WAITING

@@ -47,7 +47,17 @@ def content_hash(body: bytes) -> str:
 class Visits:
     """The addresses of one run of one source."""
 
-    def __init__(self, source: Source, store: Store, *, full: bool, thorough: bool) -> None:
+    def __init__(
+        self,
+        source: Source,
+        store: Store,
+        *,
+        full: bool,
+        thorough: bool,
+        settle_entries: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`settle_entries` stores the entries that wait to be stored together."""
+        self._settle_entries = settle_entries
         self.source = source
         self.store = store
         self.full = full
@@ -72,6 +82,8 @@ class Visits:
         self._waiting.append(record)
         self._waiting_bytes += size
         if len(self._waiting) >= MOST_WAITING or self._waiting_bytes >= LARGEST_WAITING:
+            # a page must not be known before what it gave is stored: nobody would read it again
+            self._settle_entries()
             with self.store.together():
                 self.write_waiting()
 

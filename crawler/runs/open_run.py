@@ -62,8 +62,11 @@ class OpenRun:
     def __post_init__(self) -> None:
         """Begin with no address asked."""
         self.delay = self.source.delay
-        self.visits = Visits(self.source, self.store, full=self.full, thorough=self.thorough)
         self.gathering = Gathering(self._store)
+        self.visits = Visits(
+            self.source, self.store, full=self.full, thorough=self.thorough,
+            settle_entries=self.gathering.settle,
+        )  # fmt: skip
 
     @classmethod
     def begin(
