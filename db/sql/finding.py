@@ -17,7 +17,7 @@ from db.sql.index import Index
 #: the level that stands for what is found by its place in the text: it has none of its own
 _UNTOLD = LEVELS // 2
 #: bytes that are kept of lookups, and those of a number where they are few
-_MOST_KEPT, _BYTES_OF_ONE = 8_000_000, 4
+_MOST_KEPT, _BYTES_OF_ONE = 16_000_000, 4
 #: a pattern that finds less than one entry of so many is kept by its numbers
 _FEW = 16
 #: steps of strength within a group: a step is so many bits from the right, so that of two steps
