@@ -1,6 +1,8 @@
 """What a search finds in a store, why, and that everybody is told the same."""
 
+import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from itertools import count
 
@@ -305,3 +307,20 @@ def test_today_is_not_asked_of_the_clock(filled: Store) -> None:
     assert [e.key for e in search(filled, "tolk").entries] == [
         e.key for e in search(filled, "tolk").entries
     ]
+
+
+def test_many_threads_search_at_once(store: Store) -> None:
+    put(store, entry_data(title="Tolk i helsevesenet"), seen=NOW)
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(6) as pool:
+            found = pool.map(
+                lambda number: (
+                    store.entries.search(EntryQuery(q=f"tolk -ord{number}"), Paging()).total
+                ),
+                range(600),
+            )
+            assert set(found) == {1}
+    finally:
+        sys.setswitchinterval(before)

@@ -9,6 +9,7 @@ import json
 from array import array
 from collections import OrderedDict
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from heapq import nlargest
@@ -83,47 +84,55 @@ class Match:
             yield f"{number} {NOT_AMONG}", self.numbers
 
 
+@dataclass(slots=True)
+class _Known:
+    """What was found out of one state of the entries: never mixed with what is of another."""
+
+    change: int
+    lookups: Lookups
+    matches: OrderedDict[tuple[str, bool], Match] = field(default_factory=OrderedDict)
+    words: list[str] | None = None
+
+
 class Matcher:
     """Matches the words of queries, keeping what it has found out until the entries change."""
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
-        self._change = -1
-        self._lookups = Lookups(0, 0)
-        self._words: list[str] | None = None
-        self._matches: OrderedDict[tuple[str, bool], Match] = OrderedDict()
+        self._known = _Known(-1, Lookups(0, 0))
 
     def match(self, query: EntryQuery) -> Match:
         """Match the words of a query. No words can fail."""
         if not query.q:
             return Match()
         connection = self._connections.connection
-        change = read_change(connection)
-        if change != self._change:
+        change, known = read_change(connection), self._known
+        if change != known.change:
             # a thread that comes between makes the same once more
             total, highest = connection.execute("SELECT count(*), max(id) FROM entry").fetchone()
-            self._lookups = Lookups(total, highest or 0)
-            self._words, self._matches, self._change = None, OrderedDict(), change
-        matches, asked = self._matches, (query.q, query.exact)
+            known = self._known = _Known(change, Lookups(total, highest or 0))
+        matches, asked = known.matches, (query.q, query.exact)
         found = matches.get(asked)
         if found is None:
-            finder = Finder(connection.index, self._lookups)
-            found = _match(connection, finder, self._meaning(connection, finder, query))
+            finder = Finder(connection.index, known.lookups)
+            found = _match(connection, finder, _meaning(connection, finder, query, known))
             matches[asked] = found
-            while (
-                len(matches) > _KEPT or sum(len(one.hits) for one in matches.values()) > _MOST_HITS
-            ):
-                matches.popitem(last=False)
+            # listed in one step: other threads keep theirs meanwhile
+            kept = [len(one.hits) for one in list(matches.values())]
+            while len(kept) > _KEPT or sum(kept) > _MOST_HITS:
+                kept.pop(0)
+                with suppress(KeyError):
+                    matches.popitem(last=False)
         return found
 
-    def _meaning(self, connection: Connection, finder: Finder, query: EntryQuery) -> Meaning:
-        def listed() -> Sequence[str]:
-            if self._words is None:
-                self._words = listed_words(connection)
-            return self._words
 
-        search = parse_search(query.q)
-        return interpret(search, SqlWords(connection, finder, listed), exact=query.exact)
+def _meaning(connection: Connection, finder: Finder, query: EntryQuery, known: _Known) -> Meaning:
+    def listed() -> Sequence[str]:
+        if known.words is None:
+            known.words = listed_words(connection)
+        return known.words
+
+    return interpret(parse_search(query.q), SqlWords(connection, finder, listed), exact=query.exact)
 
 
 def _match(connection: Connection, finder: Finder, meaning: Meaning) -> Match:
