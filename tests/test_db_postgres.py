@@ -13,7 +13,7 @@ import pytest
 
 import db
 from builders import INTERPRETERS, entry_data, put
-from db.errors import SchemaNewerError, SchemaOutdatedError, StoreUnavailableError
+from db.errors import SchemaNewerError, SchemaOutdatedError, StoreAwayError, StoreUnavailableError
 from db.postgres.address import read_address
 from db.postgres.migrations import KNOWN
 from db.query import EntryQuery, Paging
@@ -192,6 +192,48 @@ def test_a_server_that_is_away_is_named_and_found_again(
     own_server.start()
     assert put(store, entry_data(), seen=now) == 1
     store.close()
+
+
+def test_whom_the_server_does_not_let_in_is_told_at_once(
+    own_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.postgres.connection.FREE_TIMEOUT", 0.5)
+    monkeypatch.setattr("db.postgres.connection.AGAIN_TIMEOUT", 0.0)
+    address = own_server.fresh("imdifeed")
+    run(address, "DROP ROLE IF EXISTS reader", "CREATE ROLE reader SUPERUSER LOGIN PASSWORD 'old'")
+    rules = own_server.folder / "data" / "pg_hba.conf"
+    before = rules.read_text()
+    rules.write_text(f"local all reader scram-sha-256\n{before}")
+    own_server.stop("fast")
+    own_server.start()
+    let_in = address.replace("imdifeed@", "reader:old@")
+    store = db.open_store(let_in)
+    for refused, why in (
+        (address.replace("imdifeed@", "reader:wrong@"), "see the role in `database`, PGPASSWORD"),
+        (address.replace("imdifeed@", "reader@"), "see the role in `database`, PGPASSWORD"),
+        (address.replace("imdifeed@", "nobody@"), "see the role in `database`, PGPASSWORD"),
+        (address.replace("/imdifeed?", "/nothing?"), "make one with `createdb`"),
+    ):
+        with pytest.raises(StoreUnavailableError, match=why) as told:
+            db.open_store(refused)
+        assert not isinstance(told.value, StoreAwayError), refused
+    # so is who was let in before
+    run(address, "ALTER ROLE reader PASSWORD 'new'")
+    own_server.stop("fast")
+    own_server.start()
+    with pytest.raises(StoreUnavailableError, match="see the role in `database`") as told:
+        store.entries.state()
+    assert not isinstance(told.value, StoreAwayError)
+    assert "old" not in str(told.value)
+    run(address, "ALTER ROLE reader PASSWORD 'old'")
+    assert store.entries.state().change == 0, "until it is"
+    store.close()
+    rules.write_text(before)
+
+
+def test_a_server_that_is_not_there_may_come() -> None:
+    with pytest.raises(StoreAwayError, match="see that the server runs"):
+        db.open_store("postgresql://imdifeed@127.0.0.1:1/imdifeed")
 
 
 def test_a_transaction_that_loses_its_server_comes_to_nothing(

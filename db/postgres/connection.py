@@ -13,7 +13,15 @@ from db.postgres.address import Address
 from db.postgres.faults import in_words, is_fault, passes
 from db.postgres.index import VectorIndex
 from db.postgres.rows import Row
-from db.postgres.session import DRIVER, Raw, configure, require_alive
+from db.postgres.session import (
+    DRIVER,
+    LastTry,
+    PoolConnection,
+    Raw,
+    configure,
+    not_opened,
+    require_alive,
+)
 from db.postgres.statements import of_rows, translated
 from db.sql.connection import Values
 
@@ -141,12 +149,13 @@ class Connections:
     def __init__(self, address: Address) -> None:
         self.name = address.name
         self._local = threading.local()
+        self._last = LastTry()
         self._pool = ConnectionPool(
             address.conninfo,
-            connection_class=Raw,
+            connection_class=PoolConnection,
             min_size=0,
             max_size=MOST_CONNECTIONS,
-            kwargs=DRIVER,
+            kwargs=DRIVER | {"last": self._last},
             configure=configure,
             check=require_alive,
             timeout=FREE_TIMEOUT,
@@ -179,6 +188,9 @@ class Connections:
         try:
             raw = self._pool.getconn()
         except (PoolTimeout, PoolClosed) as error:
+            refused = self._last.error
+            if refused is not None and not passes(refused):
+                raise not_opened(self.name, refused) from refused
             raise StoreAwayError(
                 f"no connection to the database {self.name} was to be had within"
                 f" {FREE_TIMEOUT:.0f} seconds; see that the server runs, and is not overloaded"

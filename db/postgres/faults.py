@@ -4,6 +4,7 @@ States: https://www.postgresql.org/docs/current/errcodes-appendix.html
 """
 
 import re
+from dataclasses import dataclass
 
 import psycopg
 from psycopg import errors
@@ -29,15 +30,43 @@ _ADVICE = {
 }
 
 
-#: what is said of a connection that was not made, which has no state
-_REFUSALS = {
-    r"database .* does not exist": _ADVICE["3D000"],
-    r"role .* does not exist|no password|authentication failed|pg_hba": _ADVICE["28"],
-    r"too many clients|remaining connection slots": _ADVICE["53300"],
-    r"system is (starting up|shutting down|in recovery)": _ADVICE["57P"],
-    r"could not translate host name|Name or service not known": "no machine has this name; see"
-    " `database`",
-}
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """Why there is no connection: such an error has no state, only words."""
+
+    pattern: str
+    advice: str
+    #: whether it ends by itself
+    passes: bool = False
+
+
+_REFUSALS = (
+    _Refusal(r"database .* does not exist", _ADVICE["3D000"]),
+    _Refusal(
+        r"role .* does not exist|no password|authentication failed|pg_hba|not permitted to log in",
+        _ADVICE["28"],
+    ),
+    _Refusal(
+        r"permission denied for database",
+        "the role in `database` may not use it; see GRANT CONNECT",
+    ),
+    _Refusal(
+        r"too many clients|too many connections|remaining connection slots",
+        _ADVICE["53300"],
+        passes=True,
+    ),
+    _Refusal(
+        r"system is (starting up|shutting down|in recovery)",
+        _ADVICE["57P"],
+        passes=True,
+    ),
+    # a name may be missing only while the machine of that name restarts
+    _Refusal(
+        r"could not translate host name|failed to resolve host|Name or service not known",
+        "no machine has this name; see `database`",
+        passes=True,
+    ),
+)
 
 
 def is_fault(error: psycopg.Error) -> bool:
@@ -50,16 +79,33 @@ def is_fault(error: psycopg.Error) -> bool:
 
 
 def passes(error: psycopg.Error) -> bool:
-    """Tell what ends by itself: a server's restart, a lost connection, two in each other's way."""
-    state = error.sqlstate or "08"
+    """Tell what ends by itself: a server's restart, a lost connection, two in each other's way.
+
+    Whom the server does not let in, it will not let in later: a wrong password, an unknown role.
+    """
+    state = error.sqlstate
+    if state is None:
+        refusal = _refusal(error)
+        return refusal is None or refusal.passes
     return state.startswith(("08", "57P")) or state == "40P01"
 
 
 def refusal_in_words(error: psycopg.Error) -> str:
     """Say why there is no connection and what to do, after the driver's own words."""
-    said = " ".join(str(error).split())
-    advice = next((one for pattern, one in _REFUSALS.items() if re.search(pattern, said)), None)
-    return f"{said}: {advice or 'see that the server runs there and lets this machine in'}"
+    refusal = _refusal(error)
+    advice = (
+        refusal.advice if refusal else "see that the server runs there and lets this machine in"
+    )
+    return f"{_said(error)}: {advice}"
+
+
+def _refusal(error: psycopg.Error) -> _Refusal | None:
+    said = _said(error)
+    return next((one for one in _REFUSALS if re.search(one.pattern, said)), None)
+
+
+def _said(error: psycopg.Error) -> str:
+    return " ".join(str(error).split())
 
 
 def in_words(error: psycopg.Error) -> str:

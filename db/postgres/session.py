@@ -2,7 +2,8 @@
 
 import select
 from contextlib import suppress
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
 import psycopg
 
@@ -39,15 +40,43 @@ DRIVER: dict[str, Any] = {
 Raw = psycopg.Connection[Row]
 
 
+@dataclass(slots=True)
+class LastTry:
+    """How the last new connection of a pool fared: the pool itself tells nobody why it has none."""
+
+    #: None where it was made
+    error: psycopg.Error | None = None
+
+
+class PoolConnection(psycopg.Connection[Row]):
+    """A connection of a pool."""
+
+    @classmethod
+    def connect(cls, conninfo: str = "", *, last: LastTry, **how: Any) -> Self:  # type: ignore[override]
+        """Connect, and note how that fared."""
+        try:
+            made = super().connect(conninfo, **how)
+        except psycopg.Error as error:
+            last.error = error
+            raise
+        last.error = None
+        return made
+
+
 def connect(address: Address) -> Raw:
     """Open a connection of its own, without a pool. Raises `StoreUnavailableError`."""
     try:
         raw: Raw = psycopg.connect(address.conninfo, **DRIVER)
         configure(raw)
     except psycopg.Error as error:
-        words = f"cannot open the database {address.name}: {refusal_in_words(error)}"
-        raise (StoreAwayError if passes(error) else StoreUnavailableError)(words) from error
+        raise not_opened(address.name, error) from error
     return raw
+
+
+def not_opened(name: str, error: psycopg.Error) -> StoreUnavailableError:
+    """Give what to raise where a connection could not be made."""
+    words = f"cannot open the database {name}: {refusal_in_words(error)}"
+    return (StoreAwayError if passes(error) else StoreUnavailableError)(words)
 
 
 def configure(raw: Raw) -> None:
