@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from db.errors import StoreUnavailableError
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 _ADDRESSES = ("postgresql://", "postgres://")
 _PARAMETERS = re.compile(r"\?\w+=")
+_PASSWORD = re.compile(r"[?&](?:ssl)?password=([^&]*)")
 
 
 def is_address(url: str) -> bool:
@@ -26,13 +28,32 @@ def name_of(url: str) -> str:
     """Give what people may read of where a store is: an address without its password."""
     if not is_address(url):
         return url
-    rest = url.partition("://")[2]
-    # a password that is not encoded may hold what ends a part of other addresses
-    asked = _PARAMETERS.search(rest)
-    if asked and re.search("[@/]", rest[: asked.start()]):
-        rest = rest[: asked.start()]
-    credentials, at, place = rest.rpartition("@")
-    return f"postgresql://{credentials.partition(':')[0]}{at}{re.split('[?#]', place)[0]}"
+    credentials, place, _ = _parts_of(url)
+    user = f"{credentials.partition(':')[0]}@" if credentials else ""
+    return f"postgresql://{user}{place}"
+
+
+def passwords_of(url: str) -> list[str]:
+    """Give what must not be shown of where a store is, as it is written and as it is meant."""
+    if not is_address(url):
+        return []
+    credentials, _, asked = _parts_of(url)
+    written = [credentials.partition(":")[2], *_PASSWORD.findall(asked)]
+    return [*dict.fromkeys(one for part in written for one in (part, unquote(part)) if one)]
+
+
+def _parts_of(address: str) -> tuple[str, str, str]:
+    """Split an address: user and password, host and database, parameters.
+
+    As libpq does, which lets a password that is not encoded hold what ends a part of other
+    addresses.
+    """
+    rest, asked = address.partition("://")[2], ""
+    found = _PARAMETERS.search(rest)
+    if found and re.search("[@/]", rest[: found.start()]):
+        rest, asked = rest[: found.start()], rest[found.start() :]
+    credentials, _, place = rest.rpartition("@")
+    return credentials, re.split("[?#]", place)[0], asked
 
 
 def open_store(url: str) -> "Store":

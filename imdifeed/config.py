@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
-from db import is_address, name_of
+from db import is_address, name_of, passwords_of
 from db.models import Republish, Source
 from imdifeed import checks
 from imdifeed.running.environment import FILE_VARIABLE
@@ -131,11 +131,8 @@ class Settings:
     @property
     def secrets(self) -> tuple[str, ...]:
         """Give what must never be written anywhere."""
-        passwords: list[str | None] = [self.mail.password]
-        if is_address(self.database):
-            parts = urlsplit(self.database)
-            passwords += [parts.password, *parse_qs(parts.query).get("password", [])]
-        return tuple(filter(None, (self.secret_key, *passwords)))
+        passwords = self.mail.password, *passwords_of(self.database)
+        return tuple(secret for secret in (self.secret_key, *passwords) if secret)
 
     @property
     def database_name(self) -> str:
@@ -252,8 +249,8 @@ def load_settings(path: Path, environment: Mapping[str, str]) -> Settings:
         site["database"] = site["locks"] = str(folder / site["database"])
     elif schedule["backup_folder"]:
         raise ConfigError(
-            "setting schedule.backup_folder is for a database that is a file: PostgreSQL's is copied"
-            " with pg_dump (docs/operations.md, On PostgreSQL)"
+            "setting schedule.backup_folder is for a database that is a file: PostgreSQL's is"
+            " copied with pg_dump (docs/operations.md, On PostgreSQL)"
         )
     schedule["backup_folder"] = (
         folder / schedule["backup_folder"] if schedule["backup_folder"] else None

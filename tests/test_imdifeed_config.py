@@ -189,6 +189,23 @@ def test_every_family_of_sources_has_its_spider() -> None:
     assert set(SPIDERS) == {*crawler.run.SPIDERS, "documents"}
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("hem#elig", "hem#elig"), ("hem?elig[", "hem?elig["), ("hem%40elig", "hem@elig")],
+)
+def test_a_password_is_known_as_it_is_written_and_as_it_is_meant(
+    tmp_path: Path, written: str, meant: str
+) -> None:
+    path = tmp_path / "imdifeed.toml"
+    path.write_text(
+        f'secret_key = "s"\ndatabase = "postgresql://ola:{written}@db.example/press?sslmode=require"\n',
+        "utf-8",
+    )
+    settings = load_settings(path, {})
+    assert {written, meant} <= set(settings.secrets)
+    assert settings.database_name == "postgresql://ola@db.example/press"
+
+
 def test_a_database_may_be_at_an_address_whose_password_nobody_reads(tmp_path: Path) -> None:
     path = tmp_path / "imdifeed.toml"
     address = "postgresql://ola:gammelost@db.example:5433/imdifeed?password=brunost"

@@ -163,8 +163,9 @@ class Turns:
         self._taken.remove(turn)
         now = self._clock()
         with self._store.together(alone=False):
-            self._store.leases.release(turn.lease, now=now)
+            # in the order in which they are taken, so that two do not wait for each other
             self._store.leases.release(turn.host, now=now, until=max(now, host_free))
+            self._store.leases.release(turn.lease, now=now)
 
 
 def _host_of(source: Source) -> str:
