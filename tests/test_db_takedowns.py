@@ -30,7 +30,7 @@ def test_what_is_taken_down_while_it_is_read_is_left_out(
     store: Store, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = put(store, EXPENSES, seen=now), put(store, INTERPRETERS, seen=now + DAY)
-    monkeypatch.setattr("db.sql.entries._BATCH", 1)
+    monkeypatch.setattr("db.sql.entries.BATCH", 1)
     walked = store.entries.chosen(EntryQuery())
     assert next(walked).id == second
     take_down(store, first, now + 2 * DAY)

@@ -9,7 +9,7 @@ from db.sql.connection import Connection, Connections, Row
 from db.sql.facts import Facts
 from db.sql.matching import Matcher
 from db.sql.moments import optional_moment, to_moment
-from db.sql.rows import entries_from, publisher_date
+from db.sql.rows import bindable, entries_from, publisher_date
 from db.sql.search import NEWEST, OLDEST, Selection, select
 
 #: places an entry in the order of listings
@@ -65,7 +65,7 @@ class SqlFeeds:
 
     def count_before(self, query: EntryQuery, entry_id: int) -> int:
         """Count the entries of a query that appeared before an entry, which need not be of it."""
-        connection, number = self._connections.connection, _bindable(entry_id)
+        connection, number = self._connections.connection, bindable(entry_id)
         row = connection.execute("SELECT appeared FROM entry WHERE id = ?", (number,)).fetchone()
         if row is None:
             return 0
@@ -119,7 +119,7 @@ class SqlFeeds:
         self, query: EntryQuery, condition: str, entry_id: int, order: str, limit: int
     ) -> tuple[int, ...]:
         selection = self._select(query)
-        selection.require(condition, _bindable(entry_id))
+        selection.require(condition, bindable(entry_id))
         rows = self._connections.connection.execute(
             f"SELECT entry.id {selection.sql} ORDER BY {order} LIMIT ?",
             [*selection.values, limit],
@@ -129,15 +129,10 @@ class SqlFeeds:
     def _select(self, query: EntryQuery, within: Stretch | None = None) -> Selection:
         selection = select(query, self._matcher.match(query))
         if within:
-            selection.require(f"{_KEY} >= {_KEY_OF}", _bindable(within.first))
-            selection.require(f"{_KEY} <= {_KEY_OF}", _bindable(within.last))
-            selection.require("entry.id <= ?", _bindable(within.up_to))
+            selection.require(f"{_KEY} >= {_KEY_OF}", bindable(within.first))
+            selection.require(f"{_KEY} <= {_KEY_OF}", bindable(within.last))
+            selection.require("entry.id <= ?", bindable(within.up_to))
         return selection
-
-
-def _bindable(number: int) -> int:
-    """Keep a number from an address within what SQLite can bind; no entry has it then."""
-    return number if number < 2**63 else -1
 
 
 def _entries(connection: Connection, numbers: Sequence[int]) -> dict[int, Entry]:

@@ -182,3 +182,8 @@ def _attachments(connection: Connection, numbers: list[int]) -> dict[int, list[A
             )
         )
     return found
+
+
+def bindable(number: int) -> int:
+    """Keep a number from an address within what a column holds; outside it there is no entry."""
+    return number if 0 <= number < 2**63 else -1
