@@ -1,6 +1,5 @@
 """A crawl run while it is open: what spider, pipelines and politeness share."""
 
-import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -11,16 +10,13 @@ from scrapy.http import Response
 from crawler.fetching.roles import Role, asked_url
 from crawler.fetching.visits import Visits
 from crawler.health import NO_HISTORY, History, judge, usual_coverage
+from crawler.runs.counted import CountedRun
 from crawler.runs.gathering import Gathering
 from crawler.runs.progress import CrawlProgress
-from crawler.runs.reason import Reason, cause_of
-from crawler.runs.tally import Tally
-from db.errors import StoreError
+from crawler.runs.reason import Reason
 from db.gaps import silence, usual_gap
 from db.models import Cause, CrawlRun, Entry, EntryData, Outcome, Source, Verdict
 from db.store import Store
-
-logger = logging.getLogger(__name__)
 
 #: earlier runs that say what is usual for a source, and entries that say how often it publishes
 _RUNS_COMPARED = 20
@@ -31,10 +27,9 @@ MOST_DOUBTFUL = 500
 
 
 @dataclass(slots=True, kw_only=True)
-class OpenRun:
+class OpenRun(CountedRun):
     """One run of one source, from `store.crawls.begin` to `store.crawls.finish`."""
 
-    source: Source
     store: Store
     run: CrawlRun
     clock: Callable[[], datetime]
@@ -42,18 +37,12 @@ class OpenRun:
     full: bool = False
     #: read every page of the list, because an earlier run may not have come to its end
     thorough: bool = False
-    on_progress: Callable[[CrawlProgress], None] | None = None
     #: what the source's runs before this one were like
     history: History = NO_HISTORY
-    tally: Tally = field(default_factory=Tally)
     #: seconds between two requests: the source's, or more where robots.txt asks for it
     delay: float = field(init=False)
     #: when the last request was answered, or given up
     answered: datetime | None = None
-    #: entries asked for so far
-    expected: int = 0
-    #: the store's own failure, which the caller must hear of
-    error: StoreError | None = None
     visits: Visits = field(init=False)
     gathering: Gathering = field(init=False)
     #: entries that lack what the source's entries have; stored only if the run proves good
@@ -97,11 +86,6 @@ class OpenRun:
         )
 
     @property
-    def ended(self) -> bool:
-        """Whether something has ended the run before its time."""
-        return bool(self.tally.obstacle)
-
-    @property
     def host_free(self) -> datetime:
         """From when the host may be asked again."""
         last = self.answered
@@ -125,11 +109,6 @@ class OpenRun:
     def known_urls(self) -> set[str]:
         """Give the addresses of the source's stored entries."""
         return self.store.entries.urls(self.source.slug)
-
-    def expect(self, entries: int) -> None:
-        """Note that so many more entries are being asked for."""
-        self.expected += entries
-        self.report()
 
     def note(self, data: EntryData, *, fallback: bool) -> str:
         """Count what an entry that was read has, and say why it cannot be taken, if it cannot.
@@ -186,29 +165,6 @@ class OpenRun:
         for outcome in outcomes:
             self.count(outcome)
 
-    def count(self, outcome: Outcome) -> None:
-        """Count an entry that was settled."""
-        self.tally.count(outcome)
-        self.report()
-
-    def reject(self, what: str, why: str, *, cause: Cause = Cause.REJECTED) -> None:
-        """Count an entry that cannot be used and say so in one line."""
-        self.tally.rejected += 1
-        self.tally.causes[cause_of(why, cause)] += 1
-        self.tally.first_rejection = self.tally.first_rejection or f"{what}: {why}"
-        logger.warning("%s: rejected %s: %s", self.source.slug, what, why)
-        self.report()
-
-    def unfetched(self, what: str, why: str, *, cause: Cause) -> None:
-        """Count an entry that could not be fetched; the next run asks for it again."""
-        self.tally.unfetched += 1
-        self.reject(what, why, cause=cause)
-
-    def trouble(self, sentence: str) -> None:
-        """Note what went wrong without costing a known entry."""
-        self.tally.troubles.append(sentence)
-        logger.warning("%s: %s", self.source.slug, sentence)
-
     def list_unchanged(self, response: Response) -> None:
         """Count a list that is as it was, with the entries it holds itself."""
         self.tally.lists_unchanged += 1
@@ -227,30 +183,6 @@ class OpenRun:
     def gone(self, request: Request) -> bool:
         """Note that a page is gone; tell whether it is one that gave entries before."""
         return self.visits.missed(asked_url(request))
-
-    def end(self, reason: str) -> None:
-        """End the run before its time; the first reason given stays, as the verdict's."""
-        if not self.tally.obstacle:
-            self.tally.obstacle = reason
-            logger.info("%s: %s", self.source.slug, reason)
-
-    def fail(self, error: StoreError) -> None:
-        """End the run because the store gave way."""
-        self.error = self.error or error
-        self.end(Reason(f"the store failed: {error}", Cause.FAULT))
-
-    def report(self) -> None:
-        """Tell the listener how far the run has come."""
-        if self.on_progress is not None:
-            tally = self.tally
-            self.on_progress(
-                CrawlProgress(
-                    source=self.source.slug,
-                    requests=tally.requests,
-                    done=tally.done,
-                    expected=max(self.expected, tally.done),
-                )
-            )
 
     def finish(self) -> CrawlRun:
         """Close the run with its counts and verdict, and record it.
