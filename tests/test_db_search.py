@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from itertools import count
 
@@ -324,3 +325,14 @@ def test_many_threads_search_at_once(store: Store) -> None:
             assert set(found) == {1}
     finally:
         sys.setswitchinterval(before)
+
+
+def test_nothing_is_kept_of_what_came_to_nothing(store: Store, now: datetime) -> None:
+    query = EntryQuery(q="skjermlesing")
+    put(store, entry_data(key="a", title="Kurs"), seen=now)
+    with suppress(ZeroDivisionError), store.together():
+        put(store, entry_data(key="b", title="Møte"), seen=now)
+        assert store.entries.search(query, Paging()).total == 0
+        raise ZeroDivisionError
+    number = put(store, entry_data(key="c", title="Skjermlesing"), seen=now)
+    assert [one.id for one in store.entries.search(query, Paging()).entries] == [number]

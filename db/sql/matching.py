@@ -110,7 +110,10 @@ class Matcher:
         if change != known.change:
             # a thread that comes between makes the same once more
             total, highest = connection.execute("SELECT count(*), max(id) FROM entry").fetchone()
-            known = self._known = _Known(change, Lookups(total, highest or 0))
+            known = _Known(change, Lookups(total, highest or 0))
+            if not connection.in_transaction:
+                # what comes to nothing in the end has a number that another state will have
+                self._known = known
         matches, asked = known.matches, (query.q, query.exact)
         found = matches.get(asked)
         if found is None:
