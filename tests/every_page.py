@@ -38,7 +38,7 @@ from db.models import (
 from db.store import Store
 from feed.digest_view import DigestView, page_of
 from feed.stories import Group, Story, Words
-from web.tokens import hash_token
+from web.mail.tokens import hash_token
 from web_site import Running
 
 READER = "leser@kommune.example"

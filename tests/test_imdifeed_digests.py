@@ -39,7 +39,7 @@ from imdifeed.sending.digests import plan_and_queue, write_dry_run
 from imdifeed.sending.floods import HARMLESS, LEAST_RUNS
 from imdifeed.sending.handover import hand_over, manner_of, transport_for
 from imdifeed.sending.windows import OSLO, due_date
-from web.tokens import hash_token
+from web.mail.tokens import hash_token
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

@@ -20,10 +20,10 @@ def as_before(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_line_holds_moment_level_name_and_request(capsys: pytest.CaptureFixture[str]) -> None:
     logs.install("info", "text", request_id=lambda: "abc123")
-    logging.getLogger("web.errors").warning("GET %s", "/")
-    logging.getLogger("web.errors").debug("not this")
+    logging.getLogger("web.every_request.errors").warning("GET %s", "/")
+    logging.getLogger("web.every_request.errors").debug("not this")
     (line,) = capsys.readouterr().err.splitlines()
-    assert line.endswith(" warning web.errors [abc123]: GET /")
+    assert line.endswith(" warning web.every_request.errors [abc123]: GET /")
     assert line[10] == "T"
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feed.sanitise import sanitise
-from web.body import in_order, in_reach
+from web.entry.body import in_order, in_reach
 
 
 @pytest.mark.parametrize(

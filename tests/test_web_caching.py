@@ -19,7 +19,7 @@ import pytest
 
 from builders import entry_data, fill, put
 from db.store import Store
-from web import feeds
+from web.data import feeds
 from web_site import run_site
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from web.charts import BAR, HEIGHT, STEP, bars, chart_of
+from web.pages.charts import BAR, HEIGHT, STEP, bars, chart_of
 
 
 def test_a_chart_ends_with_its_last_month_and_fills_the_empty_ones() -> None:

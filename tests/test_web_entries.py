@@ -24,7 +24,7 @@ from db.models import (
     PublisherDate,
 )
 from db.store import Store
-from web.files import shown_file, size_in_words
+from web.entry.files import shown_file, size_in_words
 from web_site import Page, Running, read, run_site
 
 ADDRESS = "/entries/5/for-mye-bruk-av-ukvalifiserte-tolker-i-det-offentlige"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from builders import entry_data, fill, fill_many, put
 from db.store import Store
 from feed_reading import read
-from web import feeds
+from web.data import feeds
 from web_site import Running, run_site
 
 FORMATS = ["atom", "rss", "json"]

@@ -14,7 +14,7 @@ from db.models import EntryTag, Precision, PublisherDate, Tag
 from db.query import EntryQuery
 from db.store import Store
 from feed_reading import NAMES, read
-from web.archive import MOST_ENTRIES
+from web.data.archive import MOST_ENTRIES
 from web_site import Running, run_site
 
 FORMATS = ["atom", "rss", "json"]

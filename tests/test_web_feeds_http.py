@@ -17,9 +17,9 @@ from db.sql.store import SqlStore
 from db.store import Store
 from feed import FORMATS
 from feed.channel import Rendered
-from web.compression import coding_for, compress
+from web.data.shelf import Document, Shelf
+from web.every_request.compression import coding_for, compress
 from web.services import NAME
-from web.shelf import Document, Shelf
 from web_site import SITE, Running, run_site
 
 LATER = timedelta(hours=2)

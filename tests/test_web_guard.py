@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from builders import fill
 from db.store import Store
 from web import WebSettings, create_app
-from web.guard import Limiter, client_of, is_loopback, network_of, packed
+from web.every_request.guard import Limiter, client_of, is_loopback, network_of, packed
 from web_site import SITE
 
 SETTINGS = WebSettings(

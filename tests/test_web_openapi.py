@@ -13,7 +13,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from builders import entry_data, fill, put
 from db.models import AttachmentState, DeadlineKind, FoundDeadline, Verdict
 from db.store import Store
-from web.openapi import MOST_PER_PAGE, OPERATIONS, document
+from web.data.openapi import MOST_PER_PAGE, OPERATIONS, document
 from web_site import SITE, Running, run_site
 
 Check = Callable[[str, int], Any]

@@ -26,7 +26,7 @@ from feed.digest_view import DigestView, page_of
 from feed.stories import Group, Story, Words
 from test_db_readers import KARI, message, reader
 from test_web_subscriptions import Clock
-from web.tokens import address_key, hash_token
+from web.mail.tokens import address_key, hash_token
 from web_site import Running, read, run_site
 
 HOUR = timedelta(hours=1)

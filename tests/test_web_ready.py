@@ -14,7 +14,7 @@ import db
 from builders import entry_data, fill, put
 from db.models import EntryTag
 from db.store import Store
-from web import ready
+from web.every_request import ready
 from web_site import Running, run_site
 
 ADDRESSES = ["/", "/?q=tolk", "/?ui=nn&page=1", "/feed.atom", "/feed.json?tag=work", "/opml"]

@@ -10,7 +10,7 @@ from db.models import Attachment, Republish, Sought
 from db.query import EntryQuery, Paging
 from db.store import Store
 from db.text import tokens
-from web.snippets import LENGTH, excerpt, mark, page_with
+from web.listing.snippets import LENGTH, excerpt, mark, page_with
 
 
 def sought(*words: str) -> Sought:

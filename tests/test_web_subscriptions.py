@@ -17,8 +17,8 @@ from db.models import (
     Told,
 )
 from db.store import Store
-from web.subscriptions import CONFIRM_WITHIN
-from web.tokens import hash_token, new_token
+from web.mail.subscriptions import CONFIRM_WITHIN
+from web.mail.tokens import hash_token, new_token
 from web_site import Running, read, run_site
 
 ADDRESS = "leser@kommune.no"

@@ -5,34 +5,24 @@ from flask import Flask
 from db.store import Store
 from feed.language import format_month
 from feed.wording import date_in_words, day_in_words, moment_in_words
-from web import (
-    api,
-    digest_pages,
-    discovery,
+from web import language
+from web.assets import Assets
+from web.data import api, discovery, exports, feeds
+from web.entry import entries, history
+from web.every_request import (
     endings,
-    entries,
     errors,
-    exports,
-    feeds,
-    follow,
     guard,
     headers,
-    history,
-    language,
-    leaving,
-    listings,
     metrics,
-    pages,
-    readers,
     ready,
     request_ids,
-    sources,
-    subscriptions,
-    tags,
     taken_down,
 )
-from web.assets import Assets
-from web.meter import Meter
+from web.every_request.meter import Meter
+from web.listing import listings
+from web.mail import leaving, readers, subscriptions
+from web.pages import about, digest_pages, follow, sources, tags
 from web.services import NAME, Services
 from web.settings import WebSettings as WebSettings
 from web.wording import lang_attribute, machine_date, machine_moment
@@ -67,7 +57,7 @@ def create_app(store: Store, settings: WebSettings) -> Flask:
     taken_down.install(app)
     endings.install(app)
     for part in (
-        *(listings, entries, history, tags, follow, sources, pages, metrics),
+        *(listings, entries, history, tags, follow, sources, about, metrics),
         *(feeds, discovery, api, exports, subscriptions, leaving, readers, digest_pages),
     ):
         app.register_blueprint(part.blueprint)

@@ -8,8 +8,8 @@ from db.query import EntryQuery
 from feed import FORMATS
 from feed.links import feed_url
 from feed.wording import query_title
-from web.facets import Names
 from web.language import ui
+from web.listing.facets import Names
 from web.services import Services
 
 

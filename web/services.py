@@ -9,10 +9,10 @@ from flask import current_app
 from db.query import EntryQuery
 from db.store import Store
 from web.assets import Assets
+from web.data.shelf import Shelf
+from web.data.written import WrittenEntries
 from web.language import PARAMETER, chosen, is_page
 from web.settings import WebSettings
-from web.shelf import Shelf
-from web.written import WrittenEntries
 
 NAME = "imdifeed"
 

@@ -34,8 +34,8 @@ def search(config_file: Path, query: str, as_json: bool) -> None:
         page = store.entries.search(entry_query, paging)
         sources = {source.slug: source for source in store.vocabulary.sources()}
         if as_json:
-            from web.answering import Answers
-            from web.answers import as_json as written
+            from web.data.answering import Answers
+            from web.data.answers import as_json as written
 
             answer = Answers(store, settings.site).page(page, paging)
             click.echo(written(answer).decode().rstrip())

@@ -76,7 +76,8 @@ def build_app() -> "Flask":
     from db.query import EntryQuery
     from db.search.thesaurus import thesaurus
     from imdifeed.running.state import crashes
-    from web import create_app, request_ids
+    from web import create_app
+    from web.every_request import request_ids
     from web.settings import WebSettings
 
     settings = load_settings(Path(os.environ[FILE_VARIABLE]), os.environ)

@@ -14,7 +14,7 @@ from feed.mail import compose_heading, message_id
 from imdifeed.config import Settings
 from imdifeed.sending.selection import Choice
 from imdifeed.sending.windows import Window
-from web.tokens import hash_token
+from web.mail.tokens import hash_token
 
 #: how long a mail's link to its reader's subscriptions works; a fresh one can be asked for
 MANAGE_FOR = timedelta(days=30)

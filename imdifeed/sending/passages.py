@@ -4,7 +4,7 @@ import re
 
 from db.models import Entry, Republish, Sought
 from feed.sections import Passage
-from web.snippets import spans
+from web.listing.snippets import spans
 
 #: how far into a long text we look, and how long a sentence may be
 _MOST_SEARCHED = 10_000

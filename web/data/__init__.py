@@ -1,0 +1,1 @@
+"""Feeds, files and the API: a query for programs."""

@@ -1,0 +1,1 @@
+"""One entry as a page, and the history of its wording."""

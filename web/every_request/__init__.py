@@ -1,0 +1,1 @@
+"""What every request passes: answers that are ready, limits, headers, errors."""
