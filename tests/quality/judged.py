@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -84,7 +85,7 @@ def load_entries_apart(files: str) -> list[JudgedEntry]:
 
 
 def _checked(found: Iterable[JudgedEntry]) -> list[JudgedEntry]:
-    tags = {tag.slug for tag in load_taxonomy().tags}
+    tags = _known_tags()
     entries = sorted(found, key=lambda entry: entry.id)
     for entry in entries:
         if unknown := entry.tags - tags:
@@ -92,6 +93,11 @@ def _checked(found: Iterable[JudgedEntry]) -> list[JudgedEntry]:
     if len({entry.id for entry in entries}) < len(entries):
         raise ValueError("two judged entries have one id")
     return entries
+
+
+@cache
+def _known_tags() -> frozenset[str]:
+    return frozenset(tag.slug for tag in load_taxonomy(known_good=True).tags)
 
 
 def load_queries(known: set[str], files: Mapping[str, str] = QUERIES) -> list[JudgedQuery]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from itertools import chain
 from math import log2
 from pathlib import Path
@@ -175,8 +176,13 @@ def _baselines(stored: Mapping[str, Entry]) -> dict[str, Search]:
 
 def _stems(text: str) -> str:
     """Give the stems of a text's words, without the small ones, as the engines leave them out."""
-    telling = [word for word in words(text) if not is_small(word)]
-    return " ".join(snowballstemmer.stemmer("norwegian").stemWords(telling))
+    return " ".join(_stem(word) for word in words(text) if not is_small(word))
+
+
+@cache
+def _stem(word: str) -> str:
+    stem: str = snowballstemmer.stemmer("norwegian").stemWord(word)
+    return stem
 
 
 def _search(
