@@ -39,8 +39,11 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     # measuring starts processes of its own, as `make bench` does
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
     monkeypatch.setattr(pairs, "PAIRS", 1)
+    monkeypatch.setattr(pairs, "UNCOUNTED", 0)
     monkeypatch.setattr(serving, "SECONDS", 1)
-    monkeypatch.setattr(ingest, "AMOUNT", 30)
+    # one that asks and waits leaves the processor to others
+    monkeypatch.setattr(serving, "CONNECTIONS", 1)
+    monkeypatch.setattr(ingest, "AMOUNT", 10)
     monkeypatch.setattr(crawl, "AMOUNT", 3)
     monkeypatch.setattr(crawl, "SIZES", (10, 20))
     for module in (search, growth, memory):
@@ -53,12 +56,12 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("AMOUNT", 20), ("READERS", 30), ("MAILS", 5), ("SENDERS", (2,))):
         monkeypatch.setattr(engines, name, value)
     monkeypatch.setattr(engines, "SIZES", (20,))
-    for module in (engines, crawlers):
-        monkeypatch.setattr(module, "alternate", lambda ours, other: ([ours()], [other()]))
+    monkeypatch.setattr(engines, "_DURABLE", {})
     monkeypatch.setattr(crawlers, "AMOUNT", 2)
     monkeypatch.setattr(crawlers, "CRAWLERS", (2,))
     monkeypatch.setattr(growth, "SIZES", (20, 60))
     monkeypatch.setattr(search, "SIZES", (60,))
+    monkeypatch.setattr(search, "SEARCHES", 20)
     monkeypatch.setattr(archive, "MOST_MADE", 20)
     for area in AREAS:
         if hasattr(module_of(area), "stored"):

@@ -60,13 +60,12 @@ def _planning(folder: Path, readers: int) -> Iterator[Figure]:
     # as many mails as fewer readers are written, and as many subscriptions as the others have
     silent = _followed(folder, readers // 10, silent=readers - readers // 10)
     runs: dict[Path, list[dict[str, float]]] = {followed: [], fewer: [], silent: []}
-    for turn in range(pairs.PAIRS + 1):
-        # in turn, and the first does not count
+    for turn in range(-pairs.UNCOUNTED, pairs.PAIRS):
         for path in runs if turn % 2 else reversed(runs):
             run = _plan(path)
             if run["mails"] < (readers if path is followed else readers // 10) // 2:
                 raise AssertionError(f"few readers have a digest: {run}")
-            if turn:
+            if turn >= 0:
                 runs[path].append(run)
 
     def all_of(path: Path, name: str) -> list[float]:

@@ -11,6 +11,7 @@ from itertools import combinations
 from pathlib import Path
 
 import db
+from bench import pairs
 from bench.archive import BODY, NEWEST, entries, put
 from bench.language import Language
 from bench.pairs import percentile
@@ -112,9 +113,9 @@ def _queries(database: Path, count: int) -> list[str]:
         ).fetchall()
     chance = random.Random(7)
     rare = [word for (word,) in chance.sample(rows, min(len(rows), len(_WORDS) // 2))]
-    pairs = [*combinations(_WORDS, 2), *zip(_WORDS, rare, strict=False)]
+    couples = [*combinations(_WORDS, 2), *zip(_WORDS, rare, strict=False)]
     single = [*_WORDS, *rare]
-    return [*single, *map(" ".join, chance.sample(pairs, SEARCHES - len(single)))]
+    return [*single, *map(" ".join, chance.sample(couples, SEARCHES - len(single)))]
 
 
 def _in_turns(
@@ -125,7 +126,7 @@ def _in_turns(
 ) -> tuple[list[list[float]], list[list[float]]]:
     """Time every search, ours and the reference's one after the other, so many turns."""
     found: tuple[list[list[float]], list[list[float]]] = ([], [])
-    for turn in range(TURNS + 1):
+    for turn in range(-pairs.UNCOUNTED, TURNS):
         # nothing of an earlier turn is still right
         alter()
         times: tuple[list[float], list[float]] = ([], [])
@@ -134,7 +135,7 @@ def _in_turns(
                 start = time.perf_counter()
                 search(query)
                 times[place].append(1000 * (time.perf_counter() - start))
-        if turn:  # the first warms the caches
+        if turn >= 0:
             for place in (0, 1):
                 found[place].append(times[place])
     return found
