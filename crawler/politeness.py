@@ -7,10 +7,12 @@ Crawl-delay, and follows a redirect anywhere. RFC 9309 section 2.3.1 says what e
 import asyncio
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from time import monotonic
 from typing import Self
 from urllib.parse import urlsplit
 
 from scrapy import Request, signals
+from scrapy.core.downloader import Downloader
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.extensions.throttle import AutoThrottle
@@ -153,3 +155,29 @@ class CrawlDelayExtension:
         throttle.maxdelay = max(throttle.maxdelay, throttle.mindelay)
         for slot in self.crawler.engine.downloader.slots.values():
             slot.delay = max(slot.delay, throttle.mindelay)
+
+
+class PauseExtension:
+    """Begin the pause between two requests when the first is answered, not when it was to be sent.
+
+    What kept a request from leaving, as when there was much to store, would shorten the pause.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        # the one before the next request is sent, the other for what was never answered
+        crawler.signals.connect(self.request_over, signals.response_downloaded)
+        crawler.signals.connect(self.request_over, signals.request_left_downloader)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build for one crawl."""
+        return cls(crawler)
+
+    def request_over(self, request: Request) -> None:
+        """Begin the pause of the host anew."""
+        slot = self.crawler.engine.downloader.slots.get(
+            request.meta.get(Downloader.DOWNLOAD_SLOT, "")
+        )
+        if slot is not None:
+            slot.lastseen = monotonic()

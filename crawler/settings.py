@@ -111,6 +111,7 @@ DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
 EXTENSIONS = {
     "crawler.runs.extension.CrawlExtension": 100,
     "crawler.politeness.CrawlDelayExtension": 500,
+    "crawler.politeness.PauseExtension": 500,
     # Hears that the spider is idle after those above: files come last.
     "crawler.files.FilesExtension": 900,
 }

@@ -14,7 +14,7 @@ import pytest
 
 import db
 from builders import NEWS, PRESS
-from crawl_site import Site, command, press_room, release, serve_sites
+from crawl_site import Answer, Site, command, crawl_apart, press_room, release, serve_sites
 from crawler.runs.turns import LASTING, Turn, Turns, at_work
 from db.errors import LeaseLostError
 from db.models import CrawlRun, Source
@@ -195,8 +195,34 @@ def test_three_processes_at_once_ask_for_everything_once_and_keep_the_pause_betw
     pages = [path for path in site.paths if path != "/robots.txt"]
     assert sorted(pages) == sorted(set(pages))
     moments = [moment for _, moment, _ in site.asked]
-    # what is measured is when requests came, not when they left
-    assert min(after - before for before, after in pairwise(moments)) > delay * 0.8
+    assert min(after - before for before, after in pairwise(moments)) >= delay
+
+
+def test_the_pause_begins_when_a_request_is_answered(
+    serve: Callable[[], Site], store_url: str
+) -> None:
+    site = serve()
+    (room,) = publish(site, 1)
+    answered = []
+
+    def slowly(path: str) -> Callable[[], Answer]:
+        answer = site.answers[path]
+        assert isinstance(answer, tuple)
+
+        def answering() -> Answer:
+            time.sleep(0.2)
+            answered.append(time.monotonic())
+            return answer
+
+        return answering
+
+    site.say("/robots.txt", "")
+    site.answers = {path: slowly(path) for path in site.answers}
+    (run,) = crawl_apart(store_url, {**room, "delay": 0.3})["runs"]
+    assert run["new"] == 3
+    came = [moment for _, moment, _ in site.asked]
+    assert len(came) == 5
+    assert min(after - before for before, after in zip(answered, came[1:], strict=False)) >= 0.3
 
 
 def test_a_crawler_that_was_stopped_for_too_long_stores_nothing_any_more(
