@@ -41,7 +41,7 @@ LATER = (
     ),
     LaterSet(
         {f"fourth {half}": f"fourth/{half}/*.toml" for half in ("tune", "report")},
-        {"queries_fourth_report.toml": "fourth report"},
+        {f"queries_fourth_{half}.toml": f"fourth {half}" for half in ("tune", "report")},
     ),
 )
 
