@@ -22,6 +22,7 @@ from db.models import (
     SubscriptionRequest,
     Told,
 )
+from db.sql.store import SqlStore
 from db.store import Store
 from feed.delivery import Handover, TransportError
 from imdifeed.sending import handover
@@ -164,6 +165,44 @@ def test_an_address_that_does_not_exist_is_written_to_no_more(outbox: Store, now
     reader = outbox.readers.by_email("kari@kommune.example")
     assert reader
     assert (reader.suppressed, reader.suppressed_reason) == (now, "said bounced")
+
+
+@pytest.mark.parametrize("engine", ["postgres"], indirect=True)
+def test_a_bounce_is_no_trap_for_another_writer(
+    outbox: Store, store_url: str, now: datetime
+) -> None:
+    other = db.open_store(store_url)
+    assert isinstance(other, SqlStore)
+    writing = threading.Event()
+    failed: list[BaseException] = []
+
+    class Refusing(Scripted):
+        def hand_over(self, sender: str, recipient: str, data: bytes) -> Handover:
+            assert writing.wait(20)
+            return super().hand_over(sender, recipient, data)
+
+    def send() -> None:
+        try:
+            hand_over(
+                outbox, Refusing(Delivery.BOUNCED), MANNER,
+                clock=lambda: now, category=Category.CONFIRMATION,
+            )  # fmt: skip
+        except BaseException as error:
+            failed.append(error)
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    with other._connections.writing() as connection:
+        writing.set()
+        waits = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        while not connection.execute(waits).fetchone()[0]:
+            assert sender.is_alive()
+        # a sender that held its message meanwhile would wait for this, and this for the sender
+        connection.execute("UPDATE outbox SET last_reply = last_reply")
+    sender.join(20)
+    other.close()
+    assert failed == []
+    assert outbox.digests.counts()["cancelled"] == 1
 
 
 def test_a_policy_that_refuses_everything_stops_the_run_and_blames_nobody(

@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from db.errors import StoreAwayError, StoreError
@@ -17,7 +18,14 @@ logger = logging.getLogger(__name__)
 _PAUSES = (1, 2, 4, 8, 15, 30, 30, 30)
 
 _Result = TypeVar("_Result")
-_Task = tuple[Future[Any], Callable[[], Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    done: Future[Any]
+    write: Callable[[], Any]
+    #: whether it writes what writers do one after the other
+    alone: bool
 
 
 class Commits:
@@ -30,8 +38,8 @@ class Commits:
         self._turn = threading.Lock()
         self._waiting: deque[_Task] = deque()
 
-    def record(self, write: Callable[[], _Result]) -> _Result:
-        """Write something and give the result when it is stored.
+    def record(self, write: Callable[[], _Result], *, alone: bool = False) -> _Result:
+        """Write something, `alone` as in `Store.together`, and give the result when it is stored.
 
         What is to be written while another transaction is being stored goes into the next one,
         together. A write that raises makes the whole transaction void; then each is stored by
@@ -39,7 +47,7 @@ class Commits:
         it is tried again; where it fails, every one raises.
         """
         done: Future[_Result] = Future()
-        self._waiting.append((done, write))
+        self._waiting.append(_Task(done, write, alone))
         with self._turn:
             if not done.done():
                 # all there are now; nobody else takes any
@@ -48,28 +56,29 @@ class Commits:
 
     def _store_together(self, tasks: Sequence[_Task]) -> None:
         try:
-            results = self._stored([write for _, write in tasks])
+            results = self._stored(tasks)
         except BaseException as error:
             if len(tasks) > 1 and not isinstance(error, StoreError):
                 # one of them is to blame, and only that one shall not be stored
                 for task in tasks:
                     self._store_together([task])
                 return
-            for done, _ in tasks:
-                done.set_exception(error)
+            for task in tasks:
+                task.done.set_exception(error)
             return
-        for (done, _), result in zip(tasks, results, strict=True):
-            done.set_result(result)
+        for task, result in zip(tasks, results, strict=True):
+            task.done.set_result(result)
 
-    def _stored(self, writes: Sequence[Callable[[], Any]]) -> list[Any]:
+    def _stored(self, tasks: Sequence[_Task]) -> list[Any]:
         for pause in _PAUSES:
             try:
-                return self._stored_at_once(writes)
+                return self._stored_at_once(tasks)
             except StoreAwayError as error:
                 logger.warning("%s; it is tried again in %d seconds", error, pause)
                 self._wait(pause)
-        return self._stored_at_once(writes)
+        return self._stored_at_once(tasks)
 
-    def _stored_at_once(self, writes: Sequence[Callable[[], Any]]) -> list[Any]:
-        with self._store.together(alone=False):
-            return [write() for write in writes]
+    def _stored_at_once(self, tasks: Sequence[_Task]) -> list[Any]:
+        # before anything is written: who waited for other writers then would hold what they want
+        with self._store.together(alone=any(task.alone for task in tasks)):
+            return [task.write() for task in tasks]

@@ -105,7 +105,11 @@ def hand_over(
             raise claimed
         handover = sender.attempt(claimed)
         retry_at = _retry_at(claimed, handover.outcome, clock(), manner.chance())
-        following = record(partial(sender.settle, claimed, handover, retry_at))
+        following = record(
+            partial(sender.settle, claimed, handover, retry_at),
+            # whom nobody can write to is no reader any more
+            alone=handover.outcome is Delivery.BOUNCED,
+        )
         tally.count(claimed, handover, retry_at)
         closings = closings + 1 if handover.closing else 0
         if closings >= MOST_CLOSINGS:
