@@ -95,6 +95,10 @@ class Origin(Content, Protocol):
 class Target(Content, Protocol):
     """A store that is being filled, which nobody else can use yet."""
 
+    @property
+    def is_in_use(self) -> bool:
+        """Whether it was whole before: then it is only to be read."""
+
     def progress(self) -> Mapping[str, Progress]:
         """Give how far the tables have been moved that were begun."""
 
@@ -131,6 +135,8 @@ def move(origin: Content, target: Target, *, on_progress: OnProgress | None = No
         TransferError: the two do not fit, or what arrived is not what was sent.
     """
     tables = _common_tables(origin, target)
+    if target.is_in_use:
+        return _moved_before(origin, target, tables)
     sums = {table: origin.count(table) for table in tables}
     before = _resumed(origin, target, tables)
     done = sum(progress.moved.rows for progress in before.values())
@@ -151,6 +157,22 @@ def move(origin: Content, target: Target, *, on_progress: OnProgress | None = No
         {table.name: moved.rows for table, moved in arrived.items()},
         sum(progress.moved.rows for progress in before.values()),
     )
+
+
+def _moved_before(origin: Content, target: Content, tables: Sequence[Table]) -> Moved:
+    """Give what is there already, of an attempt that ended before it could say so."""
+    rows = {}
+    for table in tables:
+        rows[table.name] = origin.count(table)
+        if target.count(table) != rows[table.name] or not _is_same(origin, target, table):
+            raise TransferError(
+                f"{target.name} holds something already and was left as it is; name an empty one"
+            )
+    return Moved(rows, sum(rows.values()))
+
+
+def _is_same(origin: Content, target: Content, table: Table) -> bool:
+    return checksum(target, table) == Checksum().plus(_keepable(origin.rows(table)))
 
 
 def checksum(content: Content, table: Table) -> Checksum:

@@ -30,6 +30,7 @@ class PostgresTarget(PostgresContent):
     def __init__(self, url: str, origin: str) -> None:
         self._address = read_address(url)
         self._origin = origin
+        self.is_in_use = False
         super().__init__(self._address)
         try:
             self._begin()
@@ -41,7 +42,9 @@ class PostgresTarget(PostgresContent):
         self._wait_for_others()
         migrate(self._raw, self.name)
         if self.run(f"SELECT to_regclass('{PROGRESS}')") == [(None,)]:
-            self._require_nothing_in_it()
+            self.is_in_use = self._holds_something()
+            if self.is_in_use:
+                return
             self._take_apart()
         ((begun,),) = self.run(f"SELECT last FROM {PROGRESS} WHERE name = ''")
         if begun != self._origin:
@@ -66,12 +69,10 @@ class PostgresTarget(PostgresContent):
         except psycopg.Error as error:
             raise translated(self._name, error) from error
 
-    def _require_nothing_in_it(self) -> None:
-        for table in self._tables:
-            if table.name not in _CONFIGURED and self.count(table):
-                raise TransferError(
-                    f"{self.name} holds something already and was left as it is; name an empty one"
-                )
+    def _holds_something(self) -> bool:
+        return any(
+            table.name not in _CONFIGURED and self.count(table) > 0 for table in self._tables
+        )
 
     def _take_apart(self) -> None:
         """Take off what would make rows of other rows, or refuse those that come in any order."""
@@ -151,6 +152,8 @@ class PostgresTarget(PostgresContent):
 
     def hand_over(self) -> None:
         """Put back what was taken off, which looks whether all belongs together."""
+        # first: killed at it, it goes on
+        self.run("ANALYZE")
         with self._raw.transaction():
             for relation, name, definition in self.run(
                 f"SELECT relation, name, definition FROM {TAKEN_OFF}"
@@ -159,4 +162,3 @@ class PostgresTarget(PostgresContent):
             for table in self._tables:
                 self.run(f'ALTER TABLE "{table.name}" ENABLE TRIGGER USER')
             self.run(f"DROP TABLE {PROGRESS}, {TAKEN_OFF}")
-        self.run("ANALYZE")

@@ -95,6 +95,9 @@ class SqliteOrigin(SqliteContent):
 class SqliteTarget(SqliteContent):
     """Implements `db.transfer.Target`: a file beside the one that is to be, until it is whole."""
 
+    #: such a file is refused at once
+    is_in_use = False
+
     def __init__(self, path: Path, origin: str) -> None:
         self._path = path
         self._origin = origin
