@@ -1,6 +1,7 @@
 """What is PostgreSQL's own: its schema, its set-up, and what happens when it gives way."""
 
 import re
+import shlex
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 import db
 from builders import INTERPRETERS, entry_data, put
@@ -317,6 +319,32 @@ def test_what_postgresql_s_own_tools_do_is_named(store: Store, tmp_path: Path) -
     with pytest.raises(StoreUnavailableError, match=r"pg_dump .*--file="):
         store.upkeep.copy(tmp_path / "copy.db")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_that_copies_it_can_be_given_to_a_shell(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailableError) as refused:
+        store.upkeep.copy(tmp_path / "a copy.dump")
+    (command,) = re.findall("`(.*)`", str(refused.value))
+    program, _, file, database = shlex.split(command)
+    assert (program, file) == ("pg_dump", f"--file={tmp_path}/a copy.dump")
+    with psycopg.connect(database.removeprefix("--dbname=")) as connection:
+        assert connection.execute("SELECT count(*) FROM entry").fetchall() == [(0,)]
+
+
+def test_a_command_has_the_whole_address_but_its_secrets() -> None:
+    address = read_address(
+        "postgresql://imdifeed:hem%40elig@/press?host=/run/pg%20sql&port=5433&sslmode=require"
+        "&sslpassword=hemmelig&sslkey=key.pem"
+    )
+    assert conninfo_to_dict(address.open) == {
+        "user": "imdifeed",
+        "dbname": "press",
+        "host": "/run/pg sql",
+        "port": "5433",
+        "sslmode": "require",
+        "sslkey": "key.pem",
+    }
+    assert "elig" not in address.open
 
 
 def test_what_cannot_be_searched_for_is_a_fault(

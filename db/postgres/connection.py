@@ -147,7 +147,7 @@ class Connections:
     """Lends connections to every thread that asks, and closes them all."""
 
     def __init__(self, address: Address) -> None:
-        self.name = address.name
+        self.name, self.open = address.name, address.open
         self._local = threading.local()
         self._last = LastTry()
         self._pool = ConnectionPool(

@@ -1,5 +1,6 @@
 """Looking after the store: soundness and figures. Copies are made with PostgreSQL's own tools."""
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
@@ -21,9 +22,12 @@ class PostgresUpkeep:
         self, path: Path, *, on_progress: Callable[[int, int], None] | None = None
     ) -> NoReturn:
         """Refuse: `pg_dump` does it. Raises `StoreUnavailableError`."""
+        command = shlex.join(
+            ["pg_dump", "--format=custom", f"--file={path}", f"--dbname={self._connections.open}"]
+        )
         raise StoreUnavailableError(
             f"{path} was not written: a PostgreSQL database is copied with PostgreSQL's own"
-            f" `pg_dump --format=custom --file={path} {self._connections.name}`"
+            f" `{command}`"
         )
 
     def faults(self) -> tuple[str, ...]:
