@@ -111,3 +111,14 @@ def test_a_damaged_database_is_named_with_what_to_do(
 
     with pytest.raises(StoreUnavailableError, match=r"imdifeed\.db.*imdifeed restore"):
         touch()
+
+
+@pytest.mark.every_engine
+def test_one_moment_is_not_read_inside_a_transaction(store: Store, now: datetime) -> None:
+    assert isinstance(store, SqlStore)
+    with store._connections.writing() as connection:
+        store.entries.put(entry_data(), seen=now, first_crawl=False)
+        with pytest.raises(RuntimeError, match="a transaction is open"), connection.reading():
+            pass
+        assert connection.in_transaction
+    assert [entry.title for entry in store.entries.walk()] == [entry_data().title]

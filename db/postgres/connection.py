@@ -97,7 +97,10 @@ class Connection:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """See one moment of the store, whatever others commit meanwhile."""
+        """See one moment of the store, whatever others commit; in no other transaction."""
+        if self.in_transaction:
+            # one moment is not what it sees, and what it wrote may come to nothing
+            raise RuntimeError("a transaction is open: what is to be one moment is read outside")
         with self._transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"):
             yield
 

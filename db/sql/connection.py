@@ -53,7 +53,10 @@ class Connection(Protocol):
         """The search index."""
 
     def reading(self) -> AbstractContextManager[None]:
-        """See one moment of the store in all statements, whatever others commit meanwhile."""
+        """See one moment of the store in all statements, whatever others commit meanwhile.
+
+        Raises `RuntimeError` inside another transaction.
+        """
 
     def execute(self, sql: str, parameters: Values = (), /) -> Cursor:
         """Run one statement, a value for each `?` or `:name`. Raises `StoreUnavailableError`."""

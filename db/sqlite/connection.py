@@ -47,7 +47,9 @@ class Connection(sqlite3.Connection):
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """See one moment of the store in all statements, whatever others commit meanwhile."""
+        """See one moment of the store, whatever others commit; in no other transaction."""
+        if self.in_transaction:
+            raise RuntimeError("a transaction is open: what is to be one moment is read outside")
         self.execute("BEGIN")
         try:
             yield
