@@ -18,6 +18,10 @@ class StoreAwayError(StoreUnavailableError):
     """
 
 
+class StoreBusyError(StoreUnavailableError):
+    """Another program has been writing for too long; what was asked may be asked again."""
+
+
 class SchemaNewerError(StoreError):
     """A newer imdifeed has written this database."""
 

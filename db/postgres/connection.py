@@ -8,9 +8,9 @@ from typing import Any
 import psycopg
 from psycopg_pool import ConnectionPool, PoolClosed, PoolTimeout
 
-from db.errors import StoreAwayError, StoreUnavailableError
+from db.errors import StoreAwayError
 from db.postgres.address import Address
-from db.postgres.faults import in_words, is_fault, passes
+from db.postgres.faults import fault_of, in_words, is_fault, passes
 from db.postgres.index import VectorIndex
 from db.postgres.rows import Row
 from db.postgres.session import (
@@ -212,7 +212,7 @@ class Connections:
             if not is_fault(error):
                 raise
             words = f"the database {self.name} gave way: {in_words(error)}"
-            raise (StoreAwayError if passes(error) else StoreUnavailableError)(words) from error
+            raise fault_of(error, words) from error
 
     def close(self) -> None:
         """Close the connections of every thread."""

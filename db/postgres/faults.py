@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import psycopg
 from psycopg import errors
 
+from db.errors import StoreAwayError, StoreBusyError, StoreUnavailableError
+
 #: by state, or the class that its first two characters name
 _ADVICE = {
     "08": "the connection was lost; see that the server runs, and try again",
@@ -88,6 +90,13 @@ def passes(error: psycopg.Error) -> bool:
         refusal = _refusal(error)
         return refusal is None or refusal.passes
     return state.startswith(("08", "57P")) or state == "40P01"
+
+
+def fault_of(error: psycopg.Error, words: str) -> StoreUnavailableError:
+    """Give what to raise for a fault, with these words."""
+    if isinstance(error, errors.LockNotAvailable):
+        return StoreBusyError(words)
+    return (StoreAwayError if passes(error) else StoreUnavailableError)(words)
 
 
 def refusal_in_words(error: psycopg.Error) -> str:

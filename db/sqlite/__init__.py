@@ -1,16 +1,13 @@
 """The embedded engine: SQLite through sqlite-utils."""
 
-import logging
 from pathlib import Path
 
 from db.errors import StoreUnavailableError
-from db.sql.index_version import is_outdated
+from db.sql.renewing import renew_index
 from db.sql.store import SqlStore
 from db.sqlite.connection import Connections
 from db.sqlite.migrations import migrate
 from db.sqlite.upkeep import SqliteUpkeep
-
-logger = logging.getLogger(__name__)
 
 
 def open_sqlite_store(path: str) -> SqlStore:
@@ -24,8 +21,7 @@ def open_sqlite_store(path: str) -> SqlStore:
     store = SqlStore(connections, SqliteUpkeep(connections), one_machine=True)
     try:
         migrate(connections.connection, path)
-        if is_outdated(connections.connection) and store.entries.reindex(if_outdated=True):
-            logger.info("%s: the search index was built anew, for its words changed", path)
+        renew_index(store, connections, path)
     except BaseException:
         connections.close()
         raise

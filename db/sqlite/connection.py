@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from db.errors import StoreUnavailableError
-from db.sqlite.faults import in_words, is_fault
+from db.errors import StoreBusyError, StoreUnavailableError
+from db.sqlite.faults import in_words, is_busy, is_fault
 from db.sqlite.wal import WalHeader
 
 if TYPE_CHECKING:
@@ -59,7 +59,8 @@ class Connection(sqlite3.Connection):
     def _translated(self, error: sqlite3.DatabaseError) -> Exception:
         if not is_fault(error):
             return error
-        return StoreUnavailableError(f"the database {self.path} gave way: {in_words(error)}")
+        words = f"the database {self.path} gave way: {in_words(error)}"
+        return (StoreBusyError if is_busy(error) else StoreUnavailableError)(words)
 
 
 class Connections:

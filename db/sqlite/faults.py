@@ -25,6 +25,11 @@ def is_fault(error: sqlite3.Error) -> bool:
     return type(error) in (sqlite3.OperationalError, sqlite3.DatabaseError)
 
 
+def is_busy(error: sqlite3.Error) -> bool:
+    """Tell whether another program held what was asked for, for longer than we wait."""
+    return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF in (_BUSY, _LOCKED)
+
+
 def in_words(error: sqlite3.Error) -> str:
     """Say what gave way and what to do, after SQLite's own words."""
     code = getattr(error, "sqlite_errorcode", None)

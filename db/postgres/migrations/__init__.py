@@ -3,13 +3,16 @@
 `schema.sql` beside this folder is generated from the steps.
 """
 
+import logging
 from pathlib import Path
 
 import psycopg
 
-from db.errors import SchemaNewerError, StoreAwayError, StoreUnavailableError
-from db.postgres.faults import in_words, passes
+from db.errors import SchemaNewerError, StoreUnavailableError
+from db.postgres.faults import fault_of, in_words
 from db.postgres.rows import Row
+
+logger = logging.getLogger(__name__)
 
 #: where the steps that were applied are noted
 STEPS = "schema_step"
@@ -17,6 +20,7 @@ STEPS = "schema_step"
 KNOWN = tuple(sorted(step.stem for step in Path(__file__).parent.glob("*.sql")))
 # Whoever starts at the same time waits, and finds nothing left to do. ("imdm" in ASCII)
 _ALONE = f"SELECT pg_advisory_xact_lock({0x696D646D})"
+_ALONE_AT_ONCE = _ALONE.replace("pg_advisory", "pg_try_advisory")
 _TABLES = "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace"
 
 
@@ -31,12 +35,20 @@ def migrate(connection: psycopg.Connection[Row], name: str) -> None:
         if applied_steps(connection) == set(KNOWN):
             return
         with connection.transaction():
-            connection.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '10min'")
-            connection.execute(_ALONE)
+            _wait_for_others(connection, name)
             _apply(connection, name)
     except psycopg.Error as error:
         words = f"cannot upgrade the database {name}: {in_words(error)}"
-        raise (StoreAwayError if passes(error) else StoreUnavailableError)(words) from error
+        raise fault_of(error, words) from error
+
+
+def _wait_for_others(connection: psycopg.Connection[Row], name: str) -> None:
+    """Upgrade alone; another process that does so takes as long as it takes."""
+    connection.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0")
+    if connection.execute(_ALONE_AT_ONCE).fetchall()[0][0] is False:
+        logger.warning("%s: waiting for another process, which brings it up to date", name)
+        connection.execute(_ALONE)
+    connection.execute("SET LOCAL lock_timeout = '10min'")
 
 
 def _apply(connection: psycopg.Connection[Row], name: str) -> None:

@@ -3,6 +3,7 @@
 `schema.sql` beside this folder is generated from the steps.
 """
 
+import logging
 import sqlite3
 import time
 from collections.abc import Callable
@@ -10,10 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from db.errors import SchemaNewerError, StoreUnavailableError
+from db.sqlite.faults import is_busy
 
 if TYPE_CHECKING:
     import sqlite_utils
     from sqlite_utils.migrations import Migrations
+
+logger = logging.getLogger(__name__)
 
 #: "imdf" in ASCII, so that another program's database is never taken for ours
 APPLICATION_ID = 0x696D6466
@@ -21,8 +25,9 @@ APPLICATION_ID = 0x696D6466
 _STEPS, _SET = "_sqlite_migrations", "imdifeed"
 #: names of all steps this version knows, in order
 KNOWN = tuple(sorted(step.stem for step in Path(__file__).parent.glob("*.sql")))
-#: seconds between two attempts while another process brings the same database up to date
-_PAUSES = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4)
+#: seconds between attempts while another process brings the same database up to date, and how often
+#: to try where what was to be made is there
+_PAUSE, _ATTEMPTS = 0.1, 100
 
 
 def migrate(connection: sqlite3.Connection, path: str) -> None:
@@ -53,24 +58,35 @@ def migrate(connection: sqlite3.Connection, path: str) -> None:
 
 def _apply_in_turn(connection: sqlite3.Connection, path: str) -> None:
     """Apply what is missing; where others that were started at the same time do so, let them."""
-    for pause in _PAUSES:
+    attempts, told = 1, False
+    while True:
         try:
             _apply(connection, path)
             return
         except StoreUnavailableError as error:
-            if not _is_of_another(error):
+            cause = _cause_of(error)
+            if cause and is_busy(cause):
+                if not told:
+                    logger.warning("%s: waiting for another process, which writes to it", path)
+                told = True
+            elif not (cause and _is_made(cause) and attempts < _ATTEMPTS):
                 raise
-        time.sleep(pause)
-    _apply(connection, path)
+            else:
+                attempts += 1
+        time.sleep(_PAUSE)
 
 
-def _is_of_another(error: StoreUnavailableError) -> bool:
+def _cause_of(error: StoreUnavailableError) -> sqlite3.Error | None:
     cause: BaseException | None = error
     while cause is not None and not isinstance(cause, sqlite3.Error):
         cause = cause.__cause__
-    # the file is locked, or what was to be made is there already
+    return cause
+
+
+def _is_made(cause: sqlite3.Error) -> bool:
+    """Tell whether what was to be made was made by another a moment ago."""
     return isinstance(cause, sqlite3.IntegrityError | sqlite3.OperationalError) and (
-        (cause.sqlite_errorcode & 0xFF) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CONSTRAINT)
+        (cause.sqlite_errorcode & 0xFF) == sqlite3.SQLITE_CONSTRAINT
         or "already exists" in str(cause)
         or "duplicate column" in str(cause)
     )
