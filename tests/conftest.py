@@ -1,6 +1,7 @@
 """Fixtures for every test: a fresh store, a fixed clock, golden files."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,8 +73,18 @@ def store_url(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> st
     return server.fresh(os.environ.get("PYTEST_XDIST_WORKER", "alone"))
 
 
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a database file with every migration and nothing in it, to copy: they take a while."""
+    path = tmp_path_factory.mktemp("empty") / "imdifeed.db"
+    db.open_store(str(path)).close()
+    return path
+
+
 @pytest.fixture
-def store(store_url: str) -> Iterator[Store]:
+def store(store_url: str, engine: str, empty_file: Path) -> Iterator[Store]:
+    if engine == "sqlite" and not Path(store_url).exists():
+        shutil.copyfile(empty_file, store_url)
     opened = db.open_store(store_url)
     yield opened
     opened.close()
