@@ -1,6 +1,8 @@
 """Counts from memory are those of the database, whatever was written, by whomever."""
 
+import shutil
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -85,9 +87,9 @@ def take(store: Store, step: tuple[str, int, int], now: datetime) -> None:
 @given(steps=STEPS)
 @settings(max_examples=40)
 def test_memory_counts_what_the_database_counts(
-    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int, int]]
+    tmp_path_factory: pytest.TempPathFactory, empty_file: Path, steps: list[tuple[str, int, int]]
 ) -> None:
-    path = str(tmp_path_factory.mktemp("facts") / "imdifeed.db")
+    path = str(shutil.copy(empty_file, tmp_path_factory.mktemp("facts")))
     store, other = db.open_store(path), db.open_store(path)
     declare(store, now=NOW)
     for place, step in enumerate(steps):
