@@ -1,6 +1,7 @@
 """Digest, feed and listing of one query agree; and a hundred thousand readers fit into memory."""
 
 import email
+import shutil
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -65,9 +66,9 @@ made = st.fixed_dictionaries(
 
 
 @contextmanager
-def empty_store() -> Iterator[tuple[Store, Path]]:
+def empty_store(file: Path) -> Iterator[tuple[Store, Path]]:
     with TemporaryDirectory() as folder:
-        opened = db.open_store(f"{folder}/imdifeed.db")
+        opened = db.open_store(str(shutil.copy(file, folder)))
         declare(opened, now=BEGIN)
         yield opened, Path(folder)
         opened.close()
@@ -119,9 +120,12 @@ def put(store: Store, number: int, found: dict[str, object]) -> int:
     joined=st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=3),
 )
 def test_digest_feed_and_listing_of_one_query_and_window_agree(
-    entries: list[dict[str, object]], query: str, joined: list[tuple[int, int]]
+    empty_file: Path,
+    entries: list[dict[str, object]],
+    query: str,
+    joined: list[tuple[int, int]],
 ) -> None:
-    with empty_store() as (store, folder):
+    with empty_store(empty_file) as (store, folder):
         numbers = [put(store, number, found) for number, found in enumerate(entries)]
         for one, other in joined:
             if max(one, other) < len(numbers):
