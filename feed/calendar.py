@@ -3,7 +3,6 @@
 Nothing in it is *now*: an event dates from when we last saw something new in its deadline.
 """
 
-import logging
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -15,6 +14,7 @@ from db.models import Deadline, Entry, EntryDeadline, Republish, Source
 from db.text import one_line
 from feed.channel import Rendered
 from feed.deadlines import DEADLINE_LABELS, deadline_uid, ends_at, evidence_of
+from feed.isolation import made_of
 from feed.language import translations
 from feed.links import entry_url
 from feed.sanitise import safe_url
@@ -27,7 +27,6 @@ MEDIA_TYPE: Final = "text/calendar; charset=utf-8"
 _REFRESH: Final = timedelta(hours=12)
 _TITLE_CHARACTERS: Final = 200
 
-_log = logging.getLogger(__name__)
 
 #: the rule since 1996; nothing here is older by the minute
 _OSLO: Final = """BEGIN:VTIMEZONE
@@ -78,21 +77,26 @@ def calendar(
     if any(one.deadline.time for one in ordered):
         made.add_component(_oslo())
     left_out: list[int] = []
-    for one in ordered:
-        try:
-            event = _event(one, site, sources)
-            event.to_ical()
-        except Exception:
-            _log.exception("deadline %d is left out of %s", one.deadline.id, url)
-            left_out.append(one.entry.id)
-        else:
-            made.add_component(event)
+    for _, event in made_of(
+        ordered,
+        lambda one: _event_to_send(one, site, sources),
+        name=lambda one: f"deadline {one.deadline.id}",
+        where=url,
+        leave_out=lambda one: left_out.append(one.entry.id),
+    ):
+        made.add_component(event)
     return Rendered(bytes(made.to_ical()), tuple(left_out))
 
 
 @cache
 def _oslo() -> Component:
     return Timezone.from_ical(_OSLO)
+
+
+def _event_to_send(found: EntryDeadline, site: Site, sources: Mapping[str, Source]) -> Event:
+    event = _event(found, site, sources)
+    event.to_ical()  # what cannot be written is found out here, not when all of them are
+    return event
 
 
 def _event(found: EntryDeadline, site: Site, sources: Mapping[str, Source]) -> Event:

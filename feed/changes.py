@@ -1,6 +1,5 @@
 """What publishers changed: two wordings compared, and the feed of corrections and withdrawals."""
 
-import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
@@ -11,6 +10,7 @@ from db.models import Alteration, Entry, Language, PublisherDate, Republish, Rev
 from db.query import EntryQuery
 from db.text import clean, one_line
 from feed.channel import Channel, FeedEntry, authority_begun
+from feed.isolation import made_of
 from feed.language import translations
 from feed.links import changes_uri, changes_url, entry_uri, history_url, listing_url
 from feed.sanitise import safe_url
@@ -23,7 +23,6 @@ from feed.wording import UNTITLED, date_in_words, query_title, tag_label
 PATH: Final = "/changes.atom"
 #: characters of comparison in one entry of the feed; the entry's history has the rest
 _MOST_CHARACTERS: Final = 20_000
-_log = logging.getLogger(__name__)
 _MARKS: Final = {Change.REMOVED: "del", Change.ADDED: "ins"}
 
 
@@ -64,15 +63,15 @@ def changes_channel(
     sources: Mapping[str, Source],
 ) -> Channel:
     """Make corrections and withdrawals, newest first, into a feed; each has an id of its own."""
-    entries: list[FeedEntry] = []
     left_out: list[int] = []
-    for alteration in alterations:
-        try:
-            entries.append(_entry(alteration, site, tags, sources.get(alteration.entry.source)))
-        except Exception:
-            number = alteration.entry.id
-            _log.exception("entry %d is left out of %s", number, changes_url(site, query))
-            left_out.append(number)
+    made = made_of(
+        alterations,
+        lambda one: _entry(one, site, tags, sources.get(one.entry.source)),
+        name=lambda one: f"entry {one.entry.id}",
+        where=changes_url(site, query),
+        leave_out=lambda one: left_out.append(one.entry.id),
+    )
+    entries = [entry for _, entry in made]
     return Channel(
         id=changes_uri(site, query),
         title=f"{site.name}, rettelser: {query_title(query.selection(), tags, sources)}",

@@ -1,6 +1,5 @@
 """The neutral model of a feed: a query's entries made ready to be written in any format."""
 
-import logging
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from db.models import Attachment, Entry, Language, Republish, Source, Tag
 from db.query import EntryQuery
 from db.text import one_line
 from feed.content import content_of
+from feed.isolation import made_of
 from feed.links import entry_uri, entry_url, feed_uri, listing_url
 from feed.sanitise import safe_url, summary_of
 from feed.site import Site as Site
@@ -22,8 +22,6 @@ _MEDIA_TYPE = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"
     r"(?: ?;[ -~]{0,200})?"
 )
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +120,15 @@ def write_all(
 
     Gives each with what was written, and the numbers of all that were left out of the channel.
     """
-    written: list[tuple[FeedEntry, bytes]] = []
     left_out: list[int] = []
-    for entry in channel.entries:
-        try:
-            written.append((entry, write(entry)))
-        except Exception:
-            _log.exception("entry %d is left out of %s", entry.number, channel.self_url)
-            left_out.append(entry.number)
-    return written, channel.left_out + tuple(left_out)
+    written = made_of(
+        channel.entries,
+        write,
+        name=lambda entry: f"entry {entry.number}",
+        where=channel.self_url,
+        leave_out=lambda entry: left_out.append(entry.number),
+    )
+    return list(written), channel.left_out + tuple(left_out)
 
 
 def render_by(
@@ -167,14 +165,15 @@ def build_channel(
     year. An entry that cannot be made ready is logged and counted in `left_out`: it never costs the
     others.
     """
-    made: list[FeedEntry] = list(notes)
     left_out: list[int] = []
-    for entry in entries:
-        try:
-            made.append(_feed_entry(entry, site, tags, sources))
-        except Exception:
-            _log.exception("entry %d is left out of %s", entry.id, self_url)
-            left_out.append(entry.id)
+    ready = made_of(
+        entries,
+        lambda entry: _feed_entry(entry, site, tags, sources),
+        name=lambda entry: f"entry {entry.id}",
+        where=self_url,
+        leave_out=lambda entry: left_out.append(entry.id),
+    )
+    made = [*notes, *(one for _, one in ready)]
     return Channel(
         id=feed_uri(site, query),
         title=f"{site.name}: {query_title(query.selection(), tags, sources)}",

@@ -1,6 +1,5 @@
 """What is cited of entries: the publisher is the author, for that is who answers for the text."""
 
-import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +8,7 @@ from typing import Final
 from db.models import Entry, Kind, Language, Precision, Source
 from db.text import one_line
 from feed.channel import media_type_of
+from feed.isolation import made_of
 from feed.links import entry_url, slug
 from feed.sanitise import safe_url
 from feed.site import Site
@@ -17,8 +17,6 @@ from feed.wording import cut, in_oslo, kind_label, untitled
 
 _MOST_ABSTRACT_CHARACTERS: Final = 2000
 _PDF: Final = "application/pdf"
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,13 +87,13 @@ def citations_of(
     entries: Iterable[Entry], site: Site, sources: Mapping[str, Source]
 ) -> Iterator[Citation]:
     """Make entries into citations, one by one; one that cannot be made is logged and left out."""
-    for entry in entries:
-        try:
-            citation = citation_of(entry, site, sources)
-        except Exception:
-            _log.exception("entry %d is left out of an export", entry.id)
-        else:
-            yield citation
+    made = made_of(
+        entries,
+        lambda entry: citation_of(entry, site, sources),
+        name=lambda entry: f"entry {entry.id}",
+        where="an export",
+    )
+    return (citation for _, citation in made)
 
 
 def _is_pdf(url: str, media_type: str) -> bool:

@@ -1,12 +1,12 @@
 """What a digest shows: a reader's subscriptions, each with its stories, none of them twice."""
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from db.models import Entry, Language, Republish, Source, Tag
 from db.text import one_line
+from feed.isolation import made_of
 from feed.language import format_day, translations
 from feed.links import entry_url, listing_url
 from feed.sanitise import safe_url, summary_of
@@ -27,8 +27,6 @@ from feed.wording import (
 _TITLE_CHARACTERS: Final = 200
 _SUMMARY_CHARACTERS: Final = 280
 _PASSAGE_CHARACTERS: Final = 400
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,23 +150,23 @@ class _Placing:
     def _shown(
         self, section: Section, entries: Sequence[Entry], placed: set[int]
     ) -> tuple[Story, ...]:
-        stories = []
-        for entry in entries:
-            if entry.story in placed:
-                continue
+        def show(entry: Entry) -> Story:
+            if placed is self._amended:
+                return _amended(entry, self._names)
             also = self._matches.get(entry.story, ())[1:]
-            passage = section.passages.get(entry.id)
-            try:
-                stories.append(
-                    _amended(entry, self._names)
-                    if placed is self._amended
-                    else _story(entry, self._names, passage, also)
-                )
-            except Exception:
-                _log.exception("entry %d is left out of a digest", entry.id)
-                self.left_out.add(entry.id)
-            else:
-                placed.add(entry.story)
+            return _story(entry, self._names, section.passages.get(entry.id), also)
+
+        stories = []
+        for entry, story in made_of(
+            # asked one by one: a story that was just placed is not shown again
+            (entry for entry in entries if entry.story not in placed),
+            show,
+            name=lambda entry: f"entry {entry.id}",
+            where="a digest",
+            leave_out=lambda entry: self.left_out.add(entry.id),
+        ):
+            stories.append(story)
+            placed.add(entry.story)
         return tuple(stories)
 
 

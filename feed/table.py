@@ -2,13 +2,13 @@
 
 import csv
 import io
-import logging
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Final
 
 from db.models import Entry, Precision, PublisherDate, Source
 from db.text import one_line
+from feed.isolation import made_of
 from feed.links import entry_url
 from feed.sanitise import safe_url
 from feed.site import Site
@@ -29,8 +29,6 @@ _MOST_CHARACTERS: Final = 32_000
 _PATTERNS: Final = {Precision.YEAR: "%Y", Precision.MONTH: "%Y-%m", Precision.DAY: "%Y-%m-%d"}
 # What spreadsheets take for the beginning of a formula; a cell must not compute (OWASP).
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-
-_log = logging.getLogger(__name__)
 
 
 class Separator(StrEnum):
@@ -56,13 +54,13 @@ def csv_lines(
     An entry that cannot be written is logged and left out. Dates are Oslo's, as precise as given.
     """
     yield BYTE_ORDER_MARK + _line(COLUMNS, separator)
-    for entry in entries:
-        try:
-            line = _line([_cell(value) for value in _values(entry, site, sources)], separator)
-        except Exception:
-            _log.exception("entry %d is left out of a table", entry.id)
-        else:
-            yield line
+    for _, line in made_of(
+        entries,
+        lambda entry: _line([_cell(one) for one in _values(entry, site, sources)], separator),
+        name=lambda entry: f"entry {entry.id}",
+        where="a table",
+    ):
+        yield line
 
 
 def _values(stored: Entry, site: Site, sources: Mapping[str, Source]) -> Iterator[str]:

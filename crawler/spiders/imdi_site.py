@@ -5,6 +5,7 @@ stand is tried once; later runs read the first two that gave something. What gav
 """
 
 import re
+from abc import abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -50,13 +51,13 @@ class ImdiSiteSpider(SourceSpider):
     #: what is looked for, in words
     sought = ""
 
+    @abstractmethod
     def read_list(self, response: Response) -> Listing:
         """Read a page that may be a list. Raises `ShapeError`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def ask(self, teaser: Teaser, *, sure: bool = True) -> Request:
         """Ask for the page of a teaser; unless `sure`, the page must say that it is an entry."""
-        raise NotImplementedError
 
     def first_requests(self) -> Output:
         """Begin with the lists that gave something before; without any, with all there may be."""

@@ -1,5 +1,6 @@
 """What every spider has in common: one source, one open run, failures told in words."""
 
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any, ClassVar
 from urllib.parse import urljoin
@@ -20,7 +21,7 @@ from db.models import Page
 Output = Iterator[Request | EntryItem]
 
 
-class SourceSpider(Spider):
+class SourceSpider(Spider, ABC):
     """Fetch one source and hand its pages to shapes."""
 
     #: shapes that are second best; many entries read by them degrade a run
@@ -36,9 +37,9 @@ class SourceSpider(Spider):
         for request in self.first_requests():
             yield request
 
+    @abstractmethod
     def first_requests(self) -> Output:
         """Give the requests to begin with."""
-        raise NotImplementedError
 
     def address(self, path: str) -> str:
         """Give the address of a path at the source."""
