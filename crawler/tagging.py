@@ -11,6 +11,7 @@ from dataclasses import field as dataclass_field
 from math import sqrt
 from pathlib import Path
 
+from crawler.tags.explanation import Explanation, FieldHits
 from crawler.tags.hits import quoted, strong_hits, weak_hits
 from crawler.tags.rules import Masked, Rule
 from crawler.tags.taxonomy import read_rules
@@ -42,43 +43,6 @@ BODY_WORDS = 60
 FEWEST_BODY_WORDS = 20
 #: words of a text that are looked at
 MOST_WORDS = 50_000
-
-
-@dataclass(frozen=True, slots=True)
-class FieldHits:
-    """What one part of an entry says for a tag."""
-
-    #: the part, for people, in bokmål
-    name: str
-    score: float
-    #: the words found there, as printed, and how often
-    found: Counter[str]
-
-    @property
-    def quoted(self) -> str:
-        """Name the words that occur most, at most three."""
-        return ", ".join(
-            f"«{words}» ({times})" if times > 1 else f"«{words}»"
-            for words, times in self.found.most_common(3)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """How an entry scores for one tag, given or not."""
-
-    tag: Tag
-    score: float
-    fields: tuple[FieldHits, ...]
-    #: whether the text holds what the tag needs besides
-    belongs: bool = True
-    #: whether the score suffices
-    given: bool = False
-
-    @property
-    def reason(self) -> str:
-        """Name the words that count, and where they stand, in bokmål."""
-        return "; ".join(f"{field.name}: {field.quoted}" for field in self.fields)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from db.store import Store
-    from imdifeed.config import Settings
+    from imdifeed.settings import Settings
 
 
 def declare_sources(store: "Store", settings: "Settings", *, now: datetime) -> None:

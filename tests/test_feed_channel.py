@@ -8,8 +8,9 @@ import pytest
 
 from db.models import Attachment, Entry, EntryTag, Republish
 from db.query import EntryQuery
-from feed.channel import Channel, Enclosure, FeedEntry, build_channel
+from feed.channel import Channel, Enclosure, FeedEntry
 from feed.content import MOST_CONTENT_CHARACTERS
+from feed.query_channel import build_channel
 from feed.site import Site
 from feed_samples import DISTRICTS, ENTRIES, EXPENSES, INTERPRETERS, SITE, SOURCES, TAGS, at
 

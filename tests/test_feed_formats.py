@@ -17,8 +17,9 @@ from lxml import etree
 from db.models import Attachment, Entry, EntryTag, Language, Precision, PublisherDate
 from db.query import EntryQuery
 from feed import FORMATS, Format
-from feed.channel import Chain, Channel, build_channel
+from feed.channel import Chain, Channel
 from feed.links import entry_uri, feed_url
+from feed.query_channel import build_channel
 from feed_reading import NAMES, read
 from feed_samples import DISTRICTS, ENTRIES, EXPENSES, INTERPRETERS, SITE, SOURCES, TAGS
 from feed_samples import check_golden as check

@@ -8,9 +8,9 @@ import pytest
 from db.models import AlsoAt, Entry, Language
 from db.query import EntryQuery
 from feed import FORMATS
-from feed.channel import build_channel
 from feed.digest import Section, compose_digest
 from feed.links import feed_url
+from feed.query_channel import build_channel
 from feed.standing import host_name, places_in_words, places_of
 from feed_reading import Item, read
 from feed_samples import DISTRICTS, EXPENSES, SITE, SOURCES, TAGS, at, subscription

@@ -12,12 +12,12 @@ import pytest
 
 from db.models import Language
 from db.store import Store
-from imdifeed.config import Settings
 from imdifeed.sending import addressing, composing
 from imdifeed.sending.addressing import OwnWords, Rendered
 from imdifeed.sending.composing import Composer
 from imdifeed.sending.selection import Choice, Selector
 from imdifeed.sending.windows import due_windows
+from imdifeed.settings import Settings
 from test_imdifeed_digests import DAY, HOUR, put, settings, subscribe
 
 __all__ = ["settings"]

@@ -8,9 +8,10 @@ import pytest
 
 from db.models import Category, Rhythm
 from db.store import Store
-from imdifeed.config import Settings, load_settings
+from imdifeed.config import load_settings
 from imdifeed.sending.digests import plan_and_queue
 from imdifeed.sending.handover import hand_over, manner_of, transport_for
+from imdifeed.settings import Settings
 from test_imdifeed_digests import put, subscribe, text_of
 from test_imdifeed_digests import send as sent_at
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 import crawler.run
 from db.models import Republish
 from imdifeed import checks
-from imdifeed.config import SPIDERS, ConfigError, Settings, load_settings, require_contact
+from imdifeed.config import SPIDERS, ConfigError, load_settings, require_contact
+from imdifeed.settings import Settings
 
 MINIMAL = 'secret_key = "0123456789abcdef"\n'
 PRESS_ROOM = """

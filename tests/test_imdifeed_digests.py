@@ -34,11 +34,12 @@ from db.models import (
 from db.query import EntryQuery, Paging
 from db.store import Store
 from feed import stories
-from imdifeed.config import Settings, load_settings
+from imdifeed.config import load_settings
 from imdifeed.sending.digests import plan_and_queue, write_dry_run
 from imdifeed.sending.floods import HARMLESS, LEAST_RUNS
 from imdifeed.sending.handover import hand_over, manner_of, transport_for
 from imdifeed.sending.windows import OSLO, due_date
+from imdifeed.settings import Settings
 from web.mail.tokens import hash_token
 
 HOUR = timedelta(hours=1)

@@ -14,8 +14,9 @@ from db.models import Category as MailCategory
 from db.models import Language, Message, Rhythm, SubscriptionRequest
 from db.store import Store
 from imdifeed.cli import main
-from imdifeed.config import Settings, load_settings
+from imdifeed.config import load_settings
 from imdifeed.sending.digests import plan_and_queue
+from imdifeed.settings import Settings
 from web_site import SITE, run_site
 
 HOUR = timedelta(hours=1)

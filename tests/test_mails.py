@@ -22,9 +22,10 @@ from db.query import EntryQuery
 from db.store import Store
 from db.text import one_line
 from feed.digest import MOST_BYTES
-from imdifeed.config import Settings, load_settings
+from imdifeed.config import load_settings
 from imdifeed.sending.digests import plan_and_queue
 from imdifeed.sending.handover import hand_over, manner_of, transport_for
+from imdifeed.settings import Settings
 from test_feed_digest import ALL, WORDS, digest, section
 from test_feed_mail import WORDS as TITLE_WORDS
 from web_site import SITE, Running, run_site

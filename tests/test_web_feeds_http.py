@@ -168,7 +168,7 @@ def test_entries_left_out_are_counted_and_named(
     def broken(*_: object) -> str:
         raise ValueError("a text that nobody thought of")
 
-    monkeypatch.setattr("feed.channel.summary_of", broken)
+    monkeypatch.setattr("feed.query_channel.summary_of", broken)
     assert site.client.get("/feed.json?tag=interpreting").json["items"] == []
     assert shelf(site).counts()["entries_left_out"] == 1
     assert "is left out of https://imdifeed.example/feed.json?tag=interpreting" in caplog.text

@@ -6,7 +6,8 @@ from itertools import compress
 from db.query import EntryQuery, Sort
 from db.sql.connection import Connections
 from db.sql.facts import Facts
-from db.sql.matching import Match, Matcher
+from db.sql.match import Match
+from db.sql.matching import Matcher
 from db.sql.ranking import ranked
 from db.sql.search import NEWEST, select
 

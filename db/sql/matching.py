@@ -5,13 +5,11 @@ What matches depends on the words and the index alone, not on the other filters,
 its feeds, its digest and the number beside each filter agree.
 """
 
-import json
 from array import array
 from collections import OrderedDict
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from heapq import nlargest
 from itertools import compress
 
@@ -24,7 +22,7 @@ from db.search.syntax import parse_search
 from db.sql.connection import Connection, Connections
 from db.sql.finding import Finder, Found, Lookups, all_of
 from db.sql.index import Index
-from db.sql.pieces import AMONG, NOT_AMONG
+from db.sql.match import Match
 from db.sql.state import read_change
 from db.sql.words import SqlWords, listed_words
 
@@ -41,47 +39,6 @@ QUESTION = 3
 #: meanings that are kept until the entries change, and the numbers of their entries together
 _KEPT = 128
 _MOST_HITS = 1_000_000
-
-
-@dataclass(frozen=True)
-class Match:
-    """What the words of a query match."""
-
-    #: whether there is anything to look for
-    seeks: bool = False
-    #: the numbers of the entries that have what may not be there; only where it seeks nothing
-    without: Sequence[int] = ()
-    #: the numbers of the entries, lowest first: the index is asked once, not by each filter anew
-    hits: Sequence[int] = ()
-    #: of each hit, in the same order, an estimate of how well it answers (`db.sql.finding`)
-    strengths: bytes = b""
-    #: where entries with most of the words are added: the numbers of those with all; None otherwise
-    whole: tuple[int, ...] | None = None
-    #: the ways each group of words is found, with what they weigh
-    groups: tuple[tuple[Weighed, ...], ...] = ()
-    meaning: Meaning = field(default_factory=Meaning)
-    sought: Sought = field(default_factory=Sought)
-
-    @property
-    def found(self) -> Sequence[int] | None:
-        """The numbers of the entries; None where there is nothing to look for."""
-        return self.hits if self.seeks else None
-
-    @cached_property
-    def numbers(self) -> str:
-        """The numbers of the entries, or of those that are left out, as a JSON list."""
-        return json.dumps(list(self.hits if self.seeks else self.without))
-
-    def among(self, numbers: Sequence[int]) -> "Match":
-        """Give the same match of these of its entries only."""
-        return replace(self, hits=numbers)
-
-    def conditions(self, number: str) -> Iterator[tuple[str, str]]:
-        """Give what holds of a column of entry numbers, each condition with its value."""
-        if self.seeks:
-            yield f"{number} {AMONG}", self.numbers
-        elif self.without:
-            yield f"{number} {NOT_AMONG}", self.numbers
 
 
 @dataclass(slots=True)

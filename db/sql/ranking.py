@@ -11,7 +11,7 @@ from itertools import compress
 from db.search.relevance import relevance
 from db.search.weights import Terms
 from db.sql.connection import Connection
-from db.sql.matching import Match
+from db.sql.match import Match
 from db.sql.moments import optional_moment, to_moment
 
 #: so many of the strongest are looked at

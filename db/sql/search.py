@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from db.query import EntryQuery, Sort
-from db.sql.matching import Match
+from db.sql.match import Match
 from db.sql.moments import to_text
 
 _OSLO = ZoneInfo("Europe/Oslo")

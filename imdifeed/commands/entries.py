@@ -16,7 +16,7 @@ from imdifeed.config import ConfigError, require_contact
 
 if TYPE_CHECKING:
     from db.store import Store
-    from imdifeed.config import Settings
+    from imdifeed.settings import Settings
 
 
 @click.command()

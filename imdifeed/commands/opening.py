@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from imdifeed.config import Settings, load_settings
+from imdifeed.config import load_settings
 from imdifeed.running import logs
+from imdifeed.settings import Settings
 
 if TYPE_CHECKING:
     from db.store import Store

@@ -16,9 +16,9 @@ from imdifeed.running.logs import clean
 if TYPE_CHECKING:
     from db.query import EntryQuery, Paging, Vocabulary
     from db.store import Store
-    from imdifeed.config import Settings
     from imdifeed.sending.digests import Planned
     from imdifeed.sending.tally import Tally
+    from imdifeed.settings import Settings
 
 
 @click.command()

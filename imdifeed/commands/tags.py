@@ -8,7 +8,8 @@ import click
 
 if TYPE_CHECKING:
     from crawler.items import EntryItem
-    from crawler.tagging import Explanation, Taxonomy
+    from crawler.tagging import Taxonomy
+    from crawler.tags.explanation import Explanation
 
 #: characters of a plain text's first line that can be a title
 _LONGEST_TITLE = 300

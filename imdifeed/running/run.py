@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from db.store import Store
-from imdifeed.config import Settings
 from imdifeed.running.copies import CrawlTurn, LeaseTurn
 from imdifeed.running.locks import RUNNING, InUseError, alone
 from imdifeed.running.serve import free_address
 from imdifeed.running.supervisor import Job, Supervisor
+from imdifeed.settings import Settings
 
 logger = logging.getLogger(__name__)
 

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 import db
 from db.errors import StoreAwayError, StoreError
 from db.models import Category
-from imdifeed.config import ConfigError, Settings, load_settings
+from imdifeed.config import ConfigError, load_settings
 from imdifeed.running import logs
 from imdifeed.running.apart import apart
 from imdifeed.running.environment import FILE_VARIABLE
+from imdifeed.settings import Settings
 from imdifeed.vocabulary import declare_vocabulary
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from db.models import Category, DigestContents, Message, Rhythm, Shared, Told
 from feed.circular import Circular
 from feed.links import unsubscribe_url
 from feed.mail import compose_heading, message_id
-from imdifeed.config import Settings
 from imdifeed.sending.selection import Choice
 from imdifeed.sending.windows import Window
+from imdifeed.settings import Settings
 from web.mail.tokens import hash_token
 
 #: how long a mail's link to its reader's subscriptions works; a fresh one can be asked for

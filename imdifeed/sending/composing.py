@@ -21,11 +21,11 @@ from feed.circular import circular
 from feed.digest import MOST_STORIES, compose_digest
 from feed.links import digest_page_url, manage_url, unsubscribe_url
 from feed.sections import Notice, Passage, Section
-from imdifeed.config import Settings
 from imdifeed.sending.addressing import Form, Rendered, addressed, stand_ins
 from imdifeed.sending.passages import matched_sentence
 from imdifeed.sending.selection import Choice
 from imdifeed.sending.windows import OSLO, Window
+from imdifeed.settings import Settings
 
 #: deadlines further ahead than this are left for a later digest
 DEADLINES_AHEAD = timedelta(days=30)

@@ -14,12 +14,12 @@ from db.errors import AlreadyToldError
 from db.models import DigestRun, Progress
 from db.store import Store
 from feed.delivery import FolderTransport
-from imdifeed.config import Settings
 from imdifeed.sending.addressing import Rendered
 from imdifeed.sending.composing import Composer
 from imdifeed.sending.floods import MOST_RUNS, too_much
 from imdifeed.sending.selection import Choice, Selector
 from imdifeed.sending.windows import Rests, Window, due_windows, is_norwegian_holiday, never_rests
+from imdifeed.settings import Settings
 
 #: subscriptions without news whose progress is stored together
 _TOGETHER = 1000

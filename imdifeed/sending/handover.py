@@ -19,9 +19,9 @@ from db.store import Store
 from feed.bounces import return_path
 from feed.delivery import FolderTransport, Handover, Transport, TransportError
 from feed.smtp import SmtpTransport
-from imdifeed.config import MailSettings, Settings
 from imdifeed.sending.commits import Commits
 from imdifeed.sending.tally import Tally
+from imdifeed.settings import MailSettings, Settings
 
 #: a sender that says nothing for so long is taken for dead; longer than any SMTP reply may take
 LEASE = timedelta(minutes=45)

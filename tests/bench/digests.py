@@ -25,10 +25,11 @@ from bench.serving import free_port
 from builders import SOURCES, TAGS
 from db.models import Precision, PublisherDate, put_together
 from db.sql.moments import to_text
-from imdifeed.config import Settings, load_settings
+from imdifeed.config import load_settings
 from imdifeed.sending.digests import plan_and_queue
 from imdifeed.sending.handover import Manner, hand_over_by
 from imdifeed.sending.tally import Tally
+from imdifeed.settings import Settings
 
 QUERIES = 200
 #: subscriptions, each of another reader

@@ -14,11 +14,12 @@ from bench.archive import NEWEST
 from db.models import Rhythm
 from db.query import EntryQuery, Paging
 from db.store import Store
-from imdifeed.config import Settings, load_settings
+from imdifeed.config import load_settings
 from imdifeed.sending import composing, digests
 from imdifeed.sending.composing import Composer
 from imdifeed.sending.selection import Choice, Selector
 from imdifeed.sending.windows import due_windows
+from imdifeed.settings import Settings
 
 #: after seven in Oslo
 NOW = NEWEST.replace(hour=7)

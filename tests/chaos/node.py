@@ -12,9 +12,9 @@ from db import holders
 from feed.delivery import Transport
 from feed.smtp import SmtpTransport
 from imdifeed.cli import main
-from imdifeed.config import MailSettings
 from imdifeed.running import held
 from imdifeed.sending import handover
+from imdifeed.settings import MailSettings
 
 #: how long who is silent has what it holds; minutes in earnest
 LASTING = timedelta(seconds=6)

@@ -5,8 +5,8 @@ import sys
 from feed.delivery import Transport
 from feed.smtp import SmtpTransport
 from imdifeed.cli import main
-from imdifeed.config import MailSettings
 from imdifeed.sending import handover
+from imdifeed.settings import MailSettings
 
 #: seconds until a silent server counts as gone; minutes in earnest
 PATIENCE = 1.0

@@ -11,9 +11,10 @@ from db.errors import EntryNotFoundError
 from db.models import Entry, EntryState, FormerTag, State, Stretch, Tag
 from db.query import EntryQuery
 from feed import FORMATS, Format
-from feed.channel import Chain, Channel, Rendered, build_channel
+from feed.channel import Chain, Channel, Rendered
 from feed.endings import ending_of, gone_from
 from feed.links import archive_url, feed_url
+from feed.query_channel import build_channel
 from feed.site import Site
 from web.data.archive import (
     MOST_ENTRIES,
