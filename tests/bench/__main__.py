@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from bench.machine import machine
-from bench.results import Figure, as_json_line, as_table
+from bench.results import Figure, as_json_line, as_row, as_table
 
 #: what can be measured, one module each; what takes longest last, of a full run alone
 AREAS = (
@@ -40,7 +40,7 @@ def main(areas: tuple[str, ...], full: bool, folder: Path | None, json_file: Pat
         figures: list[Figure] = []
         for area in areas or (AREAS if full else AREAS[:-1]):
             for figure in importlib.import_module(f"bench.{area}").measure(place, full=full):
-                click.echo(f"{figure.path}: {figure.ratio:.3g}", err=True)
+                click.echo(as_row(figure), err=True)
                 figures.append(figure)
     click.echo(as_table(figures, machine()))
     if json_file:

@@ -14,7 +14,7 @@ from bench.serving import COMMAND, HOSTS, nginx
 from postgres_server import Server
 
 #: releases of each source, and crawlers at once
-AMOUNT, FULL_AMOUNT = 25, 250
+AMOUNT, FULL_AMOUNT = 25, 100
 CRAWLERS = (1, 2, 4)
 
 

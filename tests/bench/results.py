@@ -54,13 +54,17 @@ def as_table(figures: Sequence[Figure], machine: str) -> str:
         "| path | ours | reference | ratio | aim | |",
         "|---|---|---|---|---|---|",
     ]
-    for one in figures:
-        reference = f"{_short(median(one.reference))} ({one.against})" if one.reference else "–"
-        lines.append(
-            f"| {one.path} | {_short(median(one.ours))} {one.unit} | {reference} |"
-            f" {_short(one.ratio) if one.reference else '–'} | {_verdict(one)} |"
-        )
-    return "\n".join(lines)
+    return "\n".join((*lines, *map(as_row, figures)))
+
+
+def as_row(figure: Figure) -> str:
+    """Give one figure as a row of the table."""
+    reference = ratio = "–"
+    if figure.reference:
+        reference = f"{_short(median(figure.reference))} ({figure.against})"
+        ratio = _short(figure.ratio)
+    ours = f"{_short(median(figure.ours))} {figure.unit}"
+    return f"| {figure.path} | {ours} | {reference} | {ratio} | {_verdict(figure)} |"
 
 
 def as_json_line(figures: Sequence[Figure], machine: str) -> str:
