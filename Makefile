@@ -78,6 +78,8 @@ PIP := $(BIN)/pip --quiet --disable-pip-version-check install
 	@( $(PIP) --require-hashes -r requirements.lock && \
 		$(PIP) --no-deps --no-build-isolation -e . ) >.venv/pip.log 2>&1 \
 		|| { cat .venv/pip.log >&2; exit 1; }
+	@# pip compiles what it installs, but not what it installs editable
+	@$(BIN)/python -m compileall -q crawler db feed imdifeed web
 	@touch $@
 
 .venv/dev: requirements-dev.lock .venv/runtime

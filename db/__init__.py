@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from db.transfer import Moved, Origin, Target
 
 _ADDRESSES = ("postgresql://", "postgres://")
-_PARAMETERS = re.compile(r"\?\w+=")
-_PASSWORD = re.compile(r"[?&](?:ssl)?password=([^&]*)")
+_PARAMETERS = r"\?\w+="
 
 
 def is_address(url: str) -> bool:
@@ -38,7 +37,7 @@ def passwords_of(url: str) -> list[str]:
     if not is_address(url):
         return []
     credentials, _, asked = _parts_of(url)
-    written = [credentials.partition(":")[2], *_PASSWORD.findall(asked)]
+    written = [credentials.partition(":")[2], *re.findall(r"[?&](?:ssl)?password=([^&]*)", asked)]
     return [*dict.fromkeys(one for part in written for one in (part, unquote(part)) if one)]
 
 
@@ -49,7 +48,7 @@ def _parts_of(address: str) -> tuple[str, str, str]:
     addresses.
     """
     rest, asked = address.partition("://")[2], ""
-    found = _PARAMETERS.search(rest)
+    found = re.search(_PARAMETERS, rest)
     if found and re.search("[@/]", rest[: found.start()]):
         rest, asked = rest[: found.start()], rest[found.start() :]
     credentials, _, place = rest.rpartition("@")

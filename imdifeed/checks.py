@@ -6,11 +6,9 @@ from urllib.parse import urlsplit
 
 _PLAIN_ADDRESS = r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@[a-z0-9-]+(?:\.[a-z0-9-]+)+"
 #: what nobody need look at twice: `drift@example.no`, `IMDi-nytt <nytt@example.no>`
-_PLAIN_MAILBOX = re.compile(
-    rf"{_PLAIN_ADDRESS}|[a-z0-9][a-z0-9 -]*<{_PLAIN_ADDRESS}>", re.ASCII | re.IGNORECASE
-)
+_PLAIN_MAILBOX = rf"{_PLAIN_ADDRESS}|[a-z0-9][a-z0-9 -]*<{_PLAIN_ADDRESS}>"
 #: a word with letters, and no star within
-_STARLESS = re.compile(r"[^*]*[^\W_][^*]*")
+_STARLESS = r"[^*]*[^\W_][^*]*"
 
 
 def one_of(*values: str) -> Callable[[str], str | None]:
@@ -50,7 +48,7 @@ def authority(value: str) -> str | None:
 
 def mailbox(value: str) -> str | None:
     """Take an email address, with or without a display name."""
-    if _PLAIN_MAILBOX.fullmatch(value):
+    if re.fullmatch(_PLAIN_MAILBOX, value, re.ASCII | re.IGNORECASE):
         return None
     # imported here: it takes as long as a command, and addresses are mostly plain
     from email.errors import MessageError
@@ -102,6 +100,6 @@ def terms(value: list[object]) -> str | None:
         bare = [
             word.removeprefix("*") if word[0] == "*" else word.removesuffix("*") for word in words
         ]
-        if not words or not all(map(_STARLESS.fullmatch, bare)):
+        if not words or not all(re.fullmatch(_STARLESS, word) for word in bare):
             return f'must be texts such as "tolk" or "integrering*", not {term!r}'
     return None

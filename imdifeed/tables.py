@@ -3,9 +3,8 @@
 import re
 import tomllib
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 PREFIX = "IMDIFEED_"
 # ends of lines, controls, and what no text can be written with
@@ -16,8 +15,7 @@ class ConfigError(Exception):
     """A setting is missing, unknown or wrong; the message names it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """What a setting may be."""
 
     kind: type

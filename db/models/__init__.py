@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from db.models.attachments import UnreadAttachment as UnreadAttachment
     from db.models.crawls import Cause as Cause
     from db.models.crawls import CrawlRun as CrawlRun
-    from db.models.crawls import Page as Page
-    from db.models.crawls import RawPage as RawPage
     from db.models.crawls import Verdict as Verdict
     from db.models.deadlines import Deadline as Deadline
     from db.models.deadlines import DeadlineKind as DeadlineKind
@@ -44,6 +42,7 @@ if TYPE_CHECKING:
     from db.models.feeds import Pace as Pace
     from db.models.feeds import State as State
     from db.models.feeds import Stretch as Stretch
+    from db.models.inspections import Inspection as Inspection
     from db.models.language import Language as Language
     from db.models.leases import Lease as Lease
     from db.models.outbox import Bounce as Bounce
@@ -54,6 +53,8 @@ if TYPE_CHECKING:
     from db.models.outbox import Message as Message
     from db.models.outbox import Shared as Shared
     from db.models.outbox import put_together as put_together
+    from db.models.pages import Page as Page
+    from db.models.pages import RawPage as RawPage
     from db.models.results import Correction as Correction
     from db.models.results import Facets as Facets
     from db.models.results import SearchPage as SearchPage
@@ -68,14 +69,13 @@ if TYPE_CHECKING:
     from db.models.tags import FormerTag as FormerTag
     from db.models.tags import Tag as Tag
     from db.models.upkeep import Figures as Figures
-    from db.models.upkeep import Inspection as Inspection
 else:
     # a command needs few of them, and making all takes longer than most commands do
     __getattr__ = names_later(
         __name__,
         {
             "attachments": "Attachment AttachmentState UnreadAttachment",
-            "crawls": "Cause CrawlRun Page RawPage Verdict",
+            "crawls": "Cause CrawlRun Verdict",
             "deadlines": "Deadline DeadlineKind FoundDeadline",
             "digests": "Candidate Candidates DigestContents DigestRun Follower Progress Told",
             "entries": (
@@ -83,13 +83,15 @@ else:
                 "PublisherDate Revision Stored Takedown"
             ),
             "feeds": "Alteration Changes EntryState Pace State Stretch",
+            "inspections": "Inspection",
             "language": "Language",
             "leases": "Lease",
             "outbox": "Bounce Brakes Category ClaimedMessage Delivery Message Shared put_together",
+            "pages": "Page RawPage",
             "results": "Correction Facets SearchPage Sought",
             "sources": "Republish Source",
             "subscriptions": "Reader Rhythm Subscription SubscriptionRequest",
             "tags": "EntryTag FormerTag Tag",
-            "upkeep": "Figures Inspection",
+            "upkeep": "Figures",
         },
     )

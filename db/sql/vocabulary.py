@@ -6,12 +6,13 @@ from dataclasses import astuple, fields
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from db.models import FormerTag, Republish, Source, Tag
+from db.models import Republish, Source
 from db.sql.connection import Connections, Row
 from db.sql.replacing import replacing
 from db.sql.state import Present, mark_change
 
 if TYPE_CHECKING:
+    from db.models import FormerTag, Tag
     from db.query import Vocabulary
 
 _Read = TypeVar("_Read")
@@ -33,10 +34,10 @@ class SqlVocabulary:
     def declare(
         self,
         sources: Iterable[Source],
-        tags: Iterable[Tag],
+        tags: "Iterable[Tag]",
         *,
         now: datetime,
-        former: Iterable[FormerTag] = (),
+        former: "Iterable[FormerTag]" = (),
     ) -> None:
         """Record what the configuration names, if it differs from what is recorded."""
         declared_sources, declared_tags = list(sources), list(tags)
@@ -73,11 +74,11 @@ class SqlVocabulary:
         """Give all sources, by name."""
         return [*self._keep("sources", self._sources)]
 
-    def tags(self) -> list[Tag]:
+    def tags(self) -> "list[Tag]":
         """Give all tags, in the order of the taxonomy."""
         return [*self._keep("tags", self._tags)]
 
-    def former(self) -> dict[str, FormerTag]:
+    def former(self) -> "dict[str, FormerTag]":
         """Give the tags that were renamed or ended, by slug."""
         return {**self._keep("former", self._former)}
 
@@ -105,13 +106,18 @@ class SqlVocabulary:
         )
         return [_source(row) for row in rows]
 
-    def _tags(self) -> list[Tag]:
+    def _tags(self) -> "list[Tag]":
+        # imported here, as below: every command asks for the sources, few for the tags
+        from db.models import Tag
+
         rows = self._connections.connection.execute(
             "SELECT slug, label_nb, label_nn, label_en FROM tag ORDER BY position"
         )
         return [Tag(**row) for row in rows]
 
-    def _former(self) -> dict[str, FormerTag]:
+    def _former(self) -> "dict[str, FormerTag]":
+        from db.models import FormerTag
+
         rows = self._connections.connection.execute("SELECT * FROM former_tag ORDER BY slug")
         return {
             row["slug"]: FormerTag(

@@ -14,9 +14,10 @@ from typing import Any, TextIO
 
 #: what may stand in place of what is left out
 ADDRESS, TOKEN, SECRET = "<address>", "<token>", "<secret>"
-# bounded repetitions over disjoint characters: linear in the line
-_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,10}")
-_TOKEN = re.compile(r"(/(?:confirm|unsubscribe|subscriptions)/)[^\s/?#\"'>]+")
+# bounded repetitions over disjoint characters: linear in the line; compiled by the first record,
+# for most commands write none
+_ADDRESS = r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,10}"
+_PRIVATE_LINK = r"(/(?:confirm|unsubscribe|subscriptions)/)[^\s/?#\"'>]+"
 #: characters; what is shorter is a part of ordinary words
 _SHORTEST_SECRET = 6
 #: characters; a line that is longer says too much
@@ -29,7 +30,7 @@ def clean(line: str, secrets: Collection[str] = ()) -> str:
     """Leave out addresses, tokens of links and the secrets given."""
     for secret in secrets:
         line = line.replace(secret, SECRET)
-    return _TOKEN.sub(rf"\1{TOKEN}", _ADDRESS.sub(ADDRESS, line[:_LONGEST]))
+    return re.sub(_PRIVATE_LINK, rf"\1{TOKEN}", re.sub(_ADDRESS, ADDRESS, line[:_LONGEST]))
 
 
 class _Formatter(logging.Formatter):

@@ -219,7 +219,7 @@ def _hand_over(outbox: Path, port: int, count: int) -> float:
     path = outbox.with_suffix(".copy")
     shutil.copy(outbox, path)
     store, tally = db.open_store(str(path)), Tally()
-    mail = replace(_settings(outbox.parent).mail, transport="smtp", host="127.0.0.1", port=port)
+    mail = _settings(outbox.parent).mail._replace(transport="smtp", host="127.0.0.1", port=port)
     taken = seconds(
         lambda: hand_over_by(count, store, mail, Manner(_SENDER), tally, clock=lambda: NOW)
     )

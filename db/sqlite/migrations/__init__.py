@@ -24,7 +24,9 @@ APPLICATION_ID = 0x696D6466
 #: where sqlite-utils notes the steps that were applied, and what ours are called there
 _STEPS, _SET = "_sqlite_migrations", "imdifeed"
 #: names of all steps this version knows, in order
-KNOWN = tuple(sorted(step.stem for step in Path(__file__).parent.glob("*.sql")))
+KNOWN = tuple(
+    sorted(step.stem for step in Path(__file__).parent.iterdir() if step.suffix == ".sql")
+)
 #: seconds between attempts while another process brings the same database up to date, and how often
 #: to try where what was to be made is there
 _PAUSE, _ATTEMPTS = 0.1, 100
