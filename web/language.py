@@ -3,21 +3,22 @@
 The catalogues are those of `feed/language.py`, so pages and mails use the same words.
 """
 
-from typing import Any
+from functools import lru_cache
 from urllib.parse import urlencode
 
-import flask_babel
 from flask import Flask, Response, request
 from markupsafe import Markup
 from werkzeug.datastructures import Accept
 
 from db.models import Language
-from feed.language import SPOKEN, spoken, translations
+from feed.language import SPOKEN, translations
 
 #: parameter of an address that chooses the language of the page
 PARAMETER = "ui"
 #: Norwegian without saying which is bokmål, as browsers mean it
 _ASKED = {language.value: language for language in SPOKEN} | {"no": Language.BOKMAL}
+#: where a request keeps the language of its page
+_OF_REQUEST = "imdifeed.ui"
 #: addresses of data that neither `/api/` nor a suffix tells from pages
 _DATA = frozenset({"/opml", "/healthz", "/readyz", "/metrics"})
 #: what each language calls itself, on every page
@@ -28,19 +29,14 @@ OWN_NAMES = {
 }
 
 
-class _Catalogues(flask_babel.Domain):  # type: ignore[misc]  # flask-babel is not typed
-    """Gives Flask-Babel the catalogues that mails use."""
-
-    def get_translations(self) -> Any:
-        """Give the words of the page's language."""
-        return translations(ui())
-
-
 def install(app: Flask) -> None:
     """Teach an application our languages, and have every page say which one it is in."""
-    babel = flask_babel.Babel(app, default_locale=SPOKEN[0].value, locale_selector=_selected)
-    babel.domain_instance = _Catalogues()
-    app.jinja_env.globals.update(
+    templates = app.jinja_env
+    templates.add_extension("jinja2.ext.i18n")
+    # a page has sixty texts, so these are ours, and not what Jinja makes of any others
+    templates.newstyle_gettext = True  # type: ignore[attr-defined]
+    templates.globals.update(_=_text, gettext=_text, ngettext=_counted)
+    templates.globals.update(
         ui=ui, chosen_language=chosen, language_names=OWN_NAMES, in_language=in_language
     )
 
@@ -59,8 +55,13 @@ def is_page(path: str) -> bool:
 
 def ui() -> Language:
     """Give the language of the page that is being made; bokmål outside of requests."""
-    locale = flask_babel.get_locale()
-    return spoken(Language(locale.language)) if locale else SPOKEN[0]
+    if not request:
+        return SPOKEN[0]
+    found: Language | None = request.environ.get(_OF_REQUEST)
+    if found is None:
+        found = Language(chosen() or preferred(request.accept_languages))
+        request.environ[_OF_REQUEST] = found
+    return found
 
 
 def chosen() -> str:
@@ -77,12 +78,28 @@ def in_language(language: Language) -> str:
 
 def gettext(text: str, **values: object) -> str:
     """Give a text in the language of the page, with values put in."""
-    return str(flask_babel.gettext(text, **values))
+    said = translations(ui()).gettext(text)
+    return said % values if values else said
 
 
 def ngettext(one: str, many: str, num: int, **values: object) -> str:
     """Give the text that goes with a number; `num` is among the values."""
-    return str(flask_babel.ngettext(one, many, num, **values))
+    return translations(ui()).ngettext(one, many, num) % {"num": num, **values}
+
+
+def _text(text: str, /, **values: object) -> Markup:
+    """Give a text of a template, as `gettext` does; values are escaped."""
+    return _said(ui(), text) % values
+
+
+def _counted(one: str, many: str, num: int, /, **values: object) -> Markup:
+    """Give the text of a template that goes with a number, as `ngettext` does."""
+    return Markup(translations(ui()).ngettext(one, many, num)) % {"num": num, **values}  # noqa: S704 - texts are ours
+
+
+@lru_cache(maxsize=1000)
+def _said(language: Language, text: str) -> Markup:
+    return Markup(translations(language).gettext(text))  # noqa: S704 - texts are ours
 
 
 def lang_of(language: Language) -> Markup:
@@ -90,10 +107,6 @@ def lang_of(language: Language) -> Markup:
     if language is Language.UNDETERMINED or language is ui():
         return Markup()
     return Markup(' lang="%s"') % language.value
-
-
-def _selected() -> str:
-    return chosen() or preferred(request.accept_languages)
 
 
 def preferred(accepted: Accept) -> str:
