@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,10 @@ import pytest
 import db
 from db.store import Store
 from postgres_server import Server, running, why_not
+
+# What is compiled is kept, whatever the shell says: hundreds of processes import the same modules.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # What is measured in seconds belongs in tests/bench: a loaded machine fails no test.
 hypothesis.settings.register_profile("unhurried", deadline=None)
