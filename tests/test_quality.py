@@ -42,22 +42,27 @@ def test_a_later_set_has_parts_of_its_own(later: LaterSet, parts: tuple[str, str
     assert tuple(later.entries) == parts
     assert set(later.queries.values()) <= set(parts)
     assert TUNED.intersection(parts) == {parts[0]}
-    halves = [load_entries_apart(files) for files in later.entries.values()]
-    languages = [Counter(entry.language for entry in half) for half in halves]
-    assert all(abs(languages[0][code] - languages[1][code]) <= 1 for code in ("nb", "nn", "en"))
+    found = [load_entries_apart(files) for files in later.entries.values()]
+    languages = [Counter(entry.language for entry in part) for part in found]
+    assert all(
+        abs(one[code] - languages[0][code]) <= 1 for one in languages for code in ("nb", "nn", "en")
+    )
     assert sum(languages, Counter())["nb"] >= 35
     assert min(sum(languages, Counter())[code] for code in ("nn", "en")) >= 12
 
 
 def test_no_entry_or_query_of_a_later_set_repeats_another() -> None:
-    files = [*QUERIES, *chain(*(later.queries for later in LATER))]
     entries = load_entries()
     for later in LATER:
         entries += chain(*(load_entries_apart(part) for part in later.entries.values()))
-    assert len({entry.id for entry in entries}) == len(entries)
-    queries = load_queries({entry.id for entry in entries}, dict.fromkeys(files, ""))
-    asked = Counter(query.q.casefold() for query in queries)
-    assert not [q for q, times in asked.items() if times > 1]
+    known = {entry.id for entry in entries}
+    assert len(known) == len(entries)
+    over_all = [*QUERIES, *chain(*(later.queries for later in LATER if not later.alone))]
+    for files in (over_all, *(list(later.queries) for later in LATER if later.alone)):
+        asked = Counter(
+            query.q.casefold() for query in load_queries(known, dict.fromkeys(files, ""))
+        )
+        assert not [q for q, times in asked.items() if times > 1]
 
 
 def test_the_third_sets_queries_are_halved_by_kind() -> None:

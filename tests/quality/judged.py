@@ -26,12 +26,14 @@ QUERIES = {"queries.toml": "", "queries_later.toml": "tune", "queries_unseen.tom
 
 @dataclass(frozen=True)
 class LaterSet:
-    """A set that somebody else wrote later: entries of its own, and queries over all so far."""
+    """A set that somebody else wrote later: entries of its own, and queries."""
 
     #: from its parts to their files
     entries: Mapping[str, str]
     #: from files of queries to the part they belong to
     queries: Mapping[str, str]
+    #: judged over its own entries alone, not over all so far
+    alone: bool = False
 
 
 LATER = (
@@ -43,6 +45,7 @@ LATER = (
         {f"fourth {half}": f"fourth/{half}/*.toml" for half in ("tune", "report")},
         {f"queries_fourth_{half}.toml": f"fourth {half}" for half in ("tune", "report")},
     ),
+    LaterSet({"fifth tune": "fifth/*.toml"}, {"queries_fifth_tune.toml": "fifth tune"}, alone=True),
 )
 
 
@@ -124,7 +127,7 @@ def _file(path: Path) -> Iterator[JudgedEntry]:
     for row in table["entry"]:
         item = _referenced(row, documents) if "file" in row else _written(row)
         item.key = row["id"]
-        language = Language(row.get("language", table["language"]))
+        language = Language(row.get("language") or table["language"])
         tells = row.get("title_tells", True)
         yield JudgedEntry(row["id"], item, frozenset(row["tags"]), language, tells)
 

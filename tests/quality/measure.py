@@ -87,11 +87,12 @@ def measure(folder: Path) -> Measured:
     faults += _titles(language)
     for later in LATER:
         own = {part: load_entries_apart(files) for part, files in later.entries.items()}
-        judged = [*judged, *chain(*own.values())]
-        asked = load_queries({entry.id for entry in judged}, later.queries)
-        found, missed = _later(own, judged, asked, folder, tags, language)
+        over = list(chain(() if later.alone else judged, *own.values()))
+        asked = load_queries({entry.id for entry in over}, later.queries)
+        found, missed = _later(own, over, asked, folder, tags, language)
         for system, rows in found.items():
             search[system].update(rows)
+        judged = judged if later.alone else over
         faults += missed
     tags.update(together(tags))
     return Measured(search, tags, language, faults)
@@ -105,7 +106,7 @@ def _later(
     tags: dict[tuple[str, str], Counts],
     language: dict[tuple[str, str], list[bool]],
 ) -> tuple[dict[str, dict[tuple[str, str], dict[str, float]]], list[str]]:
-    """Run a later set's queries over all entries so far; count tags and language of its own."""
+    """Run a later set's queries over some entries; count tags and language of its own."""
     with closing(db.open_store(str(folder / f"{min(own)}.db"))) as store:
         collection = _stored(judged, store)
         search, faults = _search(collection, queries)
