@@ -175,6 +175,12 @@ def test_a_question_with_an_answer_is_never_left_empty(filled: Store, q: str) ->
     assert search(filled, q).entries
 
 
+def test_a_question_of_which_each_says_little_shows_who_says_most(filled: Store) -> None:
+    q = "kriminalitet direktør nyttår frivillige"
+    assert keys(filled, q) == {"ungdom", "person", "tolkelov", "kafe"}
+    assert keys(filled, q, exact=True) == set()
+
+
 def test_hits_with_some_of_the_words_stand_below(filled: Store) -> None:
     found = search(filled, "kriminalitet ungdom tolk")
     assert found.partial_from == 0

@@ -31,6 +31,8 @@ FEW = 8
 #: the least share of all words' weight that such an entry has, and of the relevance of the best
 MOST_OF_IT = 0.45
 MOST_OF_BEST = 0.35
+#: the same share where no entry of a question has as much
+LEAST_OF_A_QUESTION = 0.15
 #: so many of those with most of the weight are looked at closely
 _LOOKED_AT = 100
 #: in a search of so many words, small ones too, those that nobody has written are passed over;
@@ -152,7 +154,6 @@ def _with_most(
     # in a question, a word that nobody has written says nothing of those that have the others
     telling = [one for one in found if one.count or not is_question]
     weights = [rarity(one.count, total) for one in telling]
-    least = MOST_OF_IT * sum(weights)
     required = [one.strength for one in found if one.group.required]
 
     def have(number: int) -> float:
@@ -160,25 +161,31 @@ def _with_most(
             weight for one, weight in zip(telling, weights, strict=True) if one.strength[number]
         )
 
-    enough = (
-        (have(number), number)
-        for number in _about(telling, weights)
-        if number not in excluded and all(one[number] for one in required)
-    )
-    heavy = nlargest(_LOOKED_AT, (one for one in enough if one[0] >= least))
-    return [number for _, number in heavy]
+    def heaviest(share: float) -> list[int]:
+        enough = (
+            (have(number), number)
+            for number in _about(telling, weights, share)
+            if number not in excluded and all(one[number] for one in required)
+        )
+        least = share * sum(weights)
+        return [
+            number for _, number in nlargest(_LOOKED_AT, (one for one in enough if one[0] >= least))
+        ]
+
+    # whoever asks a question is answered as well as can be
+    return heaviest(MOST_OF_IT) or (heaviest(LEAST_OF_A_QUESTION) if is_question else [])
 
 
-def _about(found: Sequence[Found], weights: Sequence[float]) -> Iterator[int]:
-    """Give the numbers of all that may have enough of some weights, for all entries at once."""
+def _about(found: Sequence[Found], weights: Sequence[float], share: float) -> Iterator[int]:
+    """Give the numbers of all that may have a share of some weights, for all entries at once."""
     if not sum(weights):
         return iter(())
     total = 0
     for one, weight in zip(found, weights, strict=True):
-        share = bytes([0, *[int(weight / sum(weights) * 255)] * 255])
-        total += int.from_bytes(one.strength.translate(share), "little")
+        part = bytes([0, *[int(weight / sum(weights) * 255)] * 255])
+        total += int.from_bytes(one.strength.translate(part), "little")
     # each share was rounded down by less than one
-    least = int(MOST_OF_IT * 255) - len(found)
+    least = int(share * 255) - len(found)
     enough = bytes(share >= least for share in range(256))
     size = len(found[0].strength)
     return compress(range(size), total.to_bytes(size, "little").translate(enough))
