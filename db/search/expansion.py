@@ -15,6 +15,7 @@ from db.search.syntax import Form, Search, Term
 from db.search.thesaurus import Synonym, thesaurus
 from db.words import Word, analyse
 from db.words.bases import base_of
+from db.words.unfolding import unfolded
 
 #: clauses of a search that are heeded, and terms of one clause
 MOST_GROUPS = 10
@@ -194,6 +195,9 @@ class _Reader:
         if base_of(word) or self._respellings == _MOST_RESPELT:
             return None
         self._respellings += 1
+        for other in unfolded(word):
+            if self._index.has(self._of_word(analyse(other), title=False)):
+                return other
         return self._index.nearest(word, 2 if len(word) >= _TWO_WRONG else 1)
 
     def _instead(self, word: str, title: bool) -> list[Pattern]:
