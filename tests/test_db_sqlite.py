@@ -12,6 +12,7 @@ import sqlite_utils.utils
 import db
 from db.errors import SchemaNewerError, StoreUnavailableError
 from db.models import EntryData, Kind
+from db.sqlite.connection import Connections
 from db.store import Store
 
 SCHEMA = Path(db.__file__).parent / "sqlite" / "schema.sql"
@@ -142,3 +143,19 @@ def test_processes_that_begin_at_once_make_the_database_together(store_url: str)
         process.communicate(b"\n", timeout=60)
     assert [process.returncode for process in processes] == [0] * 4
     assert db.inspect_store(Path(store_url)).faults == ()
+
+
+@pytest.mark.usefixtures("store")
+def test_who_only_reads_keeps_few_pages_and_who_writes_many(store_url: str) -> None:
+    connections = Connections(store_url)
+
+    def kept() -> int:
+        (pages,) = connections.connection.execute("PRAGMA cache_size").fetchone()
+        return -int(pages)
+
+    connections.connection.execute("SELECT count(*) FROM entry")
+    reading = kept()
+    with connections.writing():
+        pass
+    assert kept() >= 4 * reading, "what is changed has room"
+    connections.close()

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 #: seconds a writer waits for another one before it gives up
 BUSY_TIMEOUT = 30.0
+#: kB of pages that a connection keeps: one that writes has to hold what it changes and not find it
+#: again and again; one that only reads, and a site has one for each thread, has the system's cache
+_READING, _WRITING = 512, 2048
 
 
 class Connection(sqlite3.Connection):
@@ -23,6 +26,7 @@ class Connection(sqlite3.Connection):
 
     #: the file, for whoever must see to it
     path = ""
+    has_written = False
 
     @cached_property
     def index(self) -> "FtsIndex":
@@ -97,6 +101,9 @@ class Connections:
         if connection.in_transaction:
             yield connection
             return
+        if not connection.has_written:
+            connection.execute(f"PRAGMA cache_size = -{_WRITING}")
+            connection.has_written = True
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection
@@ -136,6 +143,7 @@ class Connections:
             connection.path = self.path
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute(f"PRAGMA cache_size = -{_READING}")
             # FULL: an accepted mail or a told story must survive a power cut (WAL with NORMAL may
             # lose the last commits).
             connection.execute("PRAGMA synchronous = FULL")

@@ -1,5 +1,6 @@
 """The site in a production server, and the delivery of confirmations people wait for."""
 
+import gc
 import logging
 import os
 import socket
@@ -60,6 +61,10 @@ def serve(config_file: Path, settings: Settings, *, host: str, port: int) -> Non
         log_access=False,
         log_dictconfig=logs.for_server(),
     )
+    # The worker begins as a copy of this process, and shares its memory until one of them writes:
+    # the collector would, going through what was imported.
+    gc.collect()
+    gc.freeze()
     # Our own loader: granian's would put the working folder first on the import path, where a
     # folder called web/ or db/ takes the place of ours.
     server.serve(target_loader=build_app, wrap_loader=False)
