@@ -46,6 +46,11 @@ LATER = (
         {f"queries_fourth_{half}.toml": f"fourth {half}" for half in ("tune", "report")},
     ),
     LaterSet({"fifth tune": "fifth/*.toml"}, {"queries_fifth_tune.toml": "fifth tune"}, alone=True),
+    LaterSet(
+        {"seventh tune": "seventh/*.toml"},
+        {"queries_seventh_tune.toml": "seventh tune"},
+        alone=True,
+    ),
 )
 
 
