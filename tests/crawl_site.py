@@ -5,7 +5,6 @@ A reactor starts once in a process, and time is an argument: a crawl is told whe
 
 import hashlib
 import json
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from nursery import run_script
+from nursery import Child, run_script, start_script
 
 SCRIPT = """
 import json, sys
@@ -157,12 +156,13 @@ def news(base_url: str) -> Any:
     }
 
 
-def command(database: str, *sources: Any, full: bool = False, at: str = "") -> list[str]:
-    return [sys.executable, "-c", SCRIPT, _given(database, *sources, full=full, at=at)]
-
-
 def _given(database: str, *sources: Any, full: bool, at: str) -> str:
     return json.dumps({"database": database, "sources": sources, "full": full, "at": at})
+
+
+def start_crawl(database: str, *sources: Any, at: str = "") -> Child:
+    """Start a crawl in a process of its own."""
+    return start_script(SCRIPT, _given(database, *sources, full=False, at=at))
 
 
 def crawl_apart(

@@ -1,16 +1,20 @@
 """Processes that have imported what a crawl needs before they are born.
 
 Every crawl needs a process of its own, and importing Scrapy takes longer than most crawls of tests.
-So one process imports it and is forked for each. It has installed no reactor and started no thread.
+So one process imports it, reads what whoever stores an entry reads once, and is forked for each.
+It has installed no reactor and started no thread.
 """
 
 import atexit
 import json
 import os
 import select
+import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from functools import cache
 from pathlib import Path
 
@@ -36,18 +40,50 @@ _MODULES = """
     scrapy.statscollectors twisted.internet.asyncioreactor
 """
 _MOTHER = """
-import gc, json, os, sys, time
+import gc, json, os, signal, sys, tempfile, time
 for module in sys.argv[1].split():
     __import__(module)
+
+def store_one():
+    import db
+    from datetime import UTC, datetime
+    from crawler.items import EntryItem
+    from crawler.run import import_items
+    from db.models import Kind, Source
+    source, now = Source("s", "documents", "s", "IMDi"), datetime.now(UTC)
+    said = "Kommunane skal busetje fleire flyktningar innan 1. mars. " * 9
+    item = EntryItem(
+        key="k", url="", kind=Kind.NEWS, title="Bosetting", body=f"<p>{said}", body_text=said,
+        shape="s",
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        store = db.open_store(f"{folder}/imdifeed.db")
+        store.vocabulary.declare([source], [], now=now)
+        assert import_items([item], source, store, now=now).new == 1
+        store.close()
+
+def tell(*words):
+    os.write(1, f"{' '.join(map(str, words))}\\n".encode())
+
+def bury(*_):
+    try:
+        while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+            tell(ended[0], os.waitstatus_to_exitcode(ended[1]))
+    except ChildProcessError:
+        pass
+
+store_one()
 assert "twisted.internet.reactor" not in sys.modules
 gc.freeze()
-print("ready", flush=True)
+signal.signal(signal.SIGCHLD, bury)
+tell("ready")
 for line in sys.stdin:
     asked = json.loads(line)
     child = os.fork()
     if child:
-        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+        tell(child)
         continue
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(os.open(asked["out"], os.O_WRONLY), 1)
     os.dup2(os.open(asked["err"], os.O_WRONLY), 2)
@@ -71,54 +107,116 @@ for line in sys.stdin:
 """
 
 
-def run_script(script: str, *arguments: str, timeout: float) -> subprocess.CompletedProcess[str]:
-    """Run a script as `python -c` does, in a process that has imported Scrapy already."""
-    mother = _mother()
-    assert mother.stdin is not None
-    assert mother.stdout is not None
-    with tempfile.TemporaryDirectory(prefix="imdifeed-nursery-") as folder:
-        out, err = Path(folder, "out"), Path(folder, "err")
-        out.touch()
-        err.touch()
-        asked = {
-            "script": script,
-            "arguments": arguments,
-            "out": str(out),
-            "err": str(err),
-            "folder": str(Path.cwd()),
-            "environment": dict(os.environ),
-        }
-        mother.stdin.write(json.dumps(asked) + "\n")
-        mother.stdin.flush()
-        if not select.select([mother.stdout], [], [], timeout)[0]:
-            _end(mother)
-            _mother.cache_clear()
-            raise subprocess.TimeoutExpired(script, timeout, err.read_bytes())
-        status = int(mother.stdout.readline())
-        return subprocess.CompletedProcess(
-            ["-c", *arguments], status, out.read_text("utf-8"), err.read_text("utf-8")
+class Child:
+    """A process that was born, to be waited for or killed."""
+
+    def __init__(self, mother: "_Mother", script: str, arguments: tuple[str, ...]) -> None:
+        self._mother = mother
+        self._folder = Path(tempfile.mkdtemp(prefix="imdifeed-nursery-"))
+        self._arguments = ["-c", *arguments]
+        for name in ("out", "err"):
+            (self._folder / name).touch()
+        self.pid = mother.bear(
+            {
+                "script": script,
+                "arguments": arguments,
+                "out": str(self._folder / "out"),
+                "err": str(self._folder / "err"),
+                "folder": str(Path.cwd()),
+                "environment": dict(os.environ),
+            }
         )
 
+    def poll(self) -> int | None:
+        return self._mother.status(self.pid, 0)
 
-@cache
-def _mother() -> "subprocess.Popen[str]":
-    started = subprocess.Popen(
-        [sys.executable, "-c", _MOTHER, _MODULES],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    assert started.stdout is not None
-    assert started.stdout.readline() == "ready\n"
-    atexit.register(_end, started)
-    return started
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def end(self, timeout: float) -> subprocess.CompletedProcess[str]:
+        """Wait for its end; give what it said. Raises TimeoutExpired, and has killed it then."""
+        try:
+            status = self._mother.status(self.pid, timeout)
+            if status is None:
+                self.send_signal(signal.SIGKILL)
+                self._mother.status(self.pid, 60)
+                raise subprocess.TimeoutExpired(
+                    self._arguments, timeout, (self._folder / "err").read_bytes()
+                )
+            out, err = ((self._folder / name).read_text("utf-8") for name in ("out", "err"))
+            return subprocess.CompletedProcess(self._arguments, status, out, err)
+        finally:
+            self._mother.forget(self.pid)
+            shutil.rmtree(self._folder)
 
 
-def _end(mother: "subprocess.Popen[str]") -> None:
-    if mother.poll() is None:
-        os.killpg(mother.pid, 9)
-    for stream in (mother.stdin, mother.stdout):
-        if stream is not None:
-            stream.close()
-    mother.wait()
+def start_script(script: str, *arguments: str) -> Child:
+    """Start a script as `python -c` does, in a process that has imported Scrapy already."""
+    return Child(_mother(), script, arguments)
+
+
+def run_script(script: str, *arguments: str, timeout: float) -> subprocess.CompletedProcess[str]:
+    """Run a script to its end, which comes within so many seconds."""
+    return start_script(script, *arguments).end(timeout)
+
+
+class _Mother:
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _MOTHER, _MODULES],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._ear, self._mouth = self._process.stdin, self._process.stdout
+        self._said = b""
+        self._ended: dict[int, int] = {}
+        atexit.register(self._end)
+        assert self._line(60) == "ready"
+
+    def bear(self, asked: dict[str, object]) -> int:
+        self._ear.write(f"{json.dumps(asked)}\n".encode())
+        self._ear.flush()
+        # the end of one may be told first, even of this one
+        while " " in (line := self._line(60)):
+            self._note(line)
+        return int(line)
+
+    def status(self, pid: int, timeout: float) -> int | None:
+        until = time.monotonic() + timeout
+        while pid not in self._ended:
+            if not (line := self._line(until - time.monotonic())):
+                return None
+            self._note(line)
+        return self._ended[pid]
+
+    def forget(self, pid: int) -> None:
+        # another may be given its number
+        self._ended.pop(pid, None)
+
+    def _note(self, line: str) -> None:
+        pid, status = map(int, line.split())
+        self._ended[pid] = status
+
+    def _line(self, timeout: float) -> str:
+        while b"\n" not in self._said:
+            if not select.select([self._mouth], [], [], max(timeout, 0))[0]:
+                return ""
+            more = os.read(self._mouth.fileno(), 65536)
+            assert more, "the first process has ended"
+            self._said += more
+        line, _, self._said = self._said.partition(b"\n")
+        return line.decode()
+
+    def _end(self) -> None:
+        if self._process.poll() is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._ear.close()
+        self._mouth.close()
+        self._process.wait()
+
+
+_mother = cache(_Mother)

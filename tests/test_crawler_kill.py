@@ -2,6 +2,7 @@
 
 import json
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -13,8 +14,18 @@ from typing import Any
 import pytest
 
 import db
-from crawl_site import LIST, SCRIPT, Site, command, crawl_apart, press_room, release, serve_sites
+from crawl_site import (
+    LIST,
+    SCRIPT,
+    Site,
+    crawl_apart,
+    press_room,
+    release,
+    serve_sites,
+    start_crawl,
+)
 from db.store import Store
+from nursery import Child
 
 __all__ = ["serve_sites"]
 
@@ -58,15 +69,13 @@ def content(store: Store) -> dict[str, Any]:
     }
 
 
-def kill_after(requests: int, site: Site, arguments: list[str]) -> bool:
-    """Start a crawl and kill it once it has asked so often; tell whether it was still going."""
-    site.asked.clear()
-    process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    while len(site.asked) < requests and process.poll() is None:
+def kill_after(requests: int, site: Site, crawl: Child) -> bool:
+    """Kill a crawl once it has asked so often; tell whether it was still going."""
+    while len(site.asked) < requests and crawl.poll() is None:
         time.sleep(0.005)
-    killed = process.poll() is None
-    process.kill()
-    process.communicate()
+    killed = crawl.poll() is None
+    crawl.send_signal(signal.SIGKILL)
+    crawl.end(timeout=60)
     return killed
 
 
@@ -85,8 +94,9 @@ def test_a_crawl_killed_anywhere_and_repeated_ends_as_an_undisturbed_one(
         crawl_apart(stores["undisturbed"], room, at=at)
         for name, chance in chances.items():
             for _ in range(2):
-                arguments = command(stores[name], room, at=at.isoformat())
-                killed[name] += kill_after(chance.randint(2, len(numbers)), site, arguments)
+                site.asked.clear()
+                crawl = start_crawl(stores[name], room, at=at.isoformat())
+                killed[name] += kill_after(chance.randint(2, len(numbers)), site, crawl)
             (run,) = crawl_apart(stores[name], room, at=at)["runs"]
             assert run["verdict"] in {"ok", "quiet"}
     assert all(killed.values())

@@ -2,8 +2,6 @@
 
 import json
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -16,13 +14,13 @@ from crawl_site import (
     LIST,
     SCRIPT,
     Site,
-    command,
     counts,
     crawl_apart,
     news,
     press_room,
     release,
     serve_sites,
+    start_crawl,
 )
 from crawler.errors import CrawlerError
 from crawler.items import EntryItem
@@ -30,6 +28,7 @@ from crawler.run import crawl, crawlable, import_items
 from db.models import Entry, Kind, Precision, PublisherDate, Source, Verdict
 from db.query import EntryQuery
 from db.store import Store
+from nursery import run_script
 
 __all__ = ["serve_sites"]
 
@@ -174,18 +173,12 @@ def test_an_interrupted_crawl_is_recorded(
 ) -> None:
     site = serve()
     site.publish(*(release(number, f"Melding {number}") for number in range(30)))
-    process = subprocess.Popen(
-        command(store_url, press_room(site.base_url, delay=0.2)),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    process = start_crawl(store_url, press_room(site.base_url, delay=0.2))
     deadline = time.monotonic() + 30
     while len(site.asked) < 5 and time.monotonic() < deadline:
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=30)
-    assert process.returncode != 0
+    assert process.end(timeout=30).returncode != 0
     run = store.crawls.latest()["imdi-press-releases"]
     assert run.verdict is Verdict.DEGRADED
     assert run.reason == "the run was interrupted"
@@ -199,9 +192,7 @@ def test_crawling_twice_in_a_process_is_refused_in_words(
     site.say(LIST, {"releases": []})
     given = {"database": store_url, "sources": [press_room(site.base_url)], "full": False}
     again = SCRIPT + "\ncrawl(sources, store, contact='x', clock=lambda: datetime.now(UTC))"
-    done = subprocess.run(
-        [sys.executable, "-c", again, json.dumps(given)], capture_output=True, text=True, timeout=60
-    )
+    done = run_script(again, json.dumps(given), timeout=60)
     assert done.returncode != 0
     assert "this process has crawled already" in done.stderr
 
@@ -226,12 +217,7 @@ def faulty(self, data, **given):
 SqlEntries.put = faulty""",
     )
     given = {"database": store_url, "sources": [press_room(site.base_url)], "full": False}
-    done = subprocess.run(
-        [sys.executable, "-c", faulty, json.dumps(given)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    done = run_script(faulty, json.dumps(given), timeout=60)
     assert done.returncode != 0
     assert done.stderr.rstrip().endswith("StoreUnavailableError: the disk is full")
     assert "Cannot process" in done.stderr

@@ -14,7 +14,7 @@ import pytest
 
 import db
 from builders import NEWS, PRESS
-from crawl_site import Answer, Site, command, crawl_apart, press_room, release, serve_sites
+from crawl_site import Answer, Site, crawl_apart, press_room, release, serve_sites, start_crawl
 from crawler.runs.turns import LASTING, Turn, Turns, at_work
 from db.errors import LeaseLostError
 from db.models import CrawlRun, Source
@@ -184,11 +184,8 @@ def test_three_processes_at_once_ask_for_everything_once_and_keep_the_pause_betw
     delay = 0.15
     rooms = [{**room, "delay": delay} for room in publish(site, 3)]
     db.open_store(store_url).close()
-    crawls = [
-        subprocess.Popen(command(store_url, *rooms), stdout=subprocess.PIPE, text=True)
-        for _ in range(3)
-    ]
-    outputs = [json.loads(crawl.communicate(timeout=100)[0]) for crawl in crawls]
+    crawls = [start_crawl(store_url, *rooms) for _ in range(3)]
+    outputs = [json.loads(crawl.end(timeout=100).stdout) for crawl in crawls]
     runs = [run for output in outputs for run in output["runs"]]
     assert sorted(run["source"] for run in runs) == ["room-0", "room-1", "room-2"]
     assert all((run["new"], run["verdict"]) == (3, "ok") for run in runs)
@@ -241,9 +238,7 @@ def test_a_crawler_that_was_stopped_for_too_long_stores_nothing_any_more(
     answer = site.answers[path]
     assert isinstance(answer, tuple)
     site.answers[path] = slowly
-    crawl = subprocess.Popen(
-        command(store_url, room), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    crawl = start_crawl(store_url, room)
     while path not in site.paths:
         assert crawl.poll() is None
         time.sleep(0.01)
@@ -255,9 +250,9 @@ def test_a_crawler_that_was_stopped_for_too_long_stores_nothing_any_more(
     assert store.leases.take("source room-0", ELSEWHERE, now=later, lasting=LASTING)
     crawl.send_signal(signal.SIGCONT)
     released.append(True)
-    told, log = crawl.communicate(timeout=60)
-    assert json.loads(told)["runs"] == [], log
-    assert "room-0: source room-0 was taken over by another process" in log
+    done = crawl.end(timeout=60)
+    assert json.loads(done.stdout)["runs"] == [], done.stderr
+    assert "room-0: source room-0 was taken over by another process" in done.stderr
     assert [entry.key for entry in store.entries.walk()] == before
     assert store.crawls.recent("room-0", limit=5) == []
     store.close()
