@@ -7,7 +7,7 @@ from itertools import accumulate
 from db.models import Entry
 from db.search.relevance import rarity
 from db.sql.connection import Connection
-from db.sql.pieces import AMONG
+from db.sql.pieces import AMONG, AMONG_TEXTS
 from db.text import tokens
 
 #: words of an entry that are looked for, the rarest ones, and the entries that have them, counted
@@ -42,11 +42,11 @@ def related_numbers(connection: Connection, entry: Entry, limit: int) -> list[in
         " AND entry.story IS NULL AND entry.withdrawn IS NULL"
         " AND (entry.work = '' OR entry.work <> ?)"
         " AND (entry.series = '' OR entry.series <> ?)"
-        " AND (NOT EXISTS (SELECT 1 FROM entry_tag WHERE entry_id = ?) OR EXISTS"
-        " (SELECT 1 FROM entry_tag AS own JOIN entry_tag AS other USING (tag)"
-        " WHERE own.entry_id = ? AND other.entry_id = entry.id))",
+        " AND (? OR EXISTS (SELECT 1 FROM entry_tag"
+        f" WHERE entry_id = entry.id AND tag {AMONG_TEXTS}))",
         (
-            json.dumps(alike), entry.id, entry.story, entry.work, entry.series, entry.id, entry.id
+            json.dumps(alike), entry.id, entry.story, entry.work, entry.series,
+            not entry.tags, json.dumps([tag.slug for tag in entry.tags]),
         ),
     ).fetchall()  # fmt: skip
     appeared = {row["id"]: row["appeared"] for row in rows}
