@@ -1,6 +1,7 @@
 """Better parsers over pages that were kept: told to whoever runs it, and to nobody else."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -37,13 +38,12 @@ def run(config: Path, *words: str) -> Result:
     return CliRunner().invoke(main, ["--config", str(config), *words])
 
 
-@pytest.fixture
-def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Crawl the demonstration's sites; give the configuration of what came of it."""
-    for name in os.environ:
-        if name.startswith("IMDIFEED_"):
-            monkeypatch.delenv(name)
-    path = tmp_path / "imdifeed.toml"
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Crawl the demonstration's sites once; give the folder of what came of it, to copy."""
+    folder = tmp_path_factory.mktemp("crawled")
+    path = folder / "imdifeed.toml"
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("IMDIFEED_")}
     with serve_demo_sites(free_ports()) as sites:
         text = _CONFIGURATION.format(
             port=1,
@@ -54,9 +54,18 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         )
         path.write_text(text, "utf-8")
         words = [sys.executable, "-P", "-m", "imdifeed", "--config", str(path), "crawl"]
-        done = subprocess.run(words, capture_output=True, text=True, timeout=100, check=False)
+        done = subprocess.run(words, capture_output=True, text=True, timeout=100, env=ours)
         assert done.returncode == 0, done.stderr
-    return path
+    return folder
+
+
+@pytest.fixture
+def config(crawled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in os.environ:
+        if name.startswith("IMDIFEED_"):
+            monkeypatch.delenv(name)
+    shutil.copytree(crawled, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "imdifeed.toml"
 
 
 def test_the_same_parsers_move_nothing_and_better_ones_put_right_what_they_read(
