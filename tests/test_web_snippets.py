@@ -6,15 +6,15 @@ from datetime import datetime
 import pytest
 
 from builders import entry_data
-from db.models import Attachment, Republish, Sought
+from db.models import Attachment, Sought
 from db.query import EntryQuery, Paging
 from db.store import Store
 from db.text import tokens
-from web.listing.snippets import LENGTH, excerpt, mark, page_with
+from web.listing.snippets import LENGTH, MOST_SEARCHED, Marker, Text, is_marked, page_with, passage
 
 
-def sought(*words: str) -> Sought:
-    return Sought(keys=frozenset(key for word in words for key in tokens(word)))
+def marker(*words: str) -> Marker:
+    return Marker(Sought(keys=frozenset(key for word in words for key in tokens(word))))
 
 
 def marked(made: str) -> list[str]:
@@ -55,18 +55,19 @@ def test_what_matched_is_marked_in_whatever_form(
     store.entries.put(data, seen=now, first_crawl=False)
     found = store.entries.search(EntryQuery.parse([("q", q)]), Paging())
     assert [entry.title for entry in found.entries] == [text]
-    made = str(mark(text, found.sought))
+    made = str(Marker(found.sought).mark(Text(text)))
     assert marked(made) == expected
     assert "<b>" not in made
+    assert is_marked(made) == bool(expected)
 
 
 def test_the_page_is_told_where_only_a_file_has_the_words() -> None:
     file = Attachment(url="https://www.imdi.no/r.pdf", label="Rapport", pages=3)
     pages = ["Om tolk", "Om barnehagen", "Om barnehage"]
     entry = entry_data(title="Ny rapport", lead="", body_text="Om tolk.", attachments=(file,))
-    assert page_with(entry, sought("barnehage"), lambda _: pages) == (file, 2)
-    assert page_with(entry, sought("tolk"), lambda _: pages) is None
-    assert page_with(entry, sought("skole"), lambda _: pages) is None
+    assert page_with(entry, marker("barnehage"), lambda _: pages) == (file, 2)
+    assert page_with(entry, marker("tolk"), lambda _: pages) is None
+    assert page_with(entry, marker("skole"), lambda _: pages) is None
 
 
 def test_the_page_is_told_for_a_file_that_was_imported() -> None:
@@ -78,22 +79,21 @@ def test_the_page_is_told_for_a_file_that_was_imported() -> None:
         body_text="Om tolk. Om barnehagen.",
         attachments=(file,),
     )
-    assert page_with(entry, sought("barnehage"), lambda _: ["Om tolk", "Om barnehagen"]) == (
+    assert page_with(entry, marker("barnehage"), lambda _: ["Om tolk", "Om barnehagen"]) == (
         file,
         2,
     )
-    assert page_with(entry, sought("rapport"), lambda _: ["Om tolk", "Rapport"]) is None
+    assert page_with(entry, marker("rapport"), lambda _: ["Om tolk", "Rapport"]) is None
 
 
-def test_excerpts_are_short_and_begin_at_a_word() -> None:
+def test_passages_are_short_and_begin_at_a_word() -> None:
     text = "Noen ord om annet. " * 100 + "Her står barnehage. " + "Mer om annet. " * 100
-    data = entry_data(lead="", body_text=text)
-    made = str(excerpt(data, sought("barnehager"), Republish.FULL))
+    made = str(passage(Text(text), marker("barnehager")))
     assert "<mark>barnehage</mark>" in made
     assert made.startswith("…")
     assert len(made) < LENGTH + 40
     assert made[1:].split()[0] in {"Noen", "ord", "om", "annet."}
-    assert str(excerpt(data, sought("barnehage"), Republish.SUMMARY)).startswith("Noen ord")
+    assert not passage(Text(text), marker("skole"))
 
 
 def test_the_passage_with_most_of_the_words_is_shown() -> None:
@@ -104,16 +104,21 @@ def test_the_passage_with_most_of_the_words_is_shown() -> None:
         + "Kommunen har en tolk. "
         + "Mer. " * 100
     )
-    made = str(
-        excerpt(entry_data(lead="", body_text=text), sought("kommune", "tolk"), Republish.FULL)
-    )
-    assert marked(made) == ["Kommunen", "tolk"]
+    assert marked(str(passage(Text(text), marker("kommune", "tolk")))) == ["Kommunen", "tolk"]
+
+
+def test_texts_read_together_are_marked_as_those_read_alone() -> None:
+    texts = [Text("Tolken kom"), Text("En tolketjeneste"), Text("Ingenting")]
+    together = marker("tolk")
+    together.read(texts)
+    made = [together.mark(text) for text in texts]
+    assert made == [marker("tolk").mark(Text(text.text)) for text in texts]
+    assert [marked(str(one)) for one in made] == [["Tolken"], ["tolketjeneste"], []]
 
 
 @pytest.mark.parametrize("text", ["a" * 1_000_000, "a " * 500_000, "å-" * 500_000, "<" * 900_000])
 def test_long_texts_cost_little(text: str) -> None:
-    data = entry_data(lead=text, body_text=text)
     started = time.perf_counter()
     wanted = Sought(keys=frozenset({"finnesikke"}), prefixes=("nei",), phrases=(("a", "b"),))
-    excerpt(data, wanted, Republish.FULL)
+    passage(Text(text[:MOST_SEARCHED]), Marker(wanted))
     assert time.perf_counter() - started < 1

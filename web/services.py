@@ -12,6 +12,7 @@ from web.assets import Assets
 from web.data.shelf import Shelf
 from web.data.written import WrittenEntries
 from web.language import PARAMETER, chosen, is_page
+from web.listing.written import WrittenRows
 from web.settings import WebSettings
 
 NAME = "imdifeed"
@@ -28,6 +29,8 @@ class Services:
     shelf: Shelf = field(default_factory=Shelf)
     #: what feeds are made of
     written: WrittenEntries = field(default_factory=WrittenEntries)
+    #: what listings are made of
+    rows: WrittenRows = field(default_factory=WrittenRows)
 
     @property
     def root(self) -> str:

@@ -36,6 +36,8 @@ _UNREADABLE = {
 }
 #: longest piece of what was asked for that an error repeats
 _MOST_REPEATED = 80
+#: characters of a moment (ISO 8601) that are as exact as a date was given; a minute has its zone
+_LENGTHS = {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10}
 _NO_BREAK = "\u00a0"
 
 
@@ -64,13 +66,8 @@ def machine_moment(moment: datetime) -> str:
 
 def machine_date(published: PublisherDate) -> str:
     """Give a publisher's date for the `datetime` attribute, no more exact than it was given."""
-    local = in_oslo(published.moment)
-    return {
-        Precision.YEAR: f"{local:%Y}".zfill(4),
-        Precision.MONTH: f"{local:%Y-%m}".zfill(7),
-        Precision.DAY: local.date().isoformat(),
-        Precision.MINUTE: local.isoformat(timespec="minutes"),
-    }[published.precision]
+    minute = in_oslo(published.moment).isoformat(timespec="minutes")
+    return minute[: _LENGTHS.get(published.precision)]
 
 
 def language_marker(language: Language) -> str:

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from db.models.results import Facets as Facets
     from db.models.results import SearchPage as SearchPage
     from db.models.results import Sought as Sought
+    from db.models.results import Version as Version
     from db.models.sources import Republish as Republish
     from db.models.sources import Source as Source
     from db.models.subscriptions import Reader as Reader
@@ -88,7 +89,7 @@ else:
             "leases": "Lease",
             "outbox": "Bounce Brakes Category ClaimedMessage Delivery Message Shared put_together",
             "pages": "Page RawPage",
-            "results": "Correction Facets SearchPage Sought",
+            "results": "Correction Facets SearchPage Sought Version",
             "sources": "Republish Source",
             "subscriptions": "Reader Rhythm Subscription SubscriptionRequest",
             "tags": "EntryTag FormerTag Tag",

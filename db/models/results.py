@@ -1,8 +1,18 @@
 """What a search gives."""
 
 from dataclasses import dataclass, field
+from typing import Generic, NamedTuple, TypeVar
 
-from db.models.entries import Entry
+#: what a page holds of each entry: an `Entry`, or its `Version`
+Shown = TypeVar("Shown")
+
+
+class Version(NamedTuple):
+    """An entry as it is now, by numbers: while they are the same it is shown as before."""
+
+    entry_id: int
+    #: number of the newest change to what readers see of it
+    change: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +42,12 @@ class Sought:
 
 
 @dataclass(frozen=True, slots=True)
-class SearchPage:
+class SearchPage(Generic[Shown]):
     """One page of a query's answer."""
 
     #: how many entries match in all
     total: int
-    entries: tuple[Entry, ...]
+    entries: tuple[Shown, ...]
     #: words that were replaced because no entry has them
     corrections: tuple[Correction, ...] = ()
     #: other words for the same that were looked for and occur

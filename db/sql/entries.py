@@ -1,9 +1,10 @@
 """Entries as an `EntryQuery` finds them: page by page, counted, and all of them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from typing import TypeVar
 
-from db.models import Changes, Entry, Facets, Pace, SearchPage
+from db.models import Changes, Entry, Facets, Pace, SearchPage, Version
 from db.query import EntryQuery, Paging, Sort
 from db.sql.changes import changes_after
 from db.sql.choosing import Chooser
@@ -12,9 +13,10 @@ from db.sql.counting import count_months, count_pace, count_values
 from db.sql.facts import Facts
 from db.sql.kept import BATCH
 from db.sql.matching import Matcher
-from db.sql.rows import entries_from
-from db.sql.search import NEWEST, OLDEST, Selection, select
+from db.sql.search import Selection, select
 from db.sql.writing import WrittenEntries
+
+_Shown = TypeVar("_Shown")
 
 
 class SqlEntries(WrittenEntries):
@@ -28,22 +30,34 @@ class SqlEntries(WrittenEntries):
         self._facts = facts
         self._chooser = chooser
 
-    def search(self, query: EntryQuery, paging: Paging) -> SearchPage:
+    def search(self, query: EntryQuery, paging: Paging) -> SearchPage[Entry]:
         """Give one page of the entries a query chooses."""
+        return self._found(query, paging, self.several)
+
+    def find(self, query: EntryQuery, paging: Paging) -> SearchPage[Version]:
+        """Give the same page by numbers."""
+        return self._found(query, paging, self._versions)
+
+    def _found(
+        self,
+        query: EntryQuery,
+        paging: Paging,
+        read: Callable[[Sequence[int]], tuple[_Shown, ...]],
+    ) -> SearchPage[_Shown]:
         start, end = paging.offset, paging.offset + paging.per_page
         match, in_memory = self._chooser.matched(query)
         if match.seeks:
             found = self._chooser.hits(query)
-            entries = self._in_order(self._chooser.in_order(query, found, start, end))
+            numbers = self._chooser.in_order(query, found, start, end)
             total, whole = len(found[1]), match.whole
         else:
-            entries = self._page(self._select(query), query.order, paging.per_page, start)
+            numbers = self._page(self._select(query), query.order, paging.per_page, start)
             total = self._facts.total(query, None) if in_memory else self._count(query)
             whole = None
         meaning = match.meaning
         return SearchPage(
             total=total,
-            entries=entries,
+            entries=read(numbers),
             corrections=meaning.corrections,
             also_searched=meaning.also,
             partial_from=None if whole is None else len(set(whole).intersection(found[1])),
@@ -52,7 +66,7 @@ class SqlEntries(WrittenEntries):
 
     def newest(self, query: EntryQuery, limit: int) -> tuple[Entry, ...]:
         """Give the newest entries of a query by `appeared`."""
-        return self._page(self._select(query), Sort.NEWEST, limit, 0)
+        return self.several(self._page(self._select(query), Sort.NEWEST, limit, 0))
 
     def facets(self, query: EntryQuery) -> Facets:
         """Count a query's entries by tag, kind, source, language and year."""
@@ -77,7 +91,7 @@ class SqlEntries(WrittenEntries):
         """Walk through all entries a query chooses, in its order, a few in memory at a time."""
         numbers = self._numbers(query)
         for start in range(0, len(numbers), BATCH):
-            yield from self._in_order(numbers[start : start + BATCH])
+            yield from self.several(numbers[start : start + BATCH])
 
     def changes(self, query: EntryQuery, *, since: int, limit: int) -> Changes:
         """Give the entries of a query that are new or changed after a change, each once."""
@@ -106,13 +120,21 @@ class SqlEntries(WrittenEntries):
         )
         return [number for (number,) in rows]
 
-    def _page(self, selection: Selection, sort: Sort, limit: int, offset: int) -> tuple[Entry, ...]:
-        connection = self._connections.connection
-        # the order is found among numbers, and only then is a page of texts read
-        rows = connection.execute(
-            f"SELECT * FROM entry WHERE id IN (SELECT entry.id {selection.sql}"
-            f" ORDER BY {selection.order(sort)} LIMIT ? OFFSET ?)"
-            f" ORDER BY {NEWEST if sort is not Sort.OLDEST else OLDEST}",
+    def _page(self, selection: Selection, sort: Sort, limit: int, offset: int) -> list[int]:
+        rows = self._connections.connection.execute(
+            f"SELECT entry.id {selection.sql} ORDER BY {selection.order(sort)} LIMIT ? OFFSET ?",
             [*selection.values, limit, offset],
-        ).fetchall()
-        return entries_from(connection, rows)
+        )
+        return [number for (number,) in rows]
+
+    def _versions(self, numbers: Sequence[int]) -> tuple[Version, ...]:
+        if not numbers:
+            return ()
+        rows = self._connections.connection.execute(
+            "SELECT entry_id, number FROM entry_change"
+            f" WHERE entry_id IN ({', '.join('?' * len(numbers))})",
+            numbers,
+        )
+        changes = dict(rows.fetchall())
+        # what was taken down since they were chosen is left out
+        return tuple(Version(number, changes[number]) for number in numbers if number in changes)

@@ -31,6 +31,17 @@ class KeptEntries:
             raise not_found(self._connections.connection, entry_id)
         return entries_from(self._connections.connection, rows)[0]
 
+    def texts(self, numbers: Sequence[int], characters: int) -> dict[int, str]:
+        """Give so many characters of the text of entries, by number."""
+        if not numbers:
+            return {}
+        among, values = _among(numbers)
+        rows = self._connections.connection.execute(
+            f"SELECT id, substr(body_text, 1, ?) AS text FROM entry WHERE {among}",
+            [characters, *values],
+        )
+        return {row["id"]: row["text"] for row in rows}
+
     def by_key(self, source: str, key: str) -> Entry | None:
         """Give the entry of a source with this key, if there is one."""
         return next(iter(self._others("source = ? AND key = ?", (source, key))), None)
@@ -54,7 +65,7 @@ class KeptEntries:
     def related(self, entry_id: int, limit: int) -> tuple[Entry, ...]:
         """Give the entries that are most about the same, the likest first."""
         numbers = related_numbers(self._connections.connection, self.get(entry_id), limit)
-        return self._in_order(numbers)
+        return self.several(numbers)
 
     def revisions(self, entry_id: int) -> list[Revision]:
         """Give an entry's earlier wordings, newest first. Raises `EntryNotFoundError`."""
@@ -85,7 +96,7 @@ class KeptEntries:
         )
         return {url for (url,) in rows}
 
-    def tokens_of(self, words: Collection[str]) -> dict[str, frozenset[str]]:
+    def tokens_of(self, words: Collection[str]) -> dict[str, tuple[str, ...]]:
         """Give the index tokens of those of some words that entries have."""
         return tokens_of(self._connections.connection, words)
 
@@ -109,9 +120,11 @@ class KeptEntries:
         """Give the number of the present state."""
         return self._present.change()
 
-    def _in_order(self, numbers: Sequence[int]) -> tuple[Entry, ...]:
+    def several(self, numbers: Sequence[int]) -> tuple[Entry, ...]:
+        """Give entries by number, in this order; one that was taken down is left out."""
+        if not numbers:
+            return ()
         found = {entry.id: entry for entry in self._others(*_among(numbers))}
-        # what was taken down since they were chosen is left out
         return tuple(found[number] for number in numbers if number in found)
 
     def _others(self, condition: str, values: Sequence[object]) -> tuple[Entry, ...]:

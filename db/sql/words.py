@@ -1,5 +1,6 @@
 """What is asked about the words of the index, for `db.search.meaning`."""
 
+import json
 from collections.abc import Callable, Collection, Sequence
 from functools import cache
 
@@ -8,12 +9,11 @@ from db.search.spelling import nearest
 from db.search.thesaurus import thesaurus
 from db.sql.connection import Connection
 from db.sql.finding import Finder
+from db.sql.pieces import AMONG_TEXTS
 from db.words import fold
 
 #: forms of one word that are looked at, and words with one beginning
 _MOST_FORMS, _MOST_BEGINNING = 40, 40
-#: most values of one IN list
-_BATCH = 500
 
 
 class SqlWords:
@@ -75,16 +75,11 @@ def listed_words(connection: Connection) -> list[str]:
     return found + sorted(thesaurus().words.difference(found))
 
 
-def tokens_of(connection: Connection, words: Collection[str]) -> dict[str, frozenset[str]]:
+def tokens_of(connection: Connection, words: Collection[str]) -> dict[str, tuple[str, ...]]:
     """Give the index tokens of those of some words that entries have: its own, and of its parts."""
-    asked = list(words)
-    found: dict[str, frozenset[str]] = {}
-    for start in range(0, len(asked), _BATCH):
-        batch = asked[start : start + _BATCH]
-        rows = connection.execute(
-            "SELECT surface, key, parts FROM word"
-            f" WHERE surface IN ({', '.join('?' * len(batch))})",
-            batch,
-        )
-        found |= {surface: frozenset((key, *parts.split())) for surface, key, parts in rows}
-    return found
+    rows = connection.execute(
+        f"SELECT surface, key, parts FROM word WHERE surface {AMONG_TEXTS}",
+        # one that is near another is found where that was
+        (json.dumps(sorted(words)),),
+    )
+    return {surface: (key, *parts.split()) for surface, key, parts in rows}

@@ -15,6 +15,7 @@ from db.models import (
     SearchPage,
     State,
     Stored,
+    Version,
 )
 from db.query import EntryQuery, Paging
 
@@ -33,8 +34,17 @@ class EntryStore(Protocol):
     def get(self, entry_id: int) -> Entry:
         """Give one entry. Raises `EntryNotFoundError`, or `EntryTakenDownError` which is one."""
 
-    def search(self, query: EntryQuery, paging: Paging) -> SearchPage:
+    def search(self, query: EntryQuery, paging: Paging) -> SearchPage[Entry]:
         """Give one page of the entries a query chooses. No query can raise."""
+
+    def find(self, query: EntryQuery, paging: Paging) -> SearchPage[Version]:
+        """Give the same page by numbers, for whoever knows what an entry of a number says."""
+
+    def several(self, numbers: Sequence[int]) -> tuple[Entry, ...]:
+        """Give entries by number, in this order; one that was taken down is left out."""
+
+    def texts(self, numbers: Sequence[int], characters: int) -> dict[int, str]:
+        """Give so many characters of the text of entries, by number."""
 
     def newest(self, query: EntryQuery, limit: int) -> tuple[Entry, ...]:
         """Give the newest entries of a query by `appeared`, whatever its order."""
@@ -94,7 +104,7 @@ class EntryStore(Protocol):
     def urls(self, source: str) -> set[str]:
         """Give the addresses of a source's stored entries."""
 
-    def tokens_of(self, words: Collection[str]) -> dict[str, frozenset[str]]:
+    def tokens_of(self, words: Collection[str]) -> dict[str, tuple[str, ...]]:
         """Give, of those of some words that entries have, what `db.words.analyse` would.
 
         Words are in lower case; each has its own index token and those of its parts.

@@ -4,7 +4,7 @@ import re
 
 from db.models import Entry, Republish, Sought
 from feed.sections import Passage
-from web.listing.snippets import spans
+from web.listing.snippets import Marker, Text
 
 #: how far into a long text we look, and how long a sentence may be
 _MOST_SEARCHED = 10_000
@@ -24,10 +24,10 @@ def matched_sentence(entry: Entry, sought: Sought, republish: Republish) -> Pass
     text = entry.lead
     if republish is Republish.FULL:
         text = f"{text}\n{entry.body_text[:_MOST_SEARCHED]}"
-    best: Passage | None = None
+    marker, best = Marker(sought), None
     for sentence in _END.split(text):
         sentence = " ".join(sentence.split())
-        found = tuple(spans(sentence[: 4 * _MOST_CHARACTERS], sought))
+        found = tuple(marker.spans(Text(sentence[: 4 * _MOST_CHARACTERS])))
         if found and (best is None or len(found) > len(best.spans)):
             best = Passage(sentence[: 4 * _MOST_CHARACTERS], found)
     return best and _bounded(best)

@@ -38,7 +38,7 @@ class Answers:
     def _republish(self) -> Mapping[str, Republish]:
         return {one.slug: one.republish for one in self._store.vocabulary.sources()}
 
-    def page(self, found: SearchPage, paging: Paging) -> Entries:
+    def page(self, found: SearchPage[Entry], paging: Paging) -> Entries:
         """Give one page of a query's answer, with what there is to say about the search."""
         return Entries(
             total=found.total,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from db.models import Correction, SearchPage
+from db.models import Correction, SearchPage, Version
 from db.query import EntryQuery, Paging, Sort
 from web.services import Services
 
@@ -23,7 +23,9 @@ class Hints:
     partial: int = 0
 
 
-def hints_of(query: EntryQuery, paging: Paging, found: SearchPage, served: Services) -> Hints:
+def hints_of(
+    query: EntryQuery, paging: Paging, found: SearchPage[Version], served: Services
+) -> Hints:
     """Tell what is to be said of a page of hits."""
     if query.exact:
         return Hints(in_any_form=served.path("/", replace(query, exact=False)))

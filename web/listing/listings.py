@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 
 from flask import Blueprint, Response, render_template, request
 
-from db.models import SearchPage
+from db.models import SearchPage, Version
 from db.query import EntryQuery, Paging
 from feed.frequency import pace_in_words
 from feed.wording import OSLO, in_oslo, query_in_words, query_title
@@ -14,7 +14,7 @@ from web.every_request.headers import PUBLIC_PAGE, is_unchanged, validated
 from web.language import gettext, ngettext
 from web.listing import facets
 from web.listing.hints import hints_of
-from web.listing.rows import row
+from web.listing.rows import rows_as_html
 from web.listing.suggestions import suggestions
 from web.naming import feed_links, names_of
 from web.query_args import read_paging, read_query
@@ -49,7 +49,7 @@ def listing() -> Response:
     )
     if is_unchanged(response):
         return response
-    found = served.store.entries.search(query, paging)
+    found = served.store.entries.find(query, paging)
     if paging.page > 1 and not found.entries:
         return _beyond(query, paging, found.total, served)
     response.set_data(_page(query, paging, found, served))
@@ -83,7 +83,7 @@ def _address(query: EntryQuery, paging: Paging, page: int, served: Services) -> 
     return served.path("/", query, page=None if page == 1 else page, per_page=per_page)
 
 
-def _page(query: EntryQuery, paging: Paging, found: SearchPage, served: Services) -> str:
+def _page(query: EntryQuery, paging: Paging, found: SearchPage[Version], served: Services) -> str:
     names = names_of(served)
     pages = _pages(found.total, paging)
     entries = served.store.entries
@@ -97,7 +97,7 @@ def _page(query: EntryQuery, paging: Paging, found: SearchPage, served: Services
         kept_by_dates=_kept(query, without={"from", "to"}),
         count=hits_in_words(found.total),
         total=found.total,
-        rows=[row(entry, found.sought, names, served) for entry in found.entries],
+        rows=rows_as_html(found.entries, found.sought, names, served),
         hints=hints_of(query, paging, found, served),
         paging=paging,
         pages=pages,

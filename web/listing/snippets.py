@@ -1,23 +1,24 @@
 """The words of an entry that show why it was found, with the words searched for marked."""
 
 import re
+import sys
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice
+from functools import cached_property
+from itertools import islice
 
 from markupsafe import Markup, escape
 
-from db.models import Attachment, EntryData, Republish, Sought
+from db.models import Attachment, EntryData, Sought
 from db.text import GROUPED_NUMBER, join_numbers
 from db.words import analyse
-from feed.sanitise import summary_of
 from feed.wording import cut
 
 #: characters of an excerpt
 LENGTH = 280
 #: how far into a long text we look for the words, and how much we show before them
-_MOST_SEARCHED = 10_000
+MOST_SEARCHED = 10_000
 _BEFORE = 90
 #: characters of an entry's files that are looked through for the page of a hit
 _MOST_OF_FILES = 400_000
@@ -31,34 +32,44 @@ Span = tuple[int, int]
 TokensOf = Callable[[Collection[str]], Mapping[str, Collection[str]]]
 
 
+class Text:
+    """A text with its words, each once; they are looked for when they are first needed."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    @cached_property
+    def words(self) -> Collection[str]:
+        """Give its words as they stand there."""
+        return set(_WORD.findall(self.text))
+
+    def to_keep(self) -> "Text":
+        """Give a text that takes little memory: all that are kept have their words in common."""
+        kept = Text(self.text)
+        kept.words = tuple(map(sys.intern, self.words))
+        return kept
+
+
 class _Forms:
     """The words of texts that were looked through, as they stand there, by what finds them."""
 
     def __init__(self) -> None:
-        self._known: set[str] = set()
-        self._by_token: defaultdict[str, set[str]] = defaultdict(set)
+        self.known: set[str] = set()
+        self._by_token: defaultdict[str, list[str]] = defaultdict(list)
 
-    @property
-    def is_full(self) -> bool:
-        """Whether there are as many as are kept."""
-        return len(self._known) > _MOST_KEPT
-
-    def learn(self, words: set[str], tokens_of: TokensOf) -> None:
-        """Come to know the words of a text."""
-        new = words - self._known
-        if not new:
-            return
+    def learn(self, new: Collection[str], tokens_of: TokensOf) -> None:
+        """Come to know words of a text."""
         plain = {word: _plain(word) for word in new}
         stored = tokens_of(frozenset(plain.values()))
         for word, lower in plain.items():
             for token in stored.get(lower) or _tokens(lower):
-                self._by_token[token].add(word)
-        self._known |= new
+                self._by_token[token].append(word)
+        self.known.update(new)
 
-    def of(self, tokens: Iterable[str], words: set[str]) -> set[str]:
-        """Give those of some words that tokens find, by themselves or as a part of them."""
+    def of(self, tokens: Iterable[str]) -> frozenset[str]:
+        """Give the words that tokens find, by themselves or as a part of them."""
         found = [self._by_token[token] for token in tokens if token in self._by_token]
-        return words.intersection(chain.from_iterable(found))
+        return frozenset().union(*found)
 
 
 class _Kept:
@@ -71,34 +82,60 @@ def _nothing(_: Collection[str]) -> Mapping[str, Collection[str]]:
     return {}
 
 
-def spans(text: str, sought: Sought, tokens_of: TokensOf = _nothing) -> Iterator[Span]:
-    """Give where the words sought stand in a text: whole words, in any form, or whole phrases."""
-    if not sought:
-        return
-    alone, first = _telling(set(_WORD.findall(text)), sought, tokens_of)
-    end = 0
-    for start, word in sorted(_places(text, alone | first)) if alone or first else ():
-        if start >= end:
-            stop = _end(text, start, sought) if word in first else 0
-            end = stop or (start + len(word) if word in alone else 0)
-            if end:
-                yield start, end
+class Marker:
+    """Marks what a search looked for: whole words, in any form, and whole phrases."""
 
+    def __init__(self, sought: Sought, tokens_of: TokensOf = _nothing) -> None:
+        if len(_Kept.forms.known) > _MOST_KEPT:
+            _Kept.forms = _Forms()
+        self._sought, self._tokens_of, self._forms = sought, tokens_of, _Kept.forms
+        #: words that are sought by themselves, those that may begin a row, and of how many known
+        self._alone, self._first, self._of = frozenset[str](), frozenset[str](), -1
 
-def _telling(words: set[str], sought: Sought, tokens_of: TokensOf) -> tuple[set[str], set[str]]:
-    """Give those of some words that are sought by themselves, and those that may begin a row."""
-    if _Kept.forms.is_full:
-        _Kept.forms = _Forms()
-    forms = _Kept.forms
-    forms.learn(words, tokens_of)
-    alone = forms.of(sought.keys, words)
-    if sought.prefixes:
-        alone |= {word for word in words if _plain(word).startswith(sought.prefixes)}
-    first = forms.of((row[0] for row in sought.rows), words)
-    if sought.phrases:
-        firsts = {phrase[0] for phrase in sought.phrases}
-        first |= {word for word in words if _plain(word) in firsts}
-    return alone, first
+    def read(self, texts: Iterable[Text]) -> None:
+        """Come to know texts that are to be marked: sooner together than one by one."""
+        if not self._sought:
+            return
+        known = self._forms.known
+        new = set[str]().union(*(text.words for text in texts)) - known
+        if new:
+            self._forms.learn(new, self._tokens_of)
+        if self._of != len(known):
+            self._of = len(known)
+            self._alone = self._forms.of(self._sought.keys)
+            self._first = self._forms.of(row[0] for row in self._sought.rows)
+
+    def spans(self, text: Text) -> Iterator[Span]:
+        """Give where the words sought stand in a text."""
+        alone, first = self._telling(text)
+        end = 0
+        for start, word in sorted(_places(text.text, alone | first)) if alone or first else ():
+            if start >= end:
+                stop = _end(text.text, start, self._sought) if word in first else 0
+                end = stop or (start + len(word) if word in alone else 0)
+                if end:
+                    yield start, end
+
+    def mark(self, text: Text) -> Markup:
+        """Escape a text and mark the words sought in it."""
+        pieces, end = [], 0
+        for start, stop in self.spans(text):
+            pieces += [escape(text.text[end:start]), "<mark>", escape(text.text[start:stop])]
+            pieces.append("</mark>")
+            end = stop
+        return Markup("".join([*pieces, escape(text.text[end:])]))  # noqa: S704 - each piece is escaped
+
+    def _telling(self, text: Text) -> tuple[frozenset[str], frozenset[str]]:
+        """Give those words of a text that are sought by themselves, and those that begin a row."""
+        self.read([text])
+        alone, first = (known.intersection(text.words) for known in (self._alone, self._first))
+        if self._sought.prefixes:
+            begin = self._sought.prefixes
+            alone |= {word for word in text.words if _plain(word).startswith(begin)}
+        if self._sought.phrases:
+            firsts = {phrase[0] for phrase in self._sought.phrases}
+            first |= {word for word in text.words if _plain(word) in firsts}
+        return alone, first
 
 
 def _places(text: str, words: Collection[str]) -> Iterator[tuple[int, str]]:
@@ -137,63 +174,41 @@ def _plain(word: str) -> str:
     return join_numbers(lower) if lower[0].isdigit() else lower
 
 
-def mark(text: str, sought: Sought, tokens_of: TokensOf = _nothing) -> Markup:
-    """Escape a text and mark the words sought in it."""
-    return _marked(text, spans(text, sought, tokens_of))
+def is_marked(made: str) -> bool:
+    """Tell whether anything was marked in a text; the mark is nothing that a text can hold."""
+    return "<mark>" in made
 
 
-def _marked(text: str, found: Iterable[Span]) -> Markup:
-    pieces, end = [], 0
-    for start, stop in found:
-        pieces += [escape(text[end:start]), "<mark>", escape(text[start:stop]), "</mark>"]
-        end = stop
-    return Markup("".join([*pieces, escape(text[end:])]))  # noqa: S704 - each piece is escaped
-
-
-def excerpt(
-    entry: EntryData, sought: Sought, republish: Republish, tokens_of: TokensOf = _nothing
-) -> Markup:
-    """Give the beginning of an entry, or the place in its text that has the words sought.
-
-    Where a source's texts may only be summarised, it is always the beginning.
-    """
-    beginning = summary_of(entry, LENGTH)
-    found = list(spans(beginning, sought, tokens_of))
-    if sought and not found and republish is Republish.FULL:
-        text = entry.body_text[:_MOST_SEARCHED]
-        place = _densest(text, sought, tokens_of)
-        if place is not None:
-            start = text.rfind(" ", 0, max(place - _BEFORE, 0)) + 1
-            passage = cut(text[start : start + 3 * LENGTH], LENGTH)
-            beginning = f"…{passage}" if start else passage
-            found = list(spans(beginning, sought, tokens_of))
-    return _marked(beginning, found)
+def passage(text: Text, marker: Marker) -> Markup:
+    """Give the place in a text that has most of the words sought; nothing without any."""
+    place = _densest(text, marker)
+    if place is None:
+        return Markup()
+    start = text.text.rfind(" ", 0, max(place - _BEFORE, 0)) + 1
+    found = cut(text.text[start : start + 3 * LENGTH], LENGTH)
+    return marker.mark(Text(f"…{found}" if start else found))
 
 
 def page_with(
-    entry: EntryData,
-    sought: Sought,
-    pages_of: Callable[[int], Sequence[str]],
-    tokens_of: TokensOf = _nothing,
+    entry: EntryData, marker: Marker, pages_of: Callable[[int], Sequence[str]]
 ) -> tuple[Attachment, int] | None:
     """Give the file and page, from 1, that have the words sought, where only a file has them.
 
     `pages_of` gives the pages of the attachment at a place. An imported file, which has no address,
     is its entry's text.
     """
-    if not sought or not any(file.pages for file in entry.attachments):
-        return None
-    texts = (entry.title, entry.lead, entry.body_text if entry.url else "")
-    if any(
-        next(spans(text[:_MOST_SEARCHED], sought, tokens_of), None) is not None for text in texts
-    ):
+
+    def has(text: str) -> bool:
+        return next(marker.spans(Text(text[:MOST_SEARCHED])), None) is not None
+
+    if any(map(has, (entry.title, entry.lead, entry.body_text if entry.url else ""))):
         return None
     left = _MOST_OF_FILES
     for place, file in enumerate(entry.attachments):
         if not file.pages:
             continue
         for number, page in enumerate(pages_of(place), 1):
-            if next(spans(page[:_MOST_SEARCHED], sought, tokens_of), None) is not None:
+            if has(page):
                 return file, number
             left -= len(page)
             if left < 0:
@@ -201,9 +216,9 @@ def page_with(
     return None
 
 
-def _densest(text: str, sought: Sought, tokens_of: TokensOf) -> int | None:
+def _densest(text: Text, marker: Marker) -> int | None:
     """Give where the passage with most of the words begins; the first of equals."""
-    starts = [start for start, _ in spans(text, sought, tokens_of)]
+    starts = [start for start, _ in marker.spans(text)]
     reach = LENGTH - _BEFORE
     return max(
         starts,

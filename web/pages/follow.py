@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, render_template, request
 
-from db.models import Kind, Sought
+from db.models import Kind
 from db.query import EntryQuery
 from feed.frequency import pace_in_words
 from feed.language import marked
@@ -59,9 +59,7 @@ def follow() -> Response:
             words=query_in_words(query, names.tags, names.sources, names.language),
             pace=pace_in_words(entries.pace(query, now), names.language),
             feeds=feed_links(query, names, served),
-            latest=[
-                row(entry, Sought(), names, served) for entry in entries.newest(query, _LATEST)
-            ],
+            latest=[row(entry, names, served) for entry in entries.newest(query, _LATEST)],
             groups=_groups(names, served),
         )
     )

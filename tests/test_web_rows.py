@@ -1,0 +1,136 @@
+"""Rows of listings that are kept: never older than the entry, its story or the names it shows."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from builders import SOURCES, TAGS, entry_data, fill, put
+from db.models import Attachment, AttachmentState, EntryTag, Source, Tag, Version
+from db.store import Store
+from web.listing import rows
+from web.listing.snippets import Text
+from web.listing.written import MOST_BYTES, RowName, WrittenRow, WrittenRows
+from web_site import Running, run_site
+
+LATER = timedelta(hours=3)
+
+
+@pytest.fixture
+def site(store: Store, now: datetime) -> Running:
+    fill(store, seen=now)
+    return run_site(store, lambda: now + timedelta(days=1))
+
+
+@pytest.fixture
+def written(site: Running, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Titles of the rows that were written."""
+    titles: list[str] = []
+    inner = rows._write
+
+    def write(entry, names, served):  # type: ignore[no-untyped-def]
+        titles.append(entry.title)
+        return inner(entry, names, served)
+
+    monkeypatch.setattr(rows, "_write", write)
+    return titles
+
+
+def change_title(store: Store, now: datetime) -> None:
+    put(store, replace(entry_data(), title="En ny tittel"), seen=now + LATER)
+
+
+def change_tags(store: Store, now: datetime) -> None:
+    store.entries.retag(first(store), [EntryTag("work", "ord", 1.0)], now=now + LATER)
+
+
+def withdraw(store: Store, now: datetime) -> None:
+    data = entry_data()
+    store.entries.withdraw(data.source, [data.key], now=now + LATER)
+
+
+def rename_tags(store: Store, now: datetime) -> None:
+    labels = ((tag.slug, tag.label_nb, tag.label_nn, tag.label_en) for tag in TAGS)
+    tags = [Tag(slug, *(f"{label} 2" for label in said)) for slug, *said in labels]
+    store.vocabulary.declare(SOURCES, tags, now=now + LATER)
+
+
+def rename_sources(store: Store, now: datetime) -> None:
+    sources: list[Source] = [replace(source, name=f"{source.name} nå") for source in SOURCES]
+    store.vocabulary.declare(sources, TAGS, now=now + LATER)
+
+
+def join_story(store: Store, now: datetime) -> None:
+    data = entry_data(source="imdi-news", key="other", url="https://www.imdi.no/other")
+    other = put(store, data, seen=now + LATER)
+    store.stories.join(first(store), other, by_person=True, now=now + LATER)
+
+
+def first(store: Store) -> int:
+    entry = store.entries.by_key(entry_data().source, entry_data().key)
+    assert entry is not None
+    return entry.id
+
+
+@pytest.mark.parametrize(
+    "alter", [change_title, change_tags, withdraw, rename_tags, rename_sources, join_story]
+)
+@pytest.mark.parametrize("address", ["/", "/?q=tolk", "/?ui=nn", "/?ui=en&q=tolk"])
+def test_a_kept_row_is_what_would_be_written_now(
+    site: Running,
+    store: Store,
+    now: datetime,
+    alter: Callable[[Store, datetime], None],
+    address: str,
+) -> None:
+    before = site.client.get(address).text
+    alter(store, now)
+    after = site.client.get(address).text
+    fresh = run_site(store, lambda: now + timedelta(days=1)).client.get(address).text
+    assert after == fresh
+    assert after != before
+
+
+def test_only_what_changed_is_written_again(
+    site: Running, store: Store, now: datetime, written: list[str]
+) -> None:
+    site.client.get("/")
+    assert len(written) > 1
+    written.clear()
+    change_title(store, now)
+    assert "En ny tittel" in site.client.get("/?q=tolk").text
+    assert written == ["En ny tittel"]
+
+
+def test_a_language_has_rows_of_its_own(site: Running, written: list[str]) -> None:
+    for address in ("/?ui=nn", "/", "/?ui=nb"):
+        written.clear()
+        text = site.client.get(address).text
+        assert written
+        assert ("?ui=" in text.split('<ol class="entries"')[1].split("</ol>")[0]) == (
+            "?" in address
+        )
+
+
+def test_a_row_tells_of_a_file_that_was_read_since(
+    site: Running, store: Store, now: datetime
+) -> None:
+    file = Attachment(url="https://www.imdi.no/r.pdf", label="Rapport")
+    number = put(store, entry_data(key="with-file", title="Ny", attachments=(file,)), seen=now)
+    assert "Treff i Rapport" not in site.client.get("/?q=barnehage").text
+    store.attachments.read(
+        number, 0, AttachmentState.READ, ["Om tolk", "Om barnehage"], now=now + LATER
+    )
+    assert "Treff i Rapport, side 2" in site.client.get("/?q=barnehage").text
+
+
+def test_so_many_bytes_of_rows_are_kept() -> None:
+    kept = WrittenRows()
+    text = Text("Et ord " * 100).to_keep()
+    for number in range(10_000):
+        name = RowName(Version(number, number), 1, "nb", "")
+        kept.put(name, WrittenRow(("", "", "", ""), text, text, True, False, False))
+    held = [n for n in range(10_000) if kept.get(RowName(Version(n, n), 1, "nb", ""))]
+    assert held[-1] == 9_999
+    assert 100 < len(held) < MOST_BYTES / 1_000
