@@ -222,6 +222,12 @@ def test_a_pair_finds_only_what_has_both_where_anything_has(filled: Store, now: 
     assert keys(filled, "skjermtolking ungdom") == {"begge"}
 
 
+def test_a_term_within_a_term_is_found_by_all_its_names(store: Store, now: datetime) -> None:
+    put(store, data("begge", "Arbeidsmarkedet", "", "Mange møter diskriminering."), seen=now)
+    put(store, data("en", "Diskriminering", "Diskriminering i skolen.", ""), seen=now)
+    assert keys(store, "labour market discrimination") == {"begge"}
+
+
 def test_the_words_of_a_file_find_its_entry(store: Store, now: datetime) -> None:
     number = put(store, entry_data(title="Rapport", lead="", body_text=""), seen=now)
     assert not search(store, "sekundærflytting").entries

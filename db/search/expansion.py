@@ -109,9 +109,23 @@ class _Reader:
         told = [term for term in terms if not is_small_term(term)]
         keys = keys_of(told or terms)
         synonyms = self._synonyms(keys, line)
-        each = map(self._patterns, told) if len(told) > 1 else [[Pattern(How.ALL, keys)]]
+        each = self._inside(told) if told else [[Pattern(How.ALL, keys)]]
         for patterns in each:
             yield Group(tuple(dict.fromkeys((*patterns, *synonyms))))
+
+    def _inside(self, told: Sequence[Term]) -> Iterator[Sequence[Pattern]]:
+        """Give the patterns of the words of a term, with those of shorter terms among them.
+
+        Who asks for `labour market discrimination` asks for the labour market by all its names.
+        """
+        place = 0
+        while place < len(told):
+            terms, line = longest(told[place : len(told) if place else -1])
+            if line:
+                yield from (group.patterns for group in self._several(terms, line))
+            else:
+                yield self._patterns(told[place])
+            place += len(terms) or 1
 
     def _either(self, clause: tuple[Term, ...]) -> Group:
         patterns = [pattern for term in clause for pattern in self._patterns(term)]
