@@ -23,7 +23,7 @@ from db.models import EntryTag, Tag
 #: a tag is given from this score on
 THRESHOLD = 1.2
 #: and from this on where no other tag is given: the text must be about something
-THRESHOLD_ALONE = 0.9
+THRESHOLD_ALONE = 1.0
 #: what a weak term counts, where a strong one counts 1
 WEAK = 0.2
 #: what a weak term counts where so many different ones stand in an entry
@@ -112,7 +112,10 @@ class Taxonomy:
         said = sorted(
             (one for one in found if one.fields), key=lambda one: (-one.belongs, -one.score)
         )
-        return [replace(one, given=_suffices(one, place)) for place, one in enumerate(said)]
+        strongest = said[0].score if said else 0.0
+        return [
+            replace(one, given=_suffices(one, place, strongest)) for place, one in enumerate(said)
+        ]
 
 
 def load_taxonomy(path: Path | None = None, *, known_good: bool = False) -> Taxonomy:
@@ -126,9 +129,10 @@ def load_taxonomy(path: Path | None = None, *, known_good: bool = False) -> Taxo
     return Taxonomy(*read_rules(path, known_good=known_good))
 
 
-def _suffices(one: Explanation, place: int) -> bool:
-    """Tell whether a tag is given that comes at a place among all, from 0."""
-    return one.belongs and one.score >= (THRESHOLD if place else THRESHOLD_ALONE)
+def _suffices(one: Explanation, place: int, strongest: float) -> bool:
+    """Tell whether a tag is given that comes at a place among all, from 0, beside the strongest."""
+    least = max(THRESHOLD, one.share * strongest) if place else THRESHOLD_ALONE
+    return one.belongs and one.score >= least
 
 
 def _fields(
@@ -183,7 +187,8 @@ def _explanation(rule: Rule, fields: Sequence[tuple[_Field, frozenset[int]]]) ->
         if one.found
     )
     belongs = not said or _holds(rule.needs, fields)
-    return Explanation(rule.tag, sum(field.score for field in said), said, belongs)
+    score = sum(field.score for field in said)
+    return Explanation(rule.tag, score, said, rule.share, belongs)
 
 
 def _holds(needed: Matcher, fields: Sequence[tuple[_Field, frozenset[int]]]) -> bool:

@@ -176,6 +176,8 @@ GOOD = 'label_nb = "Æ"\nlabel_nn = "Ø"\nlabel_en = "A"\nstrong = ["ord"]\n'
         ("[En_tag]\n" + GOOD, ["En_tag", "lower-case"]),
         ("tall = 3", ["tall", "table"]),
         ("[a]\n" + GOOD + 'svake = ["x"]', ["'a'", "svake"]),
+        ("[a]\n" + GOOD + 'share = "half"', ["'a'", "share", "number"]),
+        ("[a]\n" + GOOD + "share = 1.5", ["'a'", "share", "up to 1.0"]),
         ('[a]\nlabel_nb = "x"\nlabel_nn = "y"\nstrong = ["ord"]', ["'a'", "label_en"]),
         ("[a]\n" + GOOD.replace('"Æ"', '" "'), ["'a'", "label_nb"]),
         ("[a]\n" + GOOD.replace('["ord"]', "[]"), ["'a'", "no strong term"]),
@@ -488,6 +490,24 @@ def test_a_tag_that_needs_words_is_given_only_with_one_of_them(tmp_path: Path) -
     assert explained("Flyktningene får kurs.") == [(True, True)]
 
 
+def test_a_tag_named_in_passing_is_given_by_its_share_of_the_strongest(tmp_path: Path) -> None:
+    path = tmp_path / "tags.toml"
+    labels = LABELS.replace('"A"', '"B"')
+    path.write_text(
+        f'[one]\n{LABELS}strong = ["tunnel"]\n[two]\n{labels}share = 0.5\nstrong = ["jobb"]\n',
+        "utf-8",
+    )
+    taxonomy = load_taxonomy(path)
+
+    def given(title: str) -> dict[str, bool]:
+        found = taxonomy.explain(title=title, lead="Jobb i fylket.", body_text="")
+        return {one.tag.slug: one.given for one in found}
+
+    assert given("Tunnel") == {"one": True, "two": True}
+    assert given("Tunnel blir tunnel") == {"one": True, "two": False}
+    assert given("Nytt fra fylket") == {"two": True}
+
+
 def test_a_tag_that_does_not_belong_takes_no_place_from_another(tmp_path: Path) -> None:
     path = tmp_path / "tags.toml"
     one = f'[one]\n{LABELS}strong = ["tilskudd"]\nneeds = ["flyktning*"]\n'
@@ -527,7 +547,7 @@ def test_a_hyphen_stands_for_the_rest_of_a_compound(text: str, expected: list[st
 
 def test_four_different_hints_are_worth_more_than_one_four_times() -> None:
     def score(body: str) -> float:
-        text = f"{body} De er innvandrere. {FILLING}"
+        text = f"{body} De er innvandrere og ansatte. {FILLING}"
         explained = TAXONOMY.explain(title="", lead="", body_text=text)
         (work,) = (one for one in explained if one.tag.slug == "work")
         return work.score

@@ -32,6 +32,8 @@ class Explanation:
     tag: Tag
     score: float
     fields: tuple[FieldHits, ...]
+    #: the part of the strongest tag's score that it has to reach
+    share: float = 0.0
     #: whether the text holds what the tag needs besides
     belongs: bool = True
     #: whether the score suffices

@@ -87,6 +87,8 @@ class Rule:
     #: words that are strong in one sentence with others
     company: Companies
     masked: Masked
+    #: the part of the strongest tag's score that it has to reach, from 0 up to 1
+    share: float
     #: all that can make it count
     speaking: frozenset[Matcher]
     #: what of it needs no company
@@ -95,7 +97,7 @@ class Rule:
     terms: Mapping[str, Sequence[Term]]
 
     @classmethod
-    def of(cls, tag: Tag, terms: Mapping[str, Sequence[Term]]) -> "Rule":
+    def of(cls, tag: Tag, terms: Mapping[str, Sequence[Term]], share: float = 0.0) -> "Rule":
         """Make a tag's terms ready. Raises `TermError`."""
         masked = Masked.of(terms["masked"])
         matchers = {
@@ -112,6 +114,7 @@ class Rule:
             **matchers,
             company=company,
             masked=masked,
+            share=share,
             speaking=alone.union(sides),
             alone=alone,
             terms=terms,

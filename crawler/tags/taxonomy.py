@@ -23,6 +23,7 @@ FORMER = "former"
 
 _LABELS = ("label_nb", "label_nn", "label_en")
 _TERMS = ("strong", "title", "weak", "weak_with", "needs", "masked")
+_KEYS = (*_LABELS, "share", *_TERMS)
 _SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
 
@@ -188,10 +189,8 @@ def _tag(slug: str, table: object) -> Tag:
         raise _FaultError(slug, "a tag's name is lower-case letters, digits and hyphens")
     if not isinstance(table, dict):
         raise _FaultError(slug, "must be a table with labels and terms")
-    unknown = sorted(table.keys() - {*_LABELS, *_TERMS})
-    if unknown:
-        allowed = ", ".join((*_LABELS, *_TERMS))
-        raise _FaultError(slug, f"{unknown[0]!r} is none of {allowed}", unknown[0])
+    if unknown := sorted(table.keys() - {*_KEYS}):
+        raise _FaultError(slug, f"{unknown[0]!r} is none of {', '.join(_KEYS)}", unknown[0])
     return Tag(slug, *(_label(slug, name, table.get(name)) for name in _LABELS))
 
 
@@ -201,9 +200,15 @@ def _rule(slug: str, table: Any, words: Words) -> Rule:
     if not terms["strong"]:
         raise _FaultError(slug, "has no strong term, so it would never be given")
     try:
-        return Rule.of(tag, terms)
+        return Rule.of(tag, terms, _share(slug, table.get("share", 0.0)))
     except TermError as fault:
         raise _FaultError(slug, str(fault), fault.term) from None
+
+
+def _share(slug: str, value: object) -> float:
+    if not isinstance(value, float) or not 0 <= value < 1:
+        raise _FaultError(slug, "share must be a number from 0.0 up to 1.0", "share")
+    return value
 
 
 def _label(slug: str, name: str, value: object) -> str:

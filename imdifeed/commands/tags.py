@@ -102,6 +102,9 @@ def _lines(item: "EntryItem", taxonomy: "Taxonomy") -> Iterator[str]:
     if not all(one.belongs for one in explained):
         yield "  other: the text holds none of the words that the tag needs besides"
     yield f"  a tag is given from {THRESHOLD}, the surest one from {THRESHOLD_ALONE}"
+    for one in explained:
+        if one.share:
+            yield f"  {one.tag.slug} is given from {one.share} of the surest one's score"
 
 
 def _places(one: "Explanation") -> str:
