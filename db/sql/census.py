@@ -90,8 +90,8 @@ class Census:
         if hits is not None:
             shown = self.shown(query, hits)
             seen = hits if shown is None else compress(hits, shown)
-            found = [self._appeared[number] for number in seen]
-            yield from [sorted(found)] if found else []
+            found = sorted(map(self._appeared.__getitem__, seen))
+            yield from [found] if found else []
         elif _is_open(query):
             yield from [self._every] if self._every else []
         else:

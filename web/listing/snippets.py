@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import islice
+from itertools import count, islice
 
 from markupsafe import Markup, escape
 
@@ -37,6 +37,8 @@ class Text:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        #: number of the forms that have learnt its words
+        self.learnt = 0
 
     @cached_property
     def words(self) -> Collection[str]:
@@ -53,7 +55,10 @@ class Text:
 class _Forms:
     """The words of texts that were looked through, as they stand there, by what finds them."""
 
+    _numbers = count(1)
+
     def __init__(self) -> None:
+        self.number = next(self._numbers)
         self.known: set[str] = set()
         self._by_token: defaultdict[str, list[str]] = defaultdict(list)
 
@@ -96,14 +101,16 @@ class Marker:
         """Come to know texts that are to be marked: sooner together than one by one."""
         if not self._sought:
             return
-        known = self._forms.known
-        new = set[str]().union(*(text.words for text in texts)) - known
-        if new:
-            self._forms.learn(new, self._tokens_of)
+        forms, known = self._forms, self._forms.known
+        unread = [text for text in texts if text.learnt != forms.number]
+        if new := set[str]().union(*(text.words for text in unread)) - known:
+            forms.learn(new, self._tokens_of)
+        for text in unread:
+            text.learnt = forms.number
         if self._of != len(known):
             self._of = len(known)
-            self._alone = self._forms.of(self._sought.keys)
-            self._first = self._forms.of(row[0] for row in self._sought.rows)
+            self._alone = forms.of(self._sought.keys)
+            self._first = forms.of(row[0] for row in self._sought.rows)
 
     def spans(self, text: Text) -> Iterator[Span]:
         """Give where the words sought stand in a text."""
