@@ -1,5 +1,6 @@
 """Fixtures for every test: a fresh store, a fixed clock, golden files."""
 
+import gc
 import os
 import shutil
 import sys
@@ -39,6 +40,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=False,
         help="look at every page in every theme, language and width, not only in pairs of them",
     )
+
+
+def pytest_collection_finish() -> None:
+    # what was imported and collected stays to the end: no collector need look at it again
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -76,6 +76,7 @@ class Server:
     def __init__(self, folder: Path, **options: str) -> None:
         self.folder = folder
         self.options = _OPTIONS | options
+        self._kept: dict[str, psycopg.Connection[Any]] = {}
 
     def address(self, database: str) -> str:
         return f"postgresql://imdifeed@/{database}?host={self.folder}"
@@ -90,18 +91,38 @@ class Server:
 
     def fresh(self, database: str) -> str:
         """Give the address of a database with empty tables."""
-        address = self.make(database)
-        with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute("SET client_min_messages = warning")
-            connection.execute(_ALONE)
-            made = connection.execute("SELECT to_regclass('schema_step')").fetchall()
-            if made != [(None,)]:
-                connection.execute(_EMPTY)
-                return address
-        db.open_store(address).close()
+        address = self.address(database)
+        try:
+            self._empty(database)
+        except psycopg.OperationalError:
+            # there is no such database yet, or the server was started anew
+            self.let_go(database)
+            self.make(database)
+            self._empty(database)
         return address
 
+    def _empty(self, database: str) -> None:
+        address = self.address(database)
+        if database not in self._kept:
+            # to connect takes ten times what emptying does
+            self._kept[database] = psycopg.connect(address, autocommit=True, prepare_threshold=None)
+            self._kept[database].execute("SET client_min_messages = warning")
+        connection = self._kept[database]
+        connection.execute(_ALONE)
+        made = connection.execute("SELECT to_regclass('schema_step')").fetchall()
+        if made != [(None,)]:
+            connection.execute(_EMPTY)
+        else:
+            db.open_store(address).close()
+
+    def let_go(self, *databases: str) -> None:
+        """Close what is kept open to databases, or to all."""
+        for database in databases or tuple(self._kept):
+            if connection := self._kept.pop(database, None):
+                connection.close()
+
     def drop(self, database: str) -> None:
+        self.let_go(database)
         with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
             connection.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
 
@@ -112,6 +133,7 @@ class Server:
         self._run("pg_ctl", "start", "-w", "-D", self._data, "-l", log, "-o", " ".join(options))
 
     def stop(self, how: str = "immediate") -> None:
+        self.let_go()
         self._run("pg_ctl", "stop", "-w", "-m", how, "-D", self._data)
 
     def end(self) -> None:
@@ -169,6 +191,7 @@ def running(shared: Path) -> Iterator[Server]:
     try:
         yield server
     finally:
+        server.let_go()
         with _users(shared) as known:
             known["users"] -= 1
             if not known["users"]:
