@@ -228,6 +228,15 @@ def test_a_term_within_a_term_is_found_by_all_its_names(store: Store, now: datet
     assert keys(store, "labour market discrimination") == {"begge"}
 
 
+def test_a_broad_word_alone_finds_narrower_ones_where_nobody_wrote_it(
+    store: Store, now: datetime
+) -> None:
+    put(store, data("ambassade", "Råd ved ambassaden", "", ""), seen=now)
+    assert keys(store, "utenriksstasjonene") == {"ambassade"}
+    put(store, data("stasjon", "Utenriksstasjon", "", ""), seen=now)
+    assert keys(store, "utenriksstasjonene") == {"stasjon"}
+
+
 def test_the_words_of_a_file_find_its_entry(store: Store, now: datetime) -> None:
     number = put(store, entry_data(title="Rapport", lead="", body_text=""), seen=now)
     assert not search(store, "sekundærflytting").entries

@@ -169,10 +169,11 @@ class _Reader:
             # who asks for a word in titles asks for that word
             return patterns
         patterns += self._synonyms((word.key,), thesaurus().line([word.key]))
-        if not self._is_alone:
-            patterns += self._synonyms((word.key,), thesaurus().narrower([word.key]))
-        elif len(word.parts) > 1:
+        if self._is_alone and len(word.parts) > 1:
             patterns += self._near(word.leaves)
+        # asked for alone, a word that somebody wrote need not stand for narrower ones
+        if not self._is_alone or not self._index.has(patterns):
+            patterns += self._synonyms((word.key,), thesaurus().narrower([word.key]))
         return patterns
 
     def _near(self, leaves: tuple[str, ...]) -> Iterator[Pattern]:
