@@ -43,9 +43,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_finish() -> None:
-    # what was imported and collected stays to the end: no collector need look at it again
+    # What was imported and collected stays to the end: the collector need not look at it again,
+    # and a fifth of the processor's time goes into looking as often as it would.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture
