@@ -17,6 +17,8 @@ ARGUMENTS = [
     "--disable-gpu",
     "--disable-background-networking",
     "--no-first-run",
+    # a page and what looks at it run once: nothing is worth compiling well
+    "--js-flags=--always-sparkplug --no-maglev --no-opt",
 ]
 #: marks of every test that drives a browser
 MARKS = [
