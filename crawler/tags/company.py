@@ -1,6 +1,6 @@
 """Terms of words that stand together: all in one sentence, in any order."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 from crawler.tags.terms import Matcher
 from crawler.tags.words import Span, Text
@@ -20,7 +20,7 @@ class Company:
         """Tell whether every side is among what a text holds."""
         return held >= self._needed
 
-    def find(self, words: Text, *, outside: Collection[int] = ()) -> Iterator[tuple[Span, ...]]:
+    def find(self, words: Text, *, outside: Set[int] = frozenset()) -> Iterator[tuple[Span, ...]]:
         """Give, once a sentence, where each side stands, without overlap, the first side first."""
         by_side: list[dict[int, list[Span]]] = []
         for side in self.sides:

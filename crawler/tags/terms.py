@@ -1,7 +1,7 @@
 """Terms of the taxonomy and where they stand in a text."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import cached_property, lru_cache
 
 from crawler.tags.tree import Keys, TermTree, is_open
@@ -37,15 +37,12 @@ class Matcher:
             )
         )
 
-    def find(self, words: Text, *, outside: Collection[int] = ()) -> Iterator[Span]:
+    def find(self, words: Text, *, outside: Set[int] = frozenset()) -> Iterable[Span]:
         """Give where the terms stand, without overlap, passing over the positions `outside`."""
         marked = words if words.found is not None else self._tree.mark(Text(words))
-        free = 0
-        for span in (marked.found or {}).get(self, ()):
-            if span.start < free or any(place in outside for place in range(span.start, span.end)):
-                continue
-            free = span.end
-            yield span
+        spans = (marked.found or {}).get(self)
+        # most texts hold none of most lists
+        return _apart(spans, outside) if spans else ()
 
     def covers(self, term: str) -> bool:
         """Tell whether every text that holds another term holds one of these in its place."""
@@ -55,6 +52,15 @@ class Matcher:
     @cached_property
     def _tree(self) -> TermTree:
         return TermTree([self])
+
+
+def _apart(spans: Iterable[Span], outside: Set[int]) -> Iterator[Span]:
+    free = 0
+    for span in spans:
+        start, end = span
+        if start >= free and outside.isdisjoint(range(start, end)):
+            free = end
+            yield span
 
 
 def _key(part: str, *, literal: bool = False) -> str:

@@ -1,5 +1,6 @@
 """Terms of many matchers in one tree, so that a text is gone through once for all of them."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -56,20 +57,23 @@ class TermTree:
 
     def mark(self, words: Text) -> Text:
         """Note on a text where terms of each of the matchers stand."""
-        found: dict[Matcher, list[Span]] = {}
+        found: defaultdict[Matcher, list[Span]] = defaultdict(list)
         get, know = self._known.get, self._know
         known = [get(word.surface) or know(word) for word in words]
-        nothing: tuple[str, ...] = ()
-        following = [*(word.parts for word in known[1:]), nothing]
-        for start, (word, after) in enumerate(zip(known, following, strict=False)):
-            # most words begin no term, and most that may begin one are not followed by the rest
-            if not word.seconds.isdisjoint(after):
+        last = len(known) - 1
+        for start, word in enumerate(known):
+            # most words that may begin a term are not followed by the rest of it
+            if (
+                word.seconds
+                and start < last
+                and not word.seconds.isdisjoint(known[start + 1].parts)
+            ):
                 for matcher, span in reversed(_begun(known, start)):
-                    found.setdefault(matcher, []).append(span)
+                    found[matcher].append(span)
             elif word.ends:
                 alone = Span(start, start + 1)
                 for matcher in word.ends:
-                    found.setdefault(matcher, []).append(alone)
+                    found[matcher].append(alone)
         words.found = found
         return words
 
