@@ -22,7 +22,7 @@ from db.models import EntryTag, Tag
 
 #: a tag is given from this score on
 THRESHOLD = 1.2
-#: and from this on where no other tag is given: the text must be about something
+#: and from this on where no other tag scores as much: the text must be about something
 THRESHOLD_ALONE = 1.0
 #: what a weak term counts, where a strong one counts 1
 WEAK = 0.2
@@ -112,10 +112,8 @@ class Taxonomy:
         said = sorted(
             (one for one in found if one.fields), key=lambda one: (-one.belongs, -one.score)
         )
-        strongest = said[0].score if said else 0.0
-        return [
-            replace(one, given=_suffices(one, place, strongest)) for place, one in enumerate(said)
-        ]
+        scores = [one.score for one in said if one.belongs]
+        return [replace(one, given=_suffices(one, scores)) for one in said]
 
 
 def load_taxonomy(path: Path | None = None, *, known_good: bool = False) -> Taxonomy:
@@ -129,10 +127,11 @@ def load_taxonomy(path: Path | None = None, *, known_good: bool = False) -> Taxo
     return Taxonomy(*read_rules(path, known_good=known_good))
 
 
-def _suffices(one: Explanation, place: int, strongest: float) -> bool:
-    """Tell whether a tag is given that comes at a place among all, from 0, beside the strongest."""
-    least = max(THRESHOLD, one.share * strongest) if place else THRESHOLD_ALONE
-    return one.belongs and one.score >= least
+def _suffices(one: Explanation, scores: Sequence[float]) -> bool:
+    """Tell whether a tag is given, by the scores of all that the text can have, best first."""
+    alone = len(scores) < 2 or scores[1] < THRESHOLD_ALONE
+    least = THRESHOLD_ALONE if alone else THRESHOLD
+    return one.belongs and one.score >= max(least, one.share * scores[0])
 
 
 def _fields(

@@ -508,6 +508,15 @@ def test_a_tag_named_in_passing_is_given_by_its_share_of_the_strongest(tmp_path:
     assert given("Nytt fra fylket") == {"two": True}
 
 
+def test_one_word_in_a_lead_gives_a_tag_unless_others_are_named_as_well() -> None:
+    def given(lead: str) -> list[str]:
+        found = TAXONOMY.tag(title="Nytt fra fylket", lead=lead, body_text=FILLING)
+        return [tag.slug for tag in found]
+
+    assert given("Kommunene er i gang med bosetting.") == ["settlement"]
+    assert given("Hun skal lede arbeidet med bosetting og norskopplæring.") == []
+
+
 def test_a_tag_that_does_not_belong_takes_no_place_from_another(tmp_path: Path) -> None:
     path = tmp_path / "tags.toml"
     one = f'[one]\n{LABELS}strong = ["tilskudd"]\nneeds = ["flyktning*"]\n'

@@ -101,7 +101,10 @@ def _lines(item: "EntryItem", taxonomy: "Taxonomy") -> Iterator[str]:
         yield "  no word speaks for any tag"
     if not all(one.belongs for one in explained):
         yield "  other: the text holds none of the words that the tag needs besides"
-    yield f"  a tag is given from {THRESHOLD}, the surest one from {THRESHOLD_ALONE}"
+    yield (
+        f"  a tag is given from {THRESHOLD},"
+        f" or from {THRESHOLD_ALONE} where no other scores as much"
+    )
     for one in explained:
         if one.share:
             yield f"  {one.tag.slug} is given from {one.share} of the surest one's score"
