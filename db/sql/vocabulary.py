@@ -145,5 +145,7 @@ def _values(source: Source) -> tuple[object, ...]:
 
 
 def _source(row: Row) -> Source:
-    given = {**row, "republish": Republish(row["republish"])}
-    return Source(**(given | {"words": tuple(json.loads(row["words"]))}))
+    given = dict(zip(_NAMES, row, strict=True))
+    given["republish"] = Republish(given["republish"])
+    given["words"] = tuple(json.loads(given["words"]))
+    return Source(**given)
