@@ -35,14 +35,16 @@ def module_of(area: str) -> ModuleType:
 
 
 @pytest.fixture
-def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
+def tiny(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     # measuring starts processes of its own, as `make bench` does
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
     monkeypatch.setattr(pairs, "PAIRS", 1)
     monkeypatch.setattr(pairs, "UNCOUNTED", 0)
     monkeypatch.setattr(serving, "SECONDS", 1)
-    # one that asks and waits leaves the processor to others
+    # one that asks, and waits before it asks again, leaves the processor to others
     monkeypatch.setattr(serving, "CONNECTIONS", 1)
+    (tmp_path / "wait.lua").write_text("function delay() return 20 end")
+    monkeypatch.setattr(serving, "OPTIONS", ("-s", str(tmp_path / "wait.lua")))
     monkeypatch.setattr(ingest, "AMOUNT", 10)
     monkeypatch.setattr(crawl, "AMOUNT", 3)
     monkeypatch.setattr(crawl, "SIZES", (10, 20))

@@ -24,6 +24,8 @@ HOSTS = tuple(f"127.0.0.{number}" for number in range(1, 5))
 #: connections open at once, and how long one measurement lasts, in seconds
 CONNECTIONS = 16
 SECONDS = 2
+#: further options of wrk
+OPTIONS: tuple[str, ...] = ()
 _RATE = re.compile(r"Requests/sec:\s*([\d.]+)")
 _WRONG = re.compile(r"Non-2xx or 3xx responses: \d+|Socket errors: .*")
 
@@ -142,7 +144,8 @@ def rate(address: str, headers: Mapping[str, str] | None = None) -> float:
         click.ClickException: an answer was no success.
     """
     given = [f"-H{name}: {value}" for name, value in (headers or {}).items()]
-    command = [program("wrk") or "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", *given, address]
+    how = ["-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", *OPTIONS]
+    command = [program("wrk") or "wrk", *how, *given, address]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     if wrong := _WRONG.search(said):
         raise click.ClickException(f"{address}: {wrong[0]}")
