@@ -1,10 +1,25 @@
-"""The version of simplemma, whose lists `db.words` knows words by."""
+"""The version of simplemma, whose lists `db.words` knows words by, and of `db.words` itself."""
 
 import os
+from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
+from zlib import crc32
 
 #: of the folder in which an installer notes what it installed
 _END = ".dist-info"
+#: what decides on the key of a word, beside the dictionaries
+_MADE_OF = (
+    "text.py",
+    "words/__init__.py",
+    "words/bases.py",
+    "words/compounds.py",
+    "words/nynorsk.py",
+    "words/lemma.py",
+    "words/lexicon.py",
+    "words/pairs.py",
+    "words/norwegian.toml",
+)
 
 
 def lists_version() -> str:
@@ -16,3 +31,16 @@ def lists_version() -> str:
     beside = os.path.dirname(os.path.dirname(found.origin)) if found and found.origin else "."
     names = sorted(name for name in os.listdir(beside) if name.startswith("simplemma-"))
     return ",".join(name.removesuffix(_END) for name in names if name.endswith(_END))
+
+
+@cache
+def words_version() -> str:
+    """Give a name for what makes index tokens of words."""
+    return f"{checksum_of(*_MADE_OF)} {lists_version()}"
+
+
+def checksum_of(*names: str) -> str:
+    """Give a short name for what files of this package say."""
+    folder = Path(__file__).parent
+    content = b"".join((folder / name).read_bytes() for name in names)
+    return f"{crc32(content):08x}-{len(content)}"

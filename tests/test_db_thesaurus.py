@@ -98,3 +98,15 @@ def test_a_broad_word_that_takes_in_nothing_is_named(tmp_path: Path, text: str, 
     with pytest.raises(ThesaurusError) as caught:
         read(tmp_path, text)
     assert told in str(caught.value)
+
+
+def test_kept_tokens_give_the_thesaurus_that_its_file_gives(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CACHE_DIRECTORY", raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    read = read_thesaurus(THESAURUS_PATH)
+    for _ in range(2):
+        thesaurus.cache_clear()
+        assert vars(thesaurus()) == vars(read)
+    assert any(path.name.startswith("thesaurus-") for path in tmp_path.rglob("*.words"))

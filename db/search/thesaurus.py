@@ -1,21 +1,26 @@
 """Words for one thing, in bokmål, nynorsk and English: the lines of `thesaurus.toml`."""
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 from db.errors import ThesaurusError
+from db.lists_version import checksum_of, words_version
 from db.text import tokens, words
 from db.words.lexicon import is_small
+from db.words.wordlist import kept, pack
 
 THESAURUS_PATH: Final = Path(__file__).with_name("thesaurus.toml")
 #: the table of words that others take in
 NARROWER = "narrower"
 #: words of the longest term
 LONGEST = 5
+
+#: from a text to its index tokens
+Tokens = Callable[[str], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,67 +78,90 @@ def telling(keys: Sequence[str]) -> tuple[str, ...]:
 @cache
 def thesaurus() -> Thesaurus:
     """Read the thesaurus that comes with imdifeed, once. Raises `ThesaurusError`."""
-    return read_thesaurus(THESAURUS_PATH)
+    return read_thesaurus(THESAURUS_PATH, _kept_tokens())
 
 
-def read_thesaurus(path: Path) -> Thesaurus:
-    """Read a thesaurus.
+def _kept_tokens() -> Tokens:
+    """Give the index tokens of its terms from the cache folder: to find them takes a second."""
+    version = f"{checksum_of('search/thesaurus.toml')}-{words_version()}".replace(" ", "-")
+    known = kept(f"thesaurus-{version}", _packed_tokens)
+
+    def look_up(term: str) -> list[str]:
+        found = known.get(term)
+        return tokens(term) if found is None else found.split()
+
+    return look_up
+
+
+def _packed_tokens() -> bytearray:
+    lines = _lines(THESAURUS_PATH.name, _tables(THESAURUS_PATH))
+    terms = {term: " ".join(tokens(term)) for line in lines for term in line}
+    return pack([(term.encode(), keys.encode()) for term, keys in terms.items()], len(terms))
+
+
+def read_thesaurus(path: Path, tokens_of: Tokens = tokens) -> Thesaurus:
+    """Read a thesaurus; `tokens_of` gives the index tokens of a term.
 
     Raises:
         ThesaurusError: a line that cannot work, named by its first term, with the reason.
     """
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ThesaurusError(f"{path.name}: {error}") from error
+    tables = _tables(path)
     seen: dict[tuple[str, ...], str] = {}
     narrower = {NARROWER: tables.pop(NARROWER, {})}
+
+    def given(tables: dict[str, object]) -> Iterator[list[Synonym]]:
+        for terms in _lines(path.name, tables):
+            yield [Synonym(term, tuple(tokens_of(term))) for term in terms]
+
     return Thesaurus(
-        [_line(path.name, *given, seen) for given in _lines(path.name, tables)],
-        dict(_taken_in(path.name, *given) for given in _lines(path.name, narrower)),
+        [_line(path.name, terms, seen) for terms in given(tables)],
+        dict(_taken_in(path.name, terms) for terms in given(narrower)),
     )
 
 
-def _taken_in(name: str, first: str, terms: list[str]) -> tuple[Synonym, list[Synonym]]:
-    broad, *others = (Synonym(term, tuple(tokens(term))) for term in terms)
-    for one in (broad, *others):
+def _tables(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ThesaurusError(f"{path.name}: {error}") from error
+
+
+def _taken_in(name: str, terms: list[Synonym]) -> tuple[Synonym, list[Synonym]]:
+    broad, *others = terms
+    for one in terms:
         if not one.keys or (one is not broad and one.keys == broad.keys):
             reason = "cannot be found" if not one.keys else "is the same word to a search"
-            raise ThesaurusError(f"{name}: [{NARROWER}] “{first}”: “{one.term}” {reason}")
+            raise ThesaurusError(f"{name}: [{NARROWER}] “{broad.term}”: “{one.term}” {reason}")
     return broad, others
 
 
-def _lines(name: str, tables: dict[str, object]) -> Iterator[tuple[str, list[str]]]:
+def _lines(name: str, tables: dict[str, object]) -> Iterator[list[str]]:
     for subject, lines in tables.items():
         if not isinstance(lines, dict):
             raise ThesaurusError(f"{name}: “{subject}” must stand under a heading such as [people]")
         for first, others in lines.items():
             if not isinstance(others, list) or not all(isinstance(one, str) for one in others):
                 raise ThesaurusError(f"{name}: “{first}” must be given a list of words")
-            yield first, [first, *others]
+            yield [first, *others]
 
 
-def _line(
-    name: str, first: str, terms: list[str], seen: dict[tuple[str, ...], str]
-) -> tuple[Synonym, ...]:
-    line = []
-    for term in terms:
-        keys = tuple(tokens(term))
-        sought = sought_by(keys)
-        same = next((seen[one] for one in sought if one in seen), None)
-        if not keys:
+def _line(name: str, terms: list[Synonym], seen: dict[tuple[str, ...], str]) -> tuple[Synonym, ...]:
+    first = terms[0].term
+    for one in terms:
+        sought = sought_by(one.keys)
+        same = next((seen[each] for each in sought if each in seen), None)
+        if not one.keys:
             reason = "has no letters or digits, so no search can find it"
-        elif len(telling(keys)) > LONGEST:
+        elif len(telling(one.keys)) > LONGEST:
             reason = f"has more than {LONGEST} words, so no search is matched with it"
-        elif len(keys) == 1 and is_small(words(term)[0]):
+        elif len(one.keys) == 1 and is_small(words(one.term)[0]):
             reason = "is a small word, which searches pass over"
         elif same is not None:
             reason = f"is to a search the same as “{same}”, which stands already"
         else:
-            seen.update(dict.fromkeys(sought, term))
-            line.append(Synonym(term, keys))
+            seen.update(dict.fromkeys(sought, one.term))
             continue
-        raise ThesaurusError(f"{name}: the line of “{first}”: “{term}” {reason}")
-    if len(line) < 2:
+        raise ThesaurusError(f"{name}: the line of “{first}”: “{one.term}” {reason}")
+    if len(terms) < 2:
         raise ThesaurusError(f"{name}: the line of “{first}” names nothing else than itself")
-    return tuple(line)
+    return tuple(terms)

@@ -7,7 +7,7 @@ mapped from a file in the user's cache folder: looked up in place, and shared be
 import logging
 import mmap
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from struct import Struct
 from zlib import crc32
@@ -94,25 +94,29 @@ def _shared(key: bytes, value: bytes) -> int:
 
 
 def word_list(language: str) -> WordList:
-    """Give simplemma's list of a language, from the cache folder; packed now if it is not there.
+    """Give simplemma's list of a language, from the cache folder; packed now if it is not there."""
+    return kept(f"{language}-{lists_version()}", lambda: _packed(language))
+
+
+def kept(name: str, make: Callable[[], bytearray]) -> WordList:
+    """Give a list from the cache folder, made now if it is not there under its name.
 
     Where no folder may be written to it is packed in memory, by every process again.
     """
-    name = f"{language}-{lists_version()}-{_LAYOUT}.words"
     for folder in _folders():
-        path = folder / name
+        path = folder / f"{name}-{_LAYOUT}.words"
         try:
             return WordList(_mapped(path))
         except (OSError, ValueError):
             pass
-        packed = _packed(language)
+        packed = make()
         try:
             _write(path, packed)
             return WordList(_mapped(path))
         except OSError as error:
             logger.info("%s: cannot keep the packed word list: %s", path, error)
             return WordList(packed)
-    return WordList(_packed(language))
+    return WordList(make())
 
 
 def _folders() -> Iterator[Path]:
