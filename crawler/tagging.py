@@ -23,7 +23,7 @@ from db.models import EntryTag, Tag
 #: a tag is given from this score on
 THRESHOLD = 1.2
 #: and from this on where no other tag scores as much: the text must be about something
-THRESHOLD_ALONE = 1.0
+THRESHOLD_ALONE = 0.95
 #: what a weak term counts, where a strong one counts 1
 WEAK = 0.2
 #: what a weak term counts where so many different ones stand in an entry
