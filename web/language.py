@@ -17,8 +17,9 @@ from feed.language import SPOKEN, translations
 PARAMETER = "ui"
 #: Norwegian without saying which is bokmål, as browsers mean it
 _ASKED = {language.value: language for language in SPOKEN} | {"no": Language.BOKMAL}
-#: where a request keeps the language of its page
-_OF_REQUEST = "imdifeed.ui"
+#: where a request keeps the language of its page, and the one that its address asks for: they are
+#: asked for a hundred times
+_OF_REQUEST, _CHOSEN = "imdifeed.ui", "imdifeed.chosen"
 #: addresses of data that neither `/api/` nor a suffix tells from pages
 _DATA = frozenset({"/opml", "/healthz", "/readyz", "/metrics"})
 #: what each language calls itself, on every page
@@ -66,8 +67,13 @@ def ui() -> Language:
 
 def chosen() -> str:
     """Give the language that the address asks for; empty where it leaves that to the browser."""
-    given = request.args.get(PARAMETER, "") if request else ""
-    return given if given in SPOKEN else ""
+    if not request:
+        return ""
+    found: str | None = request.environ.get(_CHOSEN)
+    if found is None:
+        given = request.args.get(PARAMETER, "")
+        found = request.environ[_CHOSEN] = given if given in SPOKEN else ""
+    return found
 
 
 def in_language(language: Language) -> str:
@@ -89,12 +95,17 @@ def ngettext(one: str, many: str, num: int, **values: object) -> str:
 
 def _text(text: str, /, **values: object) -> Markup:
     """Give a text of a template, as `gettext` does; values are escaped."""
-    return _said(ui(), text) % values
+    return _said(ui(), text) % values if values else _as_it_is(ui(), text)
 
 
 def _counted(one: str, many: str, num: int, /, **values: object) -> Markup:
     """Give the text of a template that goes with a number, as `ngettext` does."""
     return Markup(translations(ui()).ngettext(one, many, num)) % {"num": num, **values}  # noqa: S704 - texts are ours
+
+
+@lru_cache(maxsize=1000)
+def _as_it_is(language: Language, text: str) -> Markup:
+    return _said(language, text) % {}
 
 
 @lru_cache(maxsize=1000)

@@ -1,10 +1,9 @@
 """Filters of a listing: what can be chosen, how many entries each choice has, and its address."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import MAXYEAR, MINYEAR, date
 from typing import Any
-from urllib.parse import urlencode
 
 from db.models import Facets, Kind, Language, Source, Tag
 from db.query import EntryQuery, Sort
@@ -27,8 +26,6 @@ _GROUPS = (
 #: choices of a group that are shown at once; a few more are not worth hiding
 _FIRST = 10
 _YEAR = marked("År")
-#: stands for the values of a parameter in an address
-_ANY = "any"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +91,10 @@ def groups(query: EntryQuery, entries: EntryStore, names: Names, at: Services) -
         facets = entries.facets(_with(query, attribute, ())) if chosen else whole
         counts: dict[str, int] = _counts(facets, facet)
         values = [*counts, *(value for value in chosen if value not in counts)]
-        address_of = _toggling(query, parameter, attribute, at)
         choices = tuple(
             Choice(
                 label=names.label(parameter, value),
-                address=address_of(value),
+                address=at.path("/", _toggled(query, attribute, value)),
                 active=value in chosen,
                 count=counts.get(value, 0),
             )
@@ -185,27 +181,6 @@ def _unless_default(query: EntryQuery, sort: Sort) -> Sort | None:
 def _counts(facets: Facets, name: str) -> dict[str, int]:
     counts: dict[str, int] = getattr(facets, name)
     return counts
-
-
-def _toggling(
-    query: EntryQuery, parameter: str, attribute: str, at: Services
-) -> Callable[[str], str]:
-    """Give what gives the address of a query with a value of a parameter added or taken away.
-
-    A page has dozens of them, which differ in this parameter alone.
-    """
-    chosen: frozenset[str] = frozenset(getattr(query, attribute))
-    # it may stand anywhere among the others, and in no other does "=" stand as it is
-    one = at.path("/", _with(query, attribute, (_ANY,)))
-    before, _, after = one.partition(f"{parameter}={_ANY}")
-
-    def address_of(value: str) -> str:
-        values = chosen ^ {value}
-        if not values:
-            return at.path("/", _with(query, attribute, ()))
-        return before + urlencode([(parameter, each) for each in sorted(values)]) + after
-
-    return address_of
 
 
 def _toggled(query: EntryQuery, attribute: str, value: str) -> EntryQuery:
