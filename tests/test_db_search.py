@@ -1,5 +1,6 @@
 """What a search finds in a store, why, and that everybody is told the same."""
 
+import os
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import db
 from builders import declare, entry_data, put
 from conftest import NOW
 from db.models import EntryData, EntryTag, Language, SearchPage
@@ -37,12 +39,42 @@ TEXTS = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def filled(store: Store, now: datetime) -> Store:
-    declare(store, now=now)
+def with_texts(store: Store) -> Store:
+    declare(store, now=NOW)
     for key, (title, lead, text, language) in TEXTS.items():
-        put(store, data(key, title, lead, text, language), seen=now, first_crawl=True)
+        put(store, data(key, title, lead, text, language), seen=NOW, first_crawl=True)
     return store
+
+
+@pytest.fixture
+def filled(store: Store) -> Store:
+    return with_texts(store)
+
+
+@pytest.fixture(scope="module")
+def stores() -> Iterator[dict[str, Store]]:
+    opened: dict[str, Store] = {}
+    yield opened
+    for store in opened.values():
+        store.close()
+
+
+@pytest.fixture
+def to_read(
+    engine: str,
+    stores: dict[str, Store],
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
+) -> Store:
+    """Give what `filled` is to tests that only read, one store for all of them."""
+    if engine not in stores:
+        if engine == "sqlite":
+            url = str(tmp_path_factory.mktemp("search") / "imdifeed.db")
+        else:
+            worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+            url = request.getfixturevalue("server").fresh(f"search_{worker}")
+        stores[engine] = with_texts(db.open_store(url))
+    return stores[engine]
 
 
 def data(key: str, title: str, lead: str, text: str, language: str = "nb") -> EntryData:
@@ -93,8 +125,8 @@ def keys(store: Store, q: str, **changes: object) -> set[str]:
         ("-flyktninger -tolk -kommune -norsk -intro*", "ungdom person kafe settlement"),
     ],
 )
-def test_words_find_what_they_mean(filled: Store, q: str, expected: str) -> None:
-    found = search(filled, q)
+def test_words_find_what_they_mean(to_read: Store, q: str, expected: str) -> None:
+    found = search(to_read, q)
     whole = found.entries if found.partial_from is None else found.entries[: found.partial_from]
     assert {entry.key for entry in whole} == set(expected.split())
 
@@ -115,19 +147,19 @@ def test_words_find_what_they_mean(filled: Store, q: str, expected: str) -> None
     ],
 )
 def test_a_misspelt_word_is_found_and_the_reader_told(
-    filled: Store, q: str, used: str | None, best: str
+    to_read: Store, q: str, used: str | None, best: str
 ) -> None:
-    found = search(filled, q)
+    found = search(to_read, q)
     assert found.entries[0].key == best
     (correction,) = found.corrections
     assert correction.typed == q.lower()
     assert used in (None, correction.used)
-    assert not search(filled, q, exact=True).corrections
+    assert not search(to_read, q, exact=True).corrections
 
 
 @pytest.mark.parametrize("q", ["tolk", "bosatte", "Rieber-Mohn", "program"])
-def test_a_word_that_somebody_wrote_is_never_corrected(filled: Store, q: str) -> None:
-    assert not search(filled, q).corrections
+def test_a_word_that_somebody_wrote_is_never_corrected(to_read: Store, q: str) -> None:
+    assert not search(to_read, q).corrections
 
 
 @pytest.mark.parametrize("q", ["citizenship", "statsborgerskap"])
@@ -142,23 +174,23 @@ def test_a_word_that_nobody_wrote_finds_those_of_its_origin(
     assert not found.corrections
 
 
-def test_a_beginning_is_found_without_its_foreign_letters(filled: Store) -> None:
-    assert keys(filled, "språkk*") == keys(filled, "sprakk*") == {"kafe"}
-    assert keys(filled, "title:sprakk*") == {"kafe"}
-    assert keys(filled, "finnesikke*") == set()
+def test_a_beginning_is_found_without_its_foreign_letters(to_read: Store) -> None:
+    assert keys(to_read, "språkk*") == keys(to_read, "sprakk*") == {"kafe"}
+    assert keys(to_read, "title:sprakk*") == {"kafe"}
+    assert keys(to_read, "finnesikke*") == set()
 
 
-def test_exact_takes_words_as_they_are_written(filled: Store) -> None:
-    assert keys(filled, "tolk", exact=True) == {"tolkelov"}
-    assert keys(filled, "bosetting", exact=True) == set()
-    assert keys(filled, "kvalifiserte tolker", exact=True) == {"skjermtolk"}
-    assert search(filled, "kvalifisert tolker", exact=True).partial_from is None
+def test_exact_takes_words_as_they_are_written(to_read: Store) -> None:
+    assert keys(to_read, "tolk", exact=True) == {"tolkelov"}
+    assert keys(to_read, "bosetting", exact=True) == set()
+    assert keys(to_read, "kvalifiserte tolker", exact=True) == {"skjermtolk"}
+    assert search(to_read, "kvalifisert tolker", exact=True).partial_from is None
 
 
-def test_what_else_was_searched_for_is_told(filled: Store) -> None:
-    assert "settlement" in search(filled, "bosetting").also_searched
-    assert "busetjing" in search(filled, "bosetting").also_searched
-    assert search(filled, "kriminalitet").also_searched == ()
+def test_what_else_was_searched_for_is_told(to_read: Store) -> None:
+    assert "settlement" in search(to_read, "bosetting").also_searched
+    assert "busetjing" in search(to_read, "bosetting").also_searched
+    assert search(to_read, "kriminalitet").also_searched == ()
 
 
 @pytest.mark.parametrize(
@@ -171,23 +203,23 @@ def test_what_else_was_searched_for_is_told(filled: Store) -> None:
         "Mohn sa noe helt annet til Dagsnytt om tolk",
     ],
 )
-def test_a_question_with_an_answer_is_never_left_empty(filled: Store, q: str) -> None:
-    assert search(filled, q).entries
+def test_a_question_with_an_answer_is_never_left_empty(to_read: Store, q: str) -> None:
+    assert search(to_read, q).entries
 
 
-def test_a_question_of_which_each_says_little_shows_who_says_most(filled: Store) -> None:
+def test_a_question_of_which_each_says_little_shows_who_says_most(to_read: Store) -> None:
     q = "kriminalitet direktør nyttår frivillige"
-    assert keys(filled, q) == {"ungdom", "person", "tolkelov", "kafe"}
-    assert keys(filled, q, exact=True) == set()
+    assert keys(to_read, q) == {"ungdom", "person", "tolkelov", "kafe"}
+    assert keys(to_read, q, exact=True) == set()
 
 
-def test_hits_with_some_of_the_words_stand_below(filled: Store) -> None:
-    found = search(filled, "kriminalitet ungdom tolk")
+def test_hits_with_some_of_the_words_stand_below(to_read: Store) -> None:
+    found = search(to_read, "kriminalitet ungdom tolk")
     assert found.partial_from == 0
-    found = search(filled, "kvalifisert tolkeloven tolk")
+    found = search(to_read, "kvalifisert tolkeloven tolk")
     assert found.partial_from == 1
     assert [entry.key for entry in found.entries] == ["tolkelov", "skjermtolk"]
-    assert search(filled, '"kvalifisert tolk" ungdom').total <= 1
+    assert search(to_read, '"kvalifisert tolk" ungdom').total <= 1
 
 
 def test_with_many_hits_there_are_none_with_some_of_the_words(store: Store, now: datetime) -> None:
@@ -269,22 +301,22 @@ queries = st.builds(
 @given(queries, st.integers(1, 4))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 def test_everybody_is_told_of_the_same_entries(
-    filled: Store, query: EntryQuery, per_page: int
+    to_read: Store, query: EntryQuery, per_page: int
 ) -> None:
-    listed = list(_paged(filled, query, per_page))
-    assert len(listed) == len(set(listed)) == filled.entries.search(query, Paging()).total
-    newest = [entry.id for entry in filled.entries.newest(query, 100)]
+    listed = list(_paged(to_read, query, per_page))
+    assert len(listed) == len(set(listed)) == to_read.entries.search(query, Paging()).total
+    newest = [entry.id for entry in to_read.entries.newest(query, 100)]
     assert set(newest) == set(listed)
-    assert {entry.id for entry in filled.feeds.read(query, 100)} == set(listed)
-    assert {state.entry_id for state in filled.feeds.states(query, 100)} == set(listed)
-    facets = filled.entries.facets(query)
+    assert {entry.id for entry in to_read.feeds.read(query, 100)} == set(listed)
+    assert {state.entry_id for state in to_read.feeds.states(query, 100)} == set(listed)
+    facets = to_read.entries.facets(query)
     assert sum(facets.languages.values()) == sum(facets.kinds.values()) == len(listed)
     by_date = EntryQuery(query.q, query.tags, languages=query.languages, sort=Sort.OLDEST,
                          exact=query.exact)  # fmt: skip
-    assert set(_paged(filled, by_date, per_page)) == set(listed)
+    assert set(_paged(to_read, by_date, per_page)) == set(listed)
     # another filter takes away and adds nothing
     free = EntryQuery(query.q, exact=query.exact)
-    assert set(listed) <= {entry.id for entry in filled.entries.newest(free, 100)}
+    assert set(listed) <= {entry.id for entry in to_read.entries.newest(free, 100)}
 
 
 def _paged(store: Store, query: EntryQuery, per_page: int) -> Iterator[int]:
@@ -300,8 +332,8 @@ signs = st.lists(st.sampled_from([*'"*-():^{}+ ,\x00aå', "OR", "NEAR", "tolk"])
 
 @given(st.text(max_size=60) | signs.map("".join), st.booleans())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
-def test_no_characters_make_a_search_fail(filled: Store, q: str, exact: bool) -> None:
-    found = search(filled, q.strip(), exact=exact and bool(q.strip()))
+def test_no_characters_make_a_search_fail(to_read: Store, q: str, exact: bool) -> None:
+    found = search(to_read, q.strip(), exact=exact and bool(q.strip()))
     assert found.total == len(found.entries)
 
 
@@ -317,17 +349,17 @@ def test_no_characters_make_a_search_fail(filled: Store, q: str, exact: bool) ->
     ],
     ids=range(15),
 )  # fmt: skip
-def test_ten_kilobytes_of_anything_are_answered(filled: Store, q: str) -> None:
-    found = search(filled, q)
+def test_ten_kilobytes_of_anything_are_answered(to_read: Store, q: str) -> None:
+    found = search(to_read, q)
     assert found.total >= 0
-    assert filled.entries.facets(EntryQuery(q=q)).kinds is not None
+    assert to_read.entries.facets(EntryQuery(q=q)).kinds is not None
 
 
-def test_today_is_not_asked_of_the_clock(filled: Store) -> None:
+def test_today_is_not_asked_of_the_clock(to_read: Store) -> None:
     # the same searches in the same order, whenever: the preference for the recent counts from NOW
-    assert filled.entries.newest(EntryQuery(), 1)[0].appeared <= NOW
-    assert [e.key for e in search(filled, "tolk").entries] == [
-        e.key for e in search(filled, "tolk").entries
+    assert to_read.entries.newest(EntryQuery(), 1)[0].appeared <= NOW
+    assert [e.key for e in search(to_read, "tolk").entries] == [
+        e.key for e in search(to_read, "tolk").entries
     ]
 
 
