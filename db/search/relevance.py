@@ -45,11 +45,18 @@ def weighed(patterns: Sequence[Pattern], typed: int, whole: int, total: int) -> 
 
 
 def relevance(terms: Terms, groups: Sequence[Sequence[Weighed]]) -> float:
-    """Give how well an entry answers a search; 0 where it does not at all."""
-    return sum(
-        max((one.weight * _share(terms, one.pattern) for one in group), default=0.0)
-        for group in groups
-    )
+    """Give how well an entry answers a search; 0 where it does not at all.
+
+    That is how much it is about the groups it has, times what having them says: an entry with most
+    of a question comes before one that is about a single word of it.
+    """
+    about = has = 0.0
+    for group in groups:
+        best = max((one.weight * _share(terms, one.pattern) for one in group), default=0.0)
+        if best:
+            about += best
+            has += group[0].weight
+    return about * has
 
 
 def _standing(pattern: Pattern) -> float:

@@ -29,8 +29,8 @@ from db.sql.words import SqlWords, listed_words
 #: with fewer hits than this, entries with most of the words are added, up to as many
 FEW = 8
 #: the least share of all words' weight that such an entry has, and of the relevance of the best
-MOST_OF_IT = 0.45
-MOST_OF_BEST = 0.35
+MOST_OF_IT = 0.4
+MOST_OF_BEST = 0.3
 #: the same share where no entry of a question has as much
 LEAST_OF_A_QUESTION = 0.15
 #: so many of those with most of the weight are looked at closely
