@@ -256,17 +256,17 @@ def test_dropping_furniture_leaves_links_as_they_were_written() -> None:
 @pytest.mark.parametrize(
     "html",
     [
-        "<div>" * 10_000 + "inn" + "</div>" * 10_000 + "<p>etter</p>",
-        "<b>" * 10_000 + "inn",
-        "<ul><li>" * 10_000 + "inn",
-        "<blockquote>x" * 5_000 + "inn",
-        "<table><tr><td>" * 5_000 + "inn",
-        "<p>a<i></i>" + "b<i></i>" * 10_000 + "inn",
-        "x<br>" * 10_000 + "inn",
-        "inn" + "<a href=x " * 10_000,
-        "inn" + "<!--" * 20_000,
-        "inn" + "&" * 100_000,
-        "inn" + " " * 100_000,
+        "<div>" * 5_000 + "inn" + "</div>" * 5_000 + "<p>etter</p>",
+        "<b>" * 5_000 + "inn",
+        "<ul><li>" * 5_000 + "inn",
+        "<blockquote>x" * 2_500 + "inn",
+        "<table><tr><td>" * 2_500 + "inn",
+        "<p>a<i></i>" + "b<i></i>" * 5_000 + "inn",
+        "x<br>" * 5_000 + "inn",
+        "inn" + "<a href=x " * 5_000,
+        "inn" + "<!--" * 10_000,
+        "inn" + "&" * 50_000,
+        "inn" + " " * 50_000,
     ],
     ids=lambda html: html[:14],
 )
@@ -275,7 +275,7 @@ def test_hostile_markup_neither_breaks_nor_hangs(html: str) -> None:
     assert "inn" in text_of(html)
     clean(html)
     drop_furniture(html)
-    assert time.process_time() - start < 20
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.parametrize("text", ["https://www.imdi.no/tolk/", "rapport.html", "/etc/passwd"])
