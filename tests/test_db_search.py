@@ -216,9 +216,9 @@ def test_a_question_of_which_each_says_little_shows_who_says_most(to_read: Store
 def test_hits_with_some_of_the_words_stand_below(to_read: Store) -> None:
     found = search(to_read, "kriminalitet ungdom tolk")
     assert found.partial_from == 0
-    found = search(to_read, "kvalifisert tolkeloven tolk")
+    found = search(to_read, "kvalifisert tolk dekning")
     assert found.partial_from == 1
-    assert [entry.key for entry in found.entries] == ["tolkelov", "skjermtolk"]
+    assert [entry.key for entry in found.entries] == ["skjermtolk", "tolkelov"]
     assert search(to_read, '"kvalifisert tolk" ungdom').total <= 1
 
 
