@@ -6,47 +6,52 @@ from pathlib import Path
 import pytest
 
 from db.errors import ThesaurusError
-from db.search.thesaurus import NARROWER, THESAURUS_PATH, read_thesaurus, sought_by, thesaurus
+from db.search.thesaurus import NARROWER, SYNONYMS, read_thesaurus, sought_by, thesaurus
 from db.text import tokens
 from db.words.lexicon import lexicon
 
 
-def read(folder: Path, text: str) -> None:
-    path = folder / "thesaurus.toml"
-    path.write_text(text, "utf-8")
-    read_thesaurus(path)
+def read(folder: Path, **files: str) -> None:
+    for name, text in files.items():
+        (folder / f"{name}.toml").write_text(text, "utf-8")
+    read_thesaurus(folder)
 
 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ('[a]\n"tolk" = ["tolken"]', "“tolken” is to a search the same as “tolk”"),
-        ('[a]\n"tolk" = ["x"]\n[b]\n"lov" = ["tolker"]', "line of “lov”: “tolker” is to a search"),
-        ('[a]\n"bosetting" = ["busetjing"]', "“busetjing” is to a search the same as “bosetting”"),
-        ('[a]\n"tolk" = ["!?"]', "“!?” has no letters or digits"),
-        ('[a]\n"tolk" = ["som"]', "“som” is a small word"),
-        ('[a]\n"tolk" = ["en to tre fire fem seks sju åtte"]', "more than 5 words"),
-        ('[a]\n"tolk" = []', "“tolk” names nothing else than itself"),
-        ('[a]\n"tolk" = "tolking"', "“tolk” must be given a list of words"),
-        ('"tolk" = ["interpreter"]', "“tolk” must stand under a heading"),
-        ('[a]\n"tolk" = ["x"', "thesaurus.toml: "),
-        ('[a]\n"tolk" = ["x"]\n"tolk" = ["y"]', "thesaurus.toml: "),
+        ('"tolk" = ["tolken"]', "“tolken” is to a search the same as “tolk”"),
+        ('"tolk" = ["x"]\n"lov" = ["tolker"]', "line of “lov”: “tolker” is to a search"),
+        ('"bosetting" = ["busetjing"]', "“busetjing” is to a search the same as “bosetting”"),
+        ('"tolk" = ["!?"]', "“!?” has no letters or digits"),
+        ('"tolk" = ["som"]', "“som” is a small word"),
+        ('"tolk" = ["en to tre fire fem seks sju åtte"]', "more than 5 words"),
+        ('"tolk" = []', "“tolk” names nothing else than itself"),
+        ('"tolk" = "tolking"', "“tolk” must be given a list of words"),
+        ('[a]\n"tolk" = ["interpreter"]', "“a” must be given a list of words"),
+        ('"tolk" = ["x"', "subject.toml: "),
+        ('"tolk" = ["x"]\n"tolk" = ["y"]', "subject.toml: "),
     ],
 )
 def test_a_line_that_cannot_work_is_named(tmp_path: Path, text: str, told: str) -> None:
     with pytest.raises(ThesaurusError) as caught:
-        read(tmp_path, text)
+        read(tmp_path, subject=text)
     assert told in str(caught.value)
-    assert "thesaurus.toml" in str(caught.value)
+    assert "subject.toml" in str(caught.value)
 
 
-def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ThesaurusError, match=r"none\.toml"):
-        read_thesaurus(tmp_path / "none.toml")
+def test_a_term_of_another_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ThesaurusError, match=r"two\.toml: .* “tolker” is to a search the same"):
+        read(tmp_path, one='"tolk" = ["interpreter"]', two='"tolker" = ["linguist"]')
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ThesaurusError, match=r"none: there are no files"):
+        read_thesaurus(tmp_path / "none")
 
 
 def test_every_term_of_ours_finds_its_line_and_the_others_of_it() -> None:
-    ours = read_thesaurus(THESAURUS_PATH)
+    ours = read_thesaurus(SYNONYMS)
     checked = 0
     for term in _terms():
         for sought in sought_by(tuple(tokens(term))):
@@ -58,9 +63,8 @@ def test_every_term_of_ours_finds_its_line_and_the_others_of_it() -> None:
 
 
 def _terms() -> set[str]:
-    tables = tomllib.loads(THESAURUS_PATH.read_text("utf-8"))
-    del tables[NARROWER]
-    lines = [line for table in tables.values() for line in table.items()]
+    files = [path for path in SYNONYMS.glob("*.toml") if path.name != NARROWER]
+    lines = [line for path in files for line in tomllib.loads(path.read_text("utf-8")).items()]
     return {term for first, others in lines for term in (first, *others)}
 
 
@@ -89,14 +93,14 @@ def test_a_broad_word_takes_in_narrower_ones_with_their_lines_and_not_the_revers
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ('[narrower]\n"idrett" = ["idretten"]', "“idretten” is the same word to a search"),
-        ('[narrower]\n"idrett" = ["!?"]', "“!?” cannot be found"),
-        ('[narrower]\n"idrett" = "fotball"', "“idrett” must be given a list of words"),
+        ('"idrett" = ["idretten"]', "“idretten” is the same word to a search"),
+        ('"idrett" = ["!?"]', "“!?” cannot be found"),
+        ('"idrett" = "fotball"', "“idrett” must be given a list of words"),
     ],
 )
 def test_a_broad_word_that_takes_in_nothing_is_named(tmp_path: Path, text: str, told: str) -> None:
     with pytest.raises(ThesaurusError) as caught:
-        read(tmp_path, text)
+        read(tmp_path, narrower=text)
     assert told in str(caught.value)
 
 
@@ -105,7 +109,7 @@ def test_kept_tokens_give_the_thesaurus_that_its_file_gives(
 ) -> None:
     monkeypatch.delenv("CACHE_DIRECTORY", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    read = read_thesaurus(THESAURUS_PATH)
+    read = read_thesaurus(SYNONYMS)
     for _ in range(2):
         thesaurus.cache_clear()
         assert vars(thesaurus()) == vars(read)

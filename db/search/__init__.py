@@ -1,5 +1,5 @@
 """What a search means and how well an entry answers it, whichever engine looks.
 
 `syntax` reads what was typed, `expansion` tells what it means (`meaning`), with the words of
-`thesaurus.toml` and `spelling`; `relevance` puts what an engine found in order.
+`synonyms/` and `spelling`; `relevance` puts what an engine found in order.
 """

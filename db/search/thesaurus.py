@@ -1,4 +1,4 @@
-"""Words for one thing, in bokmål, nynorsk and English: the lines of `thesaurus.toml`."""
+"""Words for one thing, in bokmål, nynorsk and English: the lines of the files in `synonyms/`."""
 
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,9 +13,9 @@ from db.text import tokens, words
 from db.words.lexicon import is_small
 from db.words.wordlist import kept, pack
 
-THESAURUS_PATH: Final = Path(__file__).with_name("thesaurus.toml")
-#: the table of words that others take in
-NARROWER = "narrower"
+SYNONYMS: Final = Path(__file__).with_name("synonyms")
+#: the file of words that others take in
+NARROWER = "narrower.toml"
 #: words of the longest term
 LONGEST = 5
 
@@ -78,12 +78,13 @@ def telling(keys: Sequence[str]) -> tuple[str, ...]:
 @cache
 def thesaurus() -> Thesaurus:
     """Read the thesaurus that comes with imdifeed, once. Raises `ThesaurusError`."""
-    return read_thesaurus(THESAURUS_PATH, _kept_tokens())
+    return read_thesaurus(SYNONYMS, _kept_tokens())
 
 
 def _kept_tokens() -> Tokens:
     """Give the index tokens of its terms from the cache folder: to find them takes a second."""
-    version = f"{checksum_of('search/thesaurus.toml')}-{words_version()}".replace(" ", "-")
+    files = (f"search/{SYNONYMS.name}/{path.name}" for path in _paths(SYNONYMS))
+    version = f"{checksum_of(*files)}-{words_version()}".replace(" ", "-")
     known = kept(f"thesaurus-{version}", _packed_tokens)
 
     def look_up(term: str) -> list[str]:
@@ -94,55 +95,57 @@ def _kept_tokens() -> Tokens:
 
 
 def _packed_tokens() -> bytearray:
-    lines = _lines(THESAURUS_PATH.name, _tables(THESAURUS_PATH))
+    lines = (line for path in _paths(SYNONYMS) for line in _lines(path))
     terms = {term: " ".join(tokens(term)) for line in lines for term in line}
     return pack([(term.encode(), keys.encode()) for term, keys in terms.items()], len(terms))
 
 
-def read_thesaurus(path: Path, tokens_of: Tokens = tokens) -> Thesaurus:
-    """Read a thesaurus; `tokens_of` gives the index tokens of a term.
+def read_thesaurus(folder: Path, tokens_of: Tokens = tokens) -> Thesaurus:
+    """Read the files of a folder; `tokens_of` gives the index tokens of a term.
 
     Raises:
         ThesaurusError: a line that cannot work, named by its first term, with the reason.
     """
-    tables = _tables(path)
     seen: dict[tuple[str, ...], str] = {}
-    narrower = {NARROWER: tables.pop(NARROWER, {})}
+    lines = []
+    narrower = {}
+    for path in _paths(folder):
+        for line in _lines(path):
+            terms = [Synonym(term, tuple(tokens_of(term))) for term in line]
+            if path.name == NARROWER:
+                broad, *others = _taken_in(path.name, terms)
+                narrower[broad] = others
+            else:
+                lines.append(_line(path.name, terms, seen))
+    return Thesaurus(lines, narrower)
 
-    def given(tables: dict[str, object]) -> Iterator[list[Synonym]]:
-        for terms in _lines(path.name, tables):
-            yield [Synonym(term, tuple(tokens_of(term))) for term in terms]
 
-    return Thesaurus(
-        [_line(path.name, terms, seen) for terms in given(tables)],
-        dict(_taken_in(path.name, terms) for terms in given(narrower)),
-    )
+def _paths(folder: Path) -> list[Path]:
+    found = sorted(folder.glob("*.toml"))
+    if not found:
+        raise ThesaurusError(f"{folder.name}: there are no files with words for one thing")
+    return found
 
 
-def _tables(path: Path) -> dict[str, object]:
+def _lines(path: Path) -> Iterator[list[str]]:
+    """Give the terms of each line of a file."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ThesaurusError(f"{path.name}: {error}") from error
+    for first, others in table.items():
+        if not isinstance(others, list) or not all(isinstance(one, str) for one in others):
+            raise ThesaurusError(f"{path.name}: “{first}” must be given a list of words")
+        yield [first, *others]
 
 
-def _taken_in(name: str, terms: list[Synonym]) -> tuple[Synonym, list[Synonym]]:
-    broad, *others = terms
+def _taken_in(name: str, terms: list[Synonym]) -> list[Synonym]:
+    broad = terms[0]
     for one in terms:
         if not one.keys or (one is not broad and one.keys == broad.keys):
             reason = "cannot be found" if not one.keys else "is the same word to a search"
-            raise ThesaurusError(f"{name}: [{NARROWER}] “{broad.term}”: “{one.term}” {reason}")
-    return broad, others
-
-
-def _lines(name: str, tables: dict[str, object]) -> Iterator[list[str]]:
-    for subject, lines in tables.items():
-        if not isinstance(lines, dict):
-            raise ThesaurusError(f"{name}: “{subject}” must stand under a heading such as [people]")
-        for first, others in lines.items():
-            if not isinstance(others, list) or not all(isinstance(one, str) for one in others):
-                raise ThesaurusError(f"{name}: “{first}” must be given a list of words")
-            yield [first, *others]
+            raise ThesaurusError(f"{name}: the line of “{broad.term}”: “{one.term}” {reason}")
+    return terms
 
 
 def _line(name: str, terms: list[Synonym], seen: dict[tuple[str, ...], str]) -> tuple[Synonym, ...]:
