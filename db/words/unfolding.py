@@ -8,8 +8,9 @@ from db.words.compounds import split
 
 #: what is typed, and the letters that it may stand for
 _STANDS_FOR = {"aa": "å", "ae": "æ", "oe": "ø", "a": "åæ", "o": "ø"}
-#: letters of one word that are put right, and ways to do so that are tried
-_MOST_LETTERS, _MOST_TRIED = 3, 200
+#: letters of one word that are put right, and ways to do so that are tried: of words that the
+#: dictionaries have all but one in a thousand are among them, and each takes a millisecond
+_MOST_LETTERS, MOST_TRIED = 3, 40
 
 
 def unfolded(word: str) -> Iterator[str]:
@@ -19,7 +20,7 @@ def unfolded(word: str) -> Iterator[str]:
     """
     if not word.isascii() or base_of(word) or split(word):
         return
-    for candidate in islice(_changed(word), _MOST_TRIED):
+    for candidate in islice(_changed(word), MOST_TRIED):
         if base_of(candidate) or split(candidate):
             yield candidate
 
