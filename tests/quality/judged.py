@@ -45,11 +45,19 @@ LATER = (
         {f"fourth {half}": f"fourth/{half}/*.toml" for half in ("tune", "report")},
         {f"queries_fourth_{half}.toml": f"fourth {half}" for half in ("tune", "report")},
     ),
-    LaterSet({"fifth tune": "fifth/*.toml"}, {"queries_fifth_tune.toml": "fifth tune"}, alone=True),
-    LaterSet(
-        {"seventh tune": "seventh/*.toml"},
-        {"queries_seventh_tune.toml": "seventh tune"},
-        alone=True,
+    *(
+        LaterSet(
+            {f"{name} {part}": f"{name}/*.toml"},
+            {f"queries_{name}_{part}.toml": f"{name} {part}"},
+            alone=True,
+        )
+        for name, part in (
+            ("fifth", "tune"),
+            ("sixth", "report"),
+            ("seventh", "tune"),
+            ("eighth", "report"),
+            ("ninth", "tune"),
+        )
     ),
 )
 
