@@ -58,6 +58,20 @@ def test_a_list_is_packed_once(cache: Path) -> None:
     )
 
 
+def test_a_list_has_its_name_only_once_it_is_on_the_disk(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[tuple[int, list[str]]] = []
+    monkeypatch.setattr(
+        os, "fsync", lambda file: synced.append((os.fstat(file).st_size, os.listdir(cache)))
+    )
+    word_list("se")
+    (path,) = cache.iterdir()
+    ((size, names),) = synced
+    assert size == path.stat().st_size
+    assert path.name not in names
+
+
 @pytest.mark.parametrize("content", [b"", b"wordlist", b"x" * 100_000])
 def test_a_damaged_file_is_made_anew(cache: Path, content: bytes) -> None:
     word_list("se")

@@ -145,6 +145,8 @@ def _write(path: Path, packed: bytearray) -> None:
         try:
             file.write(packed)
             file.flush()
+            # or after a power cut it may have its name and size, and nothing in places
+            os.fsync(file.fileno())
             Path(file.name).replace(path)
         except OSError:
             Path(file.name).unlink(missing_ok=True)
