@@ -9,10 +9,10 @@ import sqlite3
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
 from itertools import chain
 from math import log2
 from pathlib import Path
@@ -34,6 +34,7 @@ from quality.judged import (
     SOURCE,
     JudgedEntry,
     JudgedQuery,
+    LaterSet,
     load_entries,
     load_entries_apart,
     load_queries,
@@ -59,56 +60,58 @@ Search = Callable[[str], Sequence[str]]
 class Collection:
     """The judged entries as stored, and the searches over them."""
 
+    #: those that are counted
     judged: list[JudgedEntry]
     stored: dict[str, Entry] = field(default_factory=dict)
     systems: dict[str, Search] = field(default_factory=dict)
 
+    @cached_property
+    def _leaders(self) -> dict[int, str]:
+        return {entry.id: key for key, entry in self.stored.items()}
+
     def stories(self, ids: Iterable[str]) -> list[str]:
         """Name each story once, by its first entry, in the order given; a search shows one."""
-        leaders = {entry.id: key for key, entry in self.stored.items()}
-        return list(dict.fromkeys(leaders[self.stored[key].story] for key in ids))
+        return list(dict.fromkeys(self._leaders[self.stored[key].story] for key in ids))
 
 
 def measure(folder: Path) -> Measured:
-    """Run everything once, with a store of its own in a folder."""
-    judged = load_entries()
-    queries = load_queries({entry.id for entry in judged})
-    with closing(db.open_store(str(folder / "judged.db"))) as store:
-        collection = _stored(judged, store)
-        search, faults = _search(collection, queries)
+    """Run everything once, with stores of its own in a folder."""
     tags: dict[tuple[str, str], Counts] = defaultdict(Counts)
     language: dict[tuple[str, str], list[bool]] = defaultdict(list)
-    faults += _tags(collection, part_of, tags) + _language(collection, part_of, language)
+    with closing(db.open_store(str(folder / "judged.db"))) as store:
+        collection = _stored(load_entries(), store)
+        search, faults = _search(collection, load_queries(set(collection.stored)))
+        faults += _tags(collection, part_of, tags) + _language(collection, part_of, language)
+        for later in LATER:
+            found, missed = _later(later, store, folder, tags, language)
+            for system, rows in found.items():
+                search[system].update(rows)
+            faults += missed
     for part, files in {"tune": "apart/tuned/*.toml", UNSEEN: "apart/unseen/*.toml"}.items():
         with closing(db.open_store(str(folder / f"{part}.db"))) as store:
             apart = _stored(load_entries_apart(files), store)
         faults += _tags(apart, lambda _, part=part: part, tags)
         faults += _language(apart, lambda _, part=part: part, language)
     faults += _titles(language)
-    for later in LATER:
-        own = {part: load_entries_apart(files) for part, files in later.entries.items()}
-        over = list(chain(() if later.alone else judged, *own.values()))
-        asked = load_queries({entry.id for entry in over}, later.queries)
-        found, missed = _later(own, over, asked, folder, tags, language)
-        for system, rows in found.items():
-            search[system].update(rows)
-        judged = judged if later.alone else over
-        faults += missed
     tags.update(together(tags))
     return Measured(search, tags, language, faults)
 
 
 def _later(
-    own: Mapping[str, list[JudgedEntry]],
-    judged: list[JudgedEntry],
-    queries: Sequence[JudgedQuery],
+    later: LaterSet,
+    store: Store,
     folder: Path,
     tags: dict[tuple[str, str], Counts],
     language: dict[tuple[str, str], list[bool]],
 ) -> tuple[dict[str, dict[tuple[str, str], dict[str, float]]], list[str]]:
-    """Run a later set's queries over some entries; count tags and language of its own."""
-    with closing(db.open_store(str(folder / f"{min(own)}.db"))) as store:
-        collection = _stored(judged, store)
+    """Run the queries of a later set; count tags and language of its entries."""
+    own = {part: load_entries_apart(files) for part, files in later.entries.items()}
+    with ExitStack() as opened:
+        if later.alone:
+            address = str(folder / f"{min(own)}.db")
+            store = opened.enter_context(closing(db.open_store(address)))
+        collection = _stored(list(chain(*own.values())), store)
+        queries = load_queries(set(collection.stored), later.queries)
         search, faults = _search(collection, queries)
     for part, half in own.items():
         apart = Collection(half, collection.stored)
@@ -118,14 +121,14 @@ def _later(
 
 
 def _stored(judged: list[JudgedEntry], store: Store) -> Collection:
-    """Put the entries through the real pipelines."""
+    """Put entries through the real pipelines, beside what a store has."""
     store.vocabulary.declare([SOURCE], [], now=NOW)
     run = import_items([entry.item for entry in judged], SOURCE, store, now=NOW)
     if run.new != len(judged):
         raise RuntimeError(f"{run.new} of {len(judged)} judged entries were stored: {run.reason}")
     collection = Collection(judged)
     collection.stored = {entry.key: entry for entry in store.entries.walk()}
-    every = Paging(per_page=len(judged))
+    every = Paging(per_page=len(collection.stored))
 
     def imdifeed(q: str) -> list[str]:
         return [entry.key for entry in store.entries.search(EntryQuery(q=q), every).entries]
