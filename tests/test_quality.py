@@ -122,7 +122,7 @@ def test_search_is_far_better_than_what_comes_with_sqlite(measured: Measured) ->
         ("third report", 0.92, {"settlement": 0.95, "interpreting": 0.95, "work": 0.90}),
         ("fourth report", 0.88, {"settlement": 0.80, "interpreting": 0.95, "work": 0.90}),
         ("fifth tune", 0.93, {"settlement": 0.95, "interpreting": 0.95, "work": 0.93}),
-        (TOGETHER, 0.925, {"settlement": 0.94, "interpreting": 0.97, "work": 0.95}),
+        (TOGETHER, 0.915, {"settlement": 0.94, "interpreting": 0.97, "work": 0.95}),
     ],
 )
 def test_tags_keep_what_they_reached(
