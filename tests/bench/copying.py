@@ -2,6 +2,8 @@
 
 import sqlite3
 
+import psycopg
+
 _MOMENTS = ("published", "appeared", "first_seen")
 #: seconds between a copy and the next: no two of an archive's entries come together
 _APART = 7
@@ -53,4 +55,56 @@ def _copy(connection: sqlite3.Connection, table: str, copy: int, most: int) -> N
     connection.execute(
         f"INSERT INTO {table} ({', '.join(given)}) SELECT {', '.join(given.values())}"
         f" FROM {table} WHERE {number} <= {most}"
+    )
+
+
+#: what PostgreSQL has a row or more of for each entry, with the column of its number
+_ON_SERVER = {
+    "entry": "id", "entry_tag": "entry_id", "entry_term": "entry_id", "entry_vector": "entry_id",
+    "entry_level": "entry_id",
+}  # fmt: skip
+
+
+def multiply_on_server(address: str, times: int) -> None:
+    """Do the same in a PostgreSQL database, which gives the same numbers to the same entries."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        # neither triggers nor foreign keys
+        connection.execute("SET session_replication_role = replica")
+        row = connection.execute("SELECT max(id) FROM entry").fetchone()
+        most = row[0] if row else 0
+        # an index is built from rows that are there in a fraction of the time
+        found = connection.execute(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE indexdef LIKE '%USING gin%'"
+        ).fetchall()
+        for name, _ in found:
+            connection.execute(f"DROP INDEX {name}")
+        for table, number in _ON_SERVER.items():
+            columns = connection.execute(
+                "SELECT column_name FROM information_schema.columns"
+                " WHERE table_schema = current_schema AND table_name = %s",
+                [table],
+            ).fetchall()
+            given = {one: one for (one,) in columns} | {number: f"{number} + copy * {most}"}
+            if table == "entry":
+                given["key"] = "key || '/' || copy"
+                for moment in _MOMENTS:
+                    given[moment] = _earlier(moment)
+            connection.execute(
+                f"INSERT INTO {table} ({', '.join(given)}) SELECT {', '.join(given.values())}"
+                f" FROM {table}, generate_series(1, {times - 1}) AS copy WHERE {number} <= {most}"
+            )
+        connection.execute(
+            f"INSERT INTO entry_change (entry_id) SELECT id FROM entry WHERE id > {most}"
+        )
+        connection.execute(f"UPDATE word SET n = n * {times}")
+        for _, sql in found:
+            connection.execute(sql)
+        connection.execute("UPDATE state SET change = change + 1")
+        connection.execute("VACUUM ANALYZE")
+
+
+def _earlier(moment: str) -> str:
+    return (
+        f"to_char({moment}::timestamptz AT TIME ZONE 'UTC' - copy * interval '{_APART} seconds',"
+        """ 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')"""
     )
