@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping
 from itertools import count
+from sys import getsizeof
 from typing import Final, NamedTuple
 
 from db.models import Source, Tag, Version
 from web.every_request.bounded import Bounded
 from web.listing.snippets import Text
 
-#: bytes that are kept, and what a row takes besides its characters
+#: bytes that are kept, and what a row takes besides its texts
 MOST_BYTES: Final = 4 * 1024 * 1024
 _BESIDES: Final = 1_200
-#: bytes of a character of a text, with its words
-_OF_TEXT: Final = 3
 
 
 class WrittenRow(NamedTuple):
@@ -60,5 +59,7 @@ class WrittenRows:
 
 
 def _weight(_: RowName, row: WrittenRow) -> int:
-    texts = len(row.title.text) + len(row.beginning.text)
-    return _BESIDES + sum(map(len, row.html)) + _OF_TEXT * texts
+    # one character that is none of Latin-1 makes all of a text two or four times as large
+    texts = row.title, row.beginning
+    held = (*row.html, *(one.text for one in texts), *(one.words for one in texts))
+    return _BESIDES + sum(map(getsizeof, held))
