@@ -627,6 +627,17 @@ def test_a_term_that_is_masked_everywhere_is_named(tmp_path: Path) -> None:
         load_taxonomy(path)
 
 
+def test_a_label_has_nothing_that_no_page_or_feed_can_hold(tmp_path: Path) -> None:
+    path = tmp_path / "tags.toml"
+    labels = LABELS.replace('"A"', r'"\u0000A\n B\u0000"')
+    path.write_text(f'[a]\n{labels}strong = ["x"]\n', "utf-8")
+    (tag,) = load_taxonomy(path).tags
+    assert tag.label_nb == "A B"
+    path.write_text(f'[a]\n{LABELS.replace("A", chr(92) + "u0000")}strong = ["x"]\n', "utf-8")
+    with pytest.raises(TaxonomyError, match="needs a text label_nb"):
+        load_taxonomy(path)
+
+
 def test_a_label_used_twice_is_named(tmp_path: Path) -> None:
     path = tmp_path / "tags.toml"
     path.write_text("".join(f'[{slug}]\n{LABELS}strong = ["x"]\n' for slug in "ab"), "utf-8")

@@ -12,6 +12,7 @@ from crawler.errors import TaxonomyError
 from crawler.tags.idle import loses_to, refuse_idle, refuse_unreachable
 from crawler.tags.rules import Masked, Rule, Term, TermError, Words, read_term
 from db.models import FormerTag, Tag
+from db.text import one_line
 
 DEFAULT_PATH = Path(__file__).parents[1] / "tags.toml"
 #: the key above all tables: phrases that mean nothing for any tag
@@ -212,9 +213,10 @@ def _share(slug: str, value: object) -> float:
 
 
 def _label(slug: str, name: str, value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
+    label = one_line(value) if isinstance(value, str) else ""
+    if not label:
         raise _FaultError(slug, f"needs a text {name}", name)
-    return value.strip()
+    return label
 
 
 def _terms(table: str, name: str, values: object, words: Words) -> list[Term]:
