@@ -12,7 +12,7 @@ from db.store import Store
 from web.listing import rows
 from web.listing.snippets import Text
 from web.listing.written import MOST_BYTES, RowName, WrittenRow, WrittenRows
-from web_site import Running, run_site
+from web_site import Running, read, run_site
 
 LATER = timedelta(hours=3)
 
@@ -123,6 +123,34 @@ def test_a_row_tells_of_a_file_that_was_read_since(
         number, 0, AttachmentState.READ, ["Om tolk", "Om barnehage"], now=now + LATER
     )
     assert "Treff i Rapport, side 2" in site.client.get("/?q=barnehage").text
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/?q=tolk", "/?q=script", "/?q=onerror+img", "/?q=mark", "/?q=%3Cscript%3E", "/?q=b*"],
+)
+def test_nothing_that_a_row_shows_can_be_more_than_text(
+    site: Running, store: Store, now: datetime, address: str
+) -> None:
+    hostile = '<script>alert(1)</script>"><img src=x onerror=alert(2)> tolk\0 </mark> &lt;b&gt;'
+    shown = hostile.replace("\0", "")
+    tags = [Tag(tag.slug, f"{tag.slug} {shown}", shown, shown) for tag in TAGS]
+    sources = [replace(source, name=shown) for source in SOURCES]
+    store.vocabulary.declare(sources, tags, now=now)
+    file = Attachment(url="https://www.imdi.no/r.pdf", label=hostile)
+    for key, title, lead, text in [
+        ("all", hostile, hostile, hostile),
+        ("text", "", "", "Noe annet. " * 40 + hostile),
+        ("file", "Rapport", "", ""),
+    ]:
+        data = entry_data(key=key, title=title, lead=lead, body_text=text, attachments=(file,))
+        number = put(store, replace(data, tags=(EntryTag("work", hostile, 1.0),)), seen=now)
+        pages = ["Forord", f"barnehage {hostile}"]
+        store.attachments.read(number, 0, AttachmentState.READ, pages, now=now)
+    for _ in range(2):
+        page = read(site.client.get(address).text)
+        assert not page.all("img")
+        assert not page.all("script")
 
 
 @pytest.mark.parametrize(("letter", "least"), [("a", 1_500), ("😀", 16_000)])

@@ -213,8 +213,7 @@ def _share(slug: str, value: object) -> float:
 
 
 def _label(slug: str, name: str, value: object) -> str:
-    label = one_line(value) if isinstance(value, str) else ""
-    if not label:
+    if not isinstance(value, str) or not (label := one_line(value)):
         raise _FaultError(slug, f"needs a text {name}", name)
     return label
 
