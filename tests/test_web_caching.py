@@ -105,7 +105,7 @@ def _configuration(folder: Path, port: int, site: int) -> str:
     user = "user root;" if os.geteuid() == 0 else ""
     return (
         f"daemon off; {user} pid {folder}/pid; events {{ }} http {{ {temporary}\n{head}"
-        f"add_header X-Cache $upstream_cache_status;\n{served}\n}}"
+        f"add_header X-Cache $upstream_cache_status always;\n{served}\n}}"
     )
 
 
