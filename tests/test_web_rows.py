@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from builders import SOURCES, TAGS, entry_data, fill, put
-from db.models import Attachment, AttachmentState, EntryTag, Source, Tag, Version
+from db.models import Attachment, AttachmentState, EntryTag, Republish, Source, Tag, Version
 from db.store import Store
 from web.listing import rows
 from web.listing.snippets import Text
@@ -111,6 +111,25 @@ def test_a_language_has_rows_of_its_own(site: Running, written: list[str]) -> No
         assert ("?ui=" in text.split('<ol class="entries"')[1].split("</ol>")[0]) == (
             "?" in address
         )
+
+
+def test_a_text_that_may_only_be_summarised_or_is_withdrawn_shows_no_other_place(
+    site: Running, store: Store, now: datetime
+) -> None:
+    def shows() -> bool:
+        return "<mark>barnehage</mark> med mange" in site.client.get("/?q=barnehage").text
+
+    text = "Noe annet. " * 60 + "En barnehage med mange."
+    data = entry_data(key="long", title="Ny", lead="", body_text=text)
+    put(store, data, seen=now)
+    assert shows()
+    for republish in (Republish.SUMMARY, Republish.FULL):
+        sources = [replace(source, republish=republish) for source in SOURCES]
+        store.vocabulary.declare(sources, TAGS, now=now + LATER)
+        assert "Noe annet." in site.client.get("/?q=barnehage").text
+        assert shows() == (republish is Republish.FULL)
+    store.entries.withdraw(data.source, [data.key], now=now + LATER)
+    assert not shows()
 
 
 def test_a_row_tells_of_a_file_that_was_read_since(
