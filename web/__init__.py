@@ -33,7 +33,7 @@ _MOST_FORM_PARTS = 250
 
 
 def create_app(store: Store, settings: WebSettings) -> Flask:
-    """Make the site over a store. It sets no cookie and keeps nothing between requests."""
+    """Make the site over a store. It sets no cookie; what it keeps by is the same for everybody."""
     app = Flask(__name__)
     app.config.update(
         MAX_CONTENT_LENGTH=MOST_BODY_BYTES,
