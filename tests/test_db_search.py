@@ -269,6 +269,23 @@ def test_a_broad_word_alone_finds_narrower_ones_where_nobody_wrote_it(
     assert keys(store, "utenriksstasjonene") == {"stasjon"}
 
 
+@pytest.mark.parametrize(
+    ("q", "title"),
+    [
+        # fotball is a part of it, and fot and ball are not
+        ("fotballjenter", "More girls play football"),
+        # words for a part may be several
+        ("fattigdomsbarn", "Children in families of low income"),
+    ],
+)
+def test_a_compound_is_found_in_other_words_for_its_parts(
+    store: Store, now: datetime, q: str, title: str
+) -> None:
+    put(store, data("found", title, "", ""), seen=now)
+    put(store, data("other", "Low attendance at play", "", ""), seen=now)
+    assert keys(store, q) == {"found"}
+
+
 def test_the_words_of_a_file_find_its_entry(store: Store, now: datetime) -> None:
     number = put(store, entry_data(title="Rapport", lead="", body_text=""), seen=now)
     assert not search(store, "sekundærflytting").entries

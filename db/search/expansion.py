@@ -4,11 +4,11 @@ An engine compiles the outcome, `db.search.meaning`.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice, product
+from itertools import islice
 from math import ceil
-from operator import ne
 
 from db.models import Correction
+from db.search.compounds import in_other_words
 from db.search.meaning import Group, How, Index, Meaning, Pattern
 from db.search.several import is_small_term, keys_of, longest, run_from, says_nothing, written_apart
 from db.search.syntax import Form, Search, Term
@@ -33,8 +33,6 @@ _SHARED = 3
 _RELATED, _SHARE_RELATED = 6, 2 / 3
 #: such words that stand for one that nobody wrote
 _MOST_RELATED = 3
-#: synonyms of one part of a compound, and ways to write the whole with them
-_MOST_OF_A_PART, _MOST_NEAR = 4, 12
 
 
 def interpret(search: Search, index: Index, *, exact: bool = False) -> Meaning:
@@ -170,25 +168,11 @@ class _Reader:
             return patterns
         patterns += self._synonyms((word.key,), thesaurus().line([word.key]))
         if self._is_alone and len(word.parts) > 1:
-            patterns += self._near(word.leaves)
+            patterns += in_other_words(word, self._index)
         # asked for alone, a word that somebody wrote need not stand for narrower ones
         if not self._is_alone or not self._index.has(patterns):
             patterns += self._synonyms((word.key,), thesaurus().narrower([word.key]))
         return patterns
-
-    def _near(self, leaves: tuple[str, ...]) -> Iterator[Pattern]:
-        """Give the parts of a compound with synonyms in their place, the fewest first."""
-        ways = [(leaf, *islice(self._single(leaf), _MOST_OF_A_PART)) for leaf in leaves]
-        ranked = sorted(product(*ways), key=lambda way: sum(map(ne, way, leaves)))
-        # the first is the compound itself
-        return (Pattern(How.NEAR, way) for way in ranked[1 : _MOST_NEAR + 1])
-
-    def _single(self, key: str) -> Iterator[str]:
-        """Give the synonyms of one word each that occur."""
-        for synonym in thesaurus().line([key]):
-            is_other = len(synonym.keys) == 1 and synonym.keys[0] != key
-            if is_other and self._index.has([Pattern(How.KEYS, synonym.keys)]):
-                yield synonym.keys[0]
 
     def _synonyms(self, typed: tuple[str, ...], line: Sequence[Synonym]) -> list[Pattern]:
         """Give the other terms of a line, of those that occur, and keep them to be told."""

@@ -1,0 +1,45 @@
+"""A compound in other words: synonyms for its parts, near each other."""
+
+from collections.abc import Iterator
+from itertools import chain, islice, product
+from operator import ne
+
+from db.search.meaning import How, Index, Pattern
+from db.search.thesaurus import sought_by, thesaurus
+from db.words import Word
+
+#: synonyms of one part, words of each without its small ones, and ways to write the whole
+_MOST_OF_A_PART, _MOST_WORDS, _MOST_WAYS = 4, 2, 13
+
+
+def in_other_words(compound: Word, index: Index) -> list[Pattern]:
+    """Give the parts of a compound, with synonyms in their place, the fewest first."""
+    own = [(piece,) for piece in _pieces(compound)]
+    ways = [(piece, *islice(_instead(piece, compound, index), _MOST_OF_A_PART)) for piece in own]
+    ranked = sorted(product(*ways), key=lambda way: sum(map(ne, way, own)))
+    return [Pattern(How.NEAR, tuple(chain(*way))) for way in ranked[:_MOST_WAYS]]
+
+
+def _pieces(compound: Word) -> tuple[str, ...]:
+    """Give its parts, the longest that the thesaurus knows: *fotball*, not *fot* and *ball*."""
+    pieces: list[str] = []
+    left = compound.leaves
+    while left:
+        longest = len(left) if pieces else len(left) - 1
+        known = (n for n in range(longest, 1, -1) if thesaurus().line(["".join(left[:n])]))
+        count = next(known, 1)
+        pieces.append("".join(left[:count]))
+        left = left[count:]
+    return tuple(pieces)
+
+
+def _instead(piece: tuple[str], compound: Word, index: Index) -> Iterator[tuple[str, ...]]:
+    """Give what occurs instead of a part, unless it says the whole: *ledighet*."""
+    line = thesaurus().line(piece)
+    if line == thesaurus().line([compound.key]):
+        return
+    for synonym in line:
+        keys = sought_by(synonym.keys)[-1]
+        is_other = len(keys) <= _MOST_WORDS and piece[0] not in keys
+        if is_other and index.has([Pattern(How.KEYS, synonym.keys)]):
+            yield keys
