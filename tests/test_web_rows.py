@@ -67,6 +67,14 @@ def join_story(store: Store, now: datetime) -> None:
     store.stories.join(first(store), other, by_person=True, now=now + LATER)
 
 
+def take_down(store: Store, now: datetime) -> None:
+    join_story(store, now)
+    shown = first(store)
+    (other,) = store.entries.get(shown).also_at
+    for number in (other.entry_id, shown):
+        store.takedowns.take_down(number, reason="", is_about=lambda _: False, now=now + LATER)
+
+
 def first(store: Store) -> int:
     entry = store.entries.by_key(entry_data().source, entry_data().key)
     assert entry is not None
@@ -74,7 +82,8 @@ def first(store: Store) -> int:
 
 
 @pytest.mark.parametrize(
-    "alter", [change_title, change_tags, withdraw, rename_tags, rename_sources, join_story]
+    "alter",
+    [change_title, change_tags, withdraw, rename_tags, rename_sources, join_story, take_down],
 )
 @pytest.mark.parametrize("address", ["/", "/?q=tolk", "/?ui=nn", "/?ui=en&q=tolk"])
 def test_a_kept_row_is_what_would_be_written_now(
