@@ -24,6 +24,9 @@ from db.models import EntryTag, Tag
 THRESHOLD = 1.2
 #: and from this on where no other tag scores as much: the text must be about something
 THRESHOLD_ALONE = 0.95
+#: and from this on where neither title nor keywords speak for it and it scores less than so much of
+#: what the strongest does: it is mentioned more than once, or not meant
+THRESHOLD_BESIDE, FAR_BELOW = 1.35, 0.5
 #: what a weak term counts, where a strong one counts 1
 WEAK = 0.2
 #: what a weak term counts where so many different ones stand in an entry
@@ -131,6 +134,8 @@ def _suffices(one: Explanation, scores: Sequence[float]) -> bool:
     """Tell whether a tag is given, by the scores of all that the text can have, best first."""
     alone = len(scores) < 2 or scores[1] < THRESHOLD_ALONE
     least = THRESHOLD_ALONE if alone else THRESHOLD
+    if not alone and not one.named and one.score < FAR_BELOW * scores[0]:
+        least = THRESHOLD_BESIDE
     return one.belongs and one.score >= max(least, one.share * scores[0])
 
 
@@ -187,7 +192,8 @@ def _explanation(rule: Rule, fields: Sequence[tuple[_Field, frozenset[int]]]) ->
     )
     belongs = not said or _holds(rule.needs, fields)
     score = sum(field.score for field in said)
-    return Explanation(rule.tag, score, said, rule.share, belongs)
+    named = rule.beside or any(field.names_subject for field, one in counted if one.found)
+    return Explanation(rule.tag, score, said, rule.share, named, belongs)
 
 
 def _holds(needed: Matcher, fields: Sequence[tuple[_Field, frozenset[int]]]) -> bool:

@@ -179,6 +179,7 @@ GOOD = 'label_nb = "Æ"\nlabel_nn = "Ø"\nlabel_en = "A"\nstrong = ["ord"]\n'
         ("[a]\n" + GOOD + 'svake = ["x"]', ["'a'", "svake"]),
         ("[a]\n" + GOOD + 'share = "half"', ["'a'", "share", "number"]),
         ("[a]\n" + GOOD + "share = 1.5", ["'a'", "share", "up to 1.0"]),
+        ("[a]\n" + GOOD + "beside = 1", ["'a'", "beside", "true or false"]),
         ('[a]\nlabel_nb = "x"\nlabel_nn = "y"\nstrong = ["ord"]', ["'a'", "label_en"]),
         ("[a]\n" + GOOD.replace('"Æ"', '" "'), ["'a'", "label_nb"]),
         ("[a]\n" + GOOD.replace('["ord"]', "[]"), ["'a'", "no strong term"]),
@@ -507,6 +508,29 @@ def test_a_tag_named_in_passing_is_given_by_its_share_of_the_strongest(tmp_path:
     assert given("Tunnel") == {"one": True, "two": True}
     assert given("Tunnel blir tunnel") == {"one": True, "two": False}
     assert given("Nytt fra fylket") == {"two": True}
+
+
+@pytest.mark.parametrize(("key", "given"), [("", False), ("beside = true\n", True)])
+def test_what_no_title_names_needs_more_beside_a_far_stronger_tag(
+    tmp_path: Path, key: str, given: bool
+) -> None:
+    path = tmp_path / "tags.toml"
+    labels = LABELS.replace('"A"', '"B"')
+    path.write_text(
+        f'[one]\n{LABELS}strong = ["tunnel"]\n[two]\n{labels}{key}'
+        'strong = ["jobb"]\nweak = ["lønn"]\n',
+        "utf-8",
+    )
+    taxonomy = load_taxonomy(path)
+
+    def tags(title: str, lead: str) -> set[str]:
+        found = taxonomy.tag(title=title, lead=lead, body_text=f"{FILLING} Lønn.")
+        return {tag.slug for tag in found}
+
+    assert tags("Tunnel", "Jobb i fylket.") == ({"one", "two"} if given else {"one"})
+    assert tags("Tunnel", "Jobb er jobb i fylket.") == {"one", "two"}
+    assert tags("Lønn i tunnel", "Jobb i fylket.") == {"one", "two"}
+    assert "two" in tags("Nytt fra fylket", "Tunnel. Jobb i fylket.")
 
 
 def test_one_word_in_a_lead_gives_a_tag_unless_others_are_named_as_well() -> None:

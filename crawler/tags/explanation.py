@@ -34,6 +34,8 @@ class Explanation:
     fields: tuple[FieldHits, ...]
     #: the part of the strongest tag's score that it has to reach
     share: float = 0.0
+    #: whether the title or the keywords speak for it, or need not
+    named: bool = True
     #: whether the text holds what the tag needs besides
     belongs: bool = True
     #: whether the score suffices

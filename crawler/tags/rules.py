@@ -89,6 +89,8 @@ class Rule:
     masked: Masked
     #: the part of the strongest tag's score that it has to reach, from 0 up to 1
     share: float
+    #: whether it is given beside a far stronger tag as easily as alone
+    beside: bool
     #: all that can make it count
     speaking: frozenset[Matcher]
     #: what of it needs no company
@@ -97,7 +99,14 @@ class Rule:
     terms: Mapping[str, Sequence[Term]]
 
     @classmethod
-    def of(cls, tag: Tag, terms: Mapping[str, Sequence[Term]], share: float = 0.0) -> "Rule":
+    def of(
+        cls,
+        tag: Tag,
+        terms: Mapping[str, Sequence[Term]],
+        share: float = 0.0,
+        *,
+        beside: bool = False,
+    ) -> "Rule":
         """Make a tag's terms ready. Raises `TermError`."""
         masked = Masked.of(terms["masked"])
         matchers = {
@@ -115,6 +124,7 @@ class Rule:
             company=company,
             masked=masked,
             share=share,
+            beside=beside,
             speaking=alone.union(sides),
             alone=alone,
             terms=terms,

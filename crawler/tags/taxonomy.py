@@ -24,7 +24,7 @@ FORMER = "former"
 
 _LABELS = ("label_nb", "label_nn", "label_en")
 _TERMS = ("strong", "title", "weak", "weak_with", "needs", "masked")
-_KEYS = (*_LABELS, "share", *_TERMS)
+_KEYS = (*_LABELS, "share", "beside", *_TERMS)
 _SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
 
@@ -162,9 +162,7 @@ def _words(table: object) -> dict[str, list[str]]:
         raise _FaultError("", f"{WORDS!r} must be a table of lists", WORDS)
     for name in table:
         if not _SLUG.fullmatch(name):
-            raise _FaultError(
-                WORDS, f"the name {name!r} is not lower-case letters and digits", name
-            )
+            raise _FaultError(WORDS, f"the name {name!r} is not lower-case letters", name)
     return {name: _strings(WORDS, name, values) for name, values in table.items()}
 
 
@@ -198,10 +196,13 @@ def _tag(slug: str, table: object) -> Tag:
 def _rule(slug: str, table: Any, words: Words) -> Rule:
     tag = _tag(slug, table)
     terms = {name: _terms(slug, name, table.get(name, []), words) for name in _TERMS}
+    beside = table.get("beside", False)
     if not terms["strong"]:
         raise _FaultError(slug, "has no strong term, so it would never be given")
+    if not isinstance(beside, bool):
+        raise _FaultError(slug, "beside must be true or false", "beside")
     try:
-        return Rule.of(tag, terms, _share(slug, table.get("share", 0.0)))
+        return Rule.of(tag, terms, _share(slug, table.get("share", 0.0)), beside=beside)
     except TermError as fault:
         raise _FaultError(slug, str(fault), fault.term) from None
 

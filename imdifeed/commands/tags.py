@@ -83,7 +83,7 @@ def _plain_text(file: Path) -> "EntryItem":
 
 def _lines(item: "EntryItem", taxonomy: "Taxonomy") -> Iterator[str]:
     from crawler.language import detect_language
-    from crawler.tagging import THRESHOLD, THRESHOLD_ALONE
+    from crawler.tagging import FAR_BELOW, THRESHOLD, THRESHOLD_ALONE, THRESHOLD_BESIDE
 
     language, sure = detect_language(item.title, item.lead, item.body_text)
     yield f"{item.title}  [{language}, {sure:.2f}]"
@@ -103,7 +103,11 @@ def _lines(item: "EntryItem", taxonomy: "Taxonomy") -> Iterator[str]:
         yield "  other: the text holds none of the words that the tag needs besides"
     yield (
         f"  a tag is given from {THRESHOLD},"
-        f" or from {THRESHOLD_ALONE} where no other scores as much"
+        f" or from {THRESHOLD_ALONE} where no other scores as much;"
+    )
+    yield (
+        f"  from {THRESHOLD_BESIDE} where no title or keyword speaks for it"
+        f" and another scores more than {1 / FAR_BELOW:g} times as much"
     )
     for one in explained:
         if one.share:
