@@ -45,6 +45,14 @@ def test_a_term_of_another_file_is_named(tmp_path: Path) -> None:
         read(tmp_path, one='"tolk" = ["interpreter"]', two='"tolker" = ["linguist"]')
 
 
+def test_a_term_may_stand_with_other_small_words_beside_it_in_its_line_alone(
+    tmp_path: Path,
+) -> None:
+    read(tmp_path, one='"studere tolking" = ["studere til tolk", "studere for tolk"]')
+    with pytest.raises(ThesaurusError, match="“studere som tolk” is to a search the same"):
+        read(tmp_path, two='"bli språkarbeider" = ["studere som tolk"]')
+
+
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(ThesaurusError, match=r"none: there are no files"):
         read_thesaurus(tmp_path / "none")

@@ -150,9 +150,14 @@ def _taken_in(name: str, terms: list[Synonym]) -> list[Synonym]:
 
 def _line(name: str, terms: list[Synonym], seen: dict[tuple[str, ...], str]) -> tuple[Synonym, ...]:
     first = terms[0].term
+    own: dict[tuple[str, ...], str] = {}
     for one in terms:
         sought = sought_by(one.keys)
-        same = next((seen[each] for each in sought if each in seen), None)
+        # with other small words in it, a term stands otherwise in a text: studere (til) tolk
+        others = (seen[each] for each in sought if each in seen)
+        same = own.get(one.keys) or next(
+            (term for term in others if term not in own.values()), None
+        )
         if not one.keys:
             reason = "has no letters or digits, so no search can find it"
         elif len(telling(one.keys)) > LONGEST:
@@ -163,6 +168,7 @@ def _line(name: str, terms: list[Synonym], seen: dict[tuple[str, ...], str]) -> 
             reason = f"is to a search the same as “{same}”, which stands already"
         else:
             seen.update(dict.fromkeys(sought, one.term))
+            own[one.keys] = one.term
             continue
         raise ThesaurusError(f"{name}: the line of “{first}”: “{one.term}” {reason}")
     if len(terms) < 2:
