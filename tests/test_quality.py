@@ -116,13 +116,15 @@ def test_search_is_far_better_than_what_comes_with_sqlite(measured: Measured) ->
 @pytest.mark.parametrize(
     ("part", "macro", "floors"),
     [
-        ("tune", 0.93, {"settlement": 0.96, "interpreting": 0.96, "work": 0.93}),
-        ("report", 0.92, {"settlement": 0.92, "interpreting": 0.95, "work": 0.94}),
-        (UNSEEN, 0.93, {"settlement": 0.95, "interpreting": 0.95, "work": 0.94}),
-        ("third report", 0.92, {"settlement": 0.95, "interpreting": 0.95, "work": 0.90}),
-        ("fourth report", 0.88, {"settlement": 0.80, "interpreting": 0.95, "work": 0.90}),
-        ("fifth tune", 0.93, {"settlement": 0.95, "interpreting": 0.95, "work": 0.93}),
-        (TOGETHER, 0.915, {"settlement": 0.94, "interpreting": 0.97, "work": 0.95}),
+        ("tune", 0.94, {"settlement": 0.96, "interpreting": 0.96, "work": 0.93}),
+        ("report", 0.93, {"settlement": 0.95, "interpreting": 0.95, "work": 0.94}),
+        (UNSEEN, 0.96, {"settlement": 0.95, "interpreting": 0.95, "work": 0.94}),
+        ("third report", 0.93, {"settlement": 0.95, "interpreting": 0.95, "work": 0.90}),
+        ("fourth report", 0.895, {"settlement": 0.80, "interpreting": 0.95, "work": 0.90}),
+        ("fifth tune", 0.945, {"settlement": 0.95, "interpreting": 0.95, "work": 0.93}),
+        ("sixth report", 0.87, {"settlement": 0.92, "interpreting": 0.95, "work": 0.86}),
+        ("eighth report", 0.93, {"settlement": 0.95, "interpreting": 0.95, "work": 0.90}),
+        (TOGETHER, 0.92, {"settlement": 0.95, "interpreting": 0.98, "work": 0.95}),
     ],
 )
 def test_tags_keep_what_they_reached(
