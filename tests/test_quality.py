@@ -97,9 +97,15 @@ def test_the_third_sets_queries_are_halved_by_kind() -> None:
         (UNSEEN, "short", "first", 0.95),
         ("third report", "short", "nDCG@10", 0.92),
         ("third report", "short", "first", 0.96),
-        ("fourth report", "short", "nDCG@10", 0.70),
-        ("fourth report", "short", "first", 0.87),
-        ("fourth report", "longer", "F1", 0.39),
+        ("fourth report", "short", "nDCG@10", 0.76),
+        ("fourth report", "short", "first", 0.94),
+        ("fourth report", "longer", "F1", 0.42),
+        ("sixth report", "short", "nDCG@10", 0.86),
+        ("eighth report", "short", "nDCG@10", 0.91),
+        ("eighth report", "longer", "nDCG@10", 0.91),
+        ("tenth report", "short", "nDCG@10", 0.88),
+        ("tenth report", "longer", "nDCG@10", 0.87),
+        ("eleventh report", "short", "nDCG@10", 0.85),
     ],
 )
 def test_search_keeps_what_it_reached(
@@ -124,7 +130,7 @@ def test_search_is_far_better_than_what_comes_with_sqlite(measured: Measured) ->
         ("fifth tune", 0.945, {"settlement": 0.95, "interpreting": 0.95, "work": 0.93}),
         ("sixth report", 0.87, {"settlement": 0.92, "interpreting": 0.95, "work": 0.86}),
         ("eighth report", 0.93, {"settlement": 0.95, "interpreting": 0.95, "work": 0.90}),
-        (TOGETHER, 0.92, {"settlement": 0.95, "interpreting": 0.98, "work": 0.95}),
+        (TOGETHER, 0.915, {"settlement": 0.94, "interpreting": 0.98, "work": 0.91}),
     ],
 )
 def test_tags_keep_what_they_reached(

@@ -57,6 +57,8 @@ LATER = (
             ("seventh", "tune"),
             ("eighth", "report"),
             ("ninth", "tune"),
+            ("tenth", "report"),
+            ("eleventh", "report"),
         )
     ),
 )

@@ -17,6 +17,8 @@ LATER_PARTS = (
     ("seventh tune",),
     ("eighth report",),
     ("ninth tune",),
+    ("tenth report",),
+    ("eleventh report",),
 )
 _EVERY = (*PARTS, *chain(*LATER_PARTS))
 #: whose faults may be looked at
