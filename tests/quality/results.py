@@ -26,6 +26,14 @@ TUNED = frozenset(part for part in _EVERY if part.endswith("tune"))
 #: what was never tuned on, and all of it together
 REPORTED = tuple(part for part in _EVERY if part not in TUNED)
 TOGETHER = "all not tuned on"
+_SINGLE = [parts[0] for parts in LATER_PARTS if len(parts) == 1]
+#: which parts the table shows side by side
+_BLOCKS = (
+    PARTS,
+    *(parts for parts in LATER_PARTS if len(parts) > 1),
+    [part for part in _SINGLE if part in TUNED],
+    [part for part in _SINGLE if part in REPORTED],
+)
 MEASURES = ("recall@10", "nDCG@10", "MRR", "first", "F1")
 
 
@@ -65,7 +73,7 @@ class Counts:
 
 def table(measured: Measured) -> str:
     """Write what was measured: the parts side by side, and the later sets' below them."""
-    blocks = [_parts(measured, parts) for parts in (PARTS, *LATER_PARTS)]
+    blocks = [_parts(measured, parts) for parts in _BLOCKS]
     return "\n\n".join([*blocks, "\n".join(_tags(measured, [TOGETHER]))])
 
 
