@@ -1,16 +1,14 @@
 """Reads `tags.toml`: the controlled list of tags and the terms that give them."""
 
 import re
-import tomllib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from crawler.errors import TaxonomyError
 from crawler.tags.idle import loses_to, refuse_idle, refuse_unreachable
 from crawler.tags.rules import Masked, Rule, Term, TermError, Words, read_term
+from crawler.tags.written import FaultError, read_file
 from db.models import FormerTag, Tag
 from db.text import one_line
 
@@ -28,39 +26,16 @@ _KEYS = (*_LABELS, "share", "beside", *_TERMS)
 _SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
 
-class _FaultError(Exception):
-    """What is wrong, in which table, and the text to look for in it."""
-
-    def __init__(self, table: str, message: str, printed: str = "") -> None:
-        super().__init__(message)
-        self.table, self.printed = table, printed
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A taxonomy as it is written."""
-
-    name: str
-    text: str
-
-    def error(self, fault: _FaultError) -> TaxonomyError:
-        """Say what is wrong, and in which line."""
-        line = _line_of(self.text, fault.table, fault.printed)
-        place = f"{self.name}, line {line}" if line else self.name
-        tag = f" tag {fault.table!r}:" if fault.table else ""
-        return TaxonomyError(f"{place}:{tag} {fault}")
-
-
 def read_tags(path: Path | None = None) -> list[Tag]:
     """Read the tags alone, in the order of the file; quick, because no term is looked at.
 
     Raises:
         TaxonomyError: the file cannot be read or used; names the line, the tag and the key.
     """
-    file, tables = _tables(path)
+    file, tables = read_file(path or DEFAULT_PATH)
     try:
         return [_tag(slug, table) for slug, table in tables.items() if _is_tag(slug)]
-    except _FaultError as fault:
+    except FaultError as fault:
         raise file.error(fault) from None
 
 
@@ -70,32 +45,32 @@ def read_former(path: Path | None = None) -> list[FormerTag]:
     Raises:
         TaxonomyError: the file cannot be read or used; names the line, the tag and the key.
     """
-    file, tables = _tables(path)
+    file, tables = read_file(path or DEFAULT_PATH)
     former = tables.get(FORMER, {})
     present = {slug for slug in tables if _is_tag(slug)}
     try:
         if not isinstance(former, dict):
-            raise _FaultError("", f"{FORMER!r} must be a table of tables", FORMER)
+            raise FaultError("", f"{FORMER!r} must be a table of tables", FORMER)
         return [_former(slug, table, present) for slug, table in former.items()]
-    except _FaultError as fault:
+    except FaultError as fault:
         raise file.error(fault) from None
 
 
 def _former(slug: str, table: object, present: Collection[str]) -> FormerTag:
     where = f"{FORMER}.{slug}"
     if not _SLUG.fullmatch(slug) or slug in present:
-        raise _FaultError(where, f"{slug!r} is not the name of a tag that was", slug)
+        raise FaultError(where, f"{slug!r} is not the name of a tag that was", slug)
     given = dict(table) if isinstance(table, dict) else {}
     now, ended = given.pop("now", ""), given.pop("ended", None)
     label = _label(where, "label_nb", given.pop("label_nb", None))
     if given:
-        raise _FaultError(where, f"{min(given)!r} is none of label_nb, now, ended", min(given))
+        raise FaultError(where, f"{min(given)!r} is none of label_nb, now, ended", min(given))
     if (now != "") == (ended is not None):
-        raise _FaultError(where, "needs `now`, the tag in its place, or `ended`, a date")
+        raise FaultError(where, "needs `now`, the tag in its place, or `ended`, a date")
     if now and now not in present:
-        raise _FaultError(where, f"there is no tag {now!r}", "now")
+        raise FaultError(where, f"there is no tag {now!r}", "now")
     if ended is not None and type(ended) is not date:
-        raise _FaultError(where, "ended must be a date, such as 2026-01-31", "ended")
+        raise FaultError(where, "ended must be a date, such as 2026-01-31", "ended")
     return FormerTag(slug, label, now, ended)
 
 
@@ -107,13 +82,13 @@ def read_rules(path: Path | None = None, *, known_good: bool = False) -> tuple[l
     Raises:
         TaxonomyError: the file cannot be read or used; names the line, the tag and the term or key.
     """
-    file, tables = _tables(path)
+    file, tables = read_file(path or DEFAULT_PATH)
     try:
         rules, everywhere = _rules(tables)
         if not known_good:
             _refuse_idle(rules, everywhere)
         return rules, everywhere
-    except _FaultError as fault:
+    except FaultError as fault:
         raise file.error(fault) from None
 
 
@@ -123,7 +98,7 @@ def _rules(tables: dict[str, Any]) -> tuple[list[Rule], Masked]:
     everywhere = Masked.of(_terms("", EVERYWHERE, tables.pop(EVERYWHERE, []), words))
     rules = [_rule(slug, table, words) for slug, table in tables.items()]
     if not rules:
-        raise _FaultError("", "there are no tags in it")
+        raise FaultError("", "there are no tags in it")
     _refuse_shared_labels([rule.tag for rule in rules])
     _refuse_idle_words(words, tables)
     return rules, everywhere
@@ -137,20 +112,11 @@ def _refuse_idle(rules: Sequence[Rule], everywhere: Masked) -> None:
             where = rule.tag.slug
             refuse_idle(rule, everywhere)
     except TermError as fault:
-        raise _FaultError(where, str(fault), fault.term) from None
+        raise FaultError(where, str(fault), fault.term) from None
     for term in everywhere.terms:
         if not any(loses_to(rule, term) for rule in rules):
             message = f"masked term {term.printed!r} excludes nothing: no term of any tag is in it"
-            raise _FaultError("", message, term.printed)
-
-
-def _tables(path: Path | None) -> tuple[_File, dict[str, Any]]:
-    path = path or DEFAULT_PATH
-    try:
-        text = path.read_text(encoding="utf-8")
-        return _File(path.name, text), tomllib.loads(text)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise TaxonomyError(f"{path.name}: {error}") from error
+            raise FaultError("", message, term.printed)
 
 
 def _is_tag(key: str) -> bool:
@@ -159,10 +125,10 @@ def _is_tag(key: str) -> bool:
 
 def _words(table: object) -> dict[str, list[str]]:
     if not isinstance(table, dict):
-        raise _FaultError("", f"{WORDS!r} must be a table of lists", WORDS)
+        raise FaultError("", f"{WORDS!r} must be a table of lists", WORDS)
     for name in table:
         if not _SLUG.fullmatch(name):
-            raise _FaultError(WORDS, f"the name {name!r} is not lower-case letters", name)
+            raise FaultError(WORDS, f"the name {name!r} is not lower-case letters", name)
     return {name: _strings(WORDS, name, values) for name, values in table.items()}
 
 
@@ -170,7 +136,7 @@ def _refuse_idle_words(words: Mapping[str, object], tables: Mapping[str, Any]) -
     terms = [term for table in tables.values() for name in _TERMS for term in table.get(name, ())]
     for name in words:
         if not any(f"@{name}" in term.split() for term in terms):
-            raise _FaultError(WORDS, f"no term takes in @{name}", name)
+            raise FaultError(WORDS, f"no term takes in @{name}", name)
 
 
 def _refuse_shared_labels(tags: Sequence[Tag]) -> None:
@@ -180,16 +146,16 @@ def _refuse_shared_labels(tags: Sequence[Tag]) -> None:
             label = getattr(tag, name)
             other = used.setdefault(label.casefold(), tag.slug)
             if other != tag.slug:
-                raise _FaultError(tag.slug, f"{name} {label!r} is also that of {other!r}", label)
+                raise FaultError(tag.slug, f"{name} {label!r} is also that of {other!r}", label)
 
 
 def _tag(slug: str, table: object) -> Tag:
     if not _SLUG.fullmatch(slug):
-        raise _FaultError(slug, "a tag's name is lower-case letters, digits and hyphens")
+        raise FaultError(slug, "a tag's name is lower-case letters, digits and hyphens")
     if not isinstance(table, dict):
-        raise _FaultError(slug, "must be a table with labels and terms")
+        raise FaultError(slug, "must be a table with labels and terms")
     if unknown := sorted(table.keys() - {*_KEYS}):
-        raise _FaultError(slug, f"{unknown[0]!r} is none of {', '.join(_KEYS)}", unknown[0])
+        raise FaultError(slug, f"{unknown[0]!r} is none of {', '.join(_KEYS)}", unknown[0])
     return Tag(slug, *(_label(slug, name, table.get(name)) for name in _LABELS))
 
 
@@ -198,24 +164,24 @@ def _rule(slug: str, table: Any, words: Words) -> Rule:
     terms = {name: _terms(slug, name, table.get(name, []), words) for name in _TERMS}
     beside = table.get("beside", False)
     if not terms["strong"]:
-        raise _FaultError(slug, "has no strong term, so it would never be given")
+        raise FaultError(slug, "has no strong term, so it would never be given")
     if not isinstance(beside, bool):
-        raise _FaultError(slug, "beside must be true or false", "beside")
+        raise FaultError(slug, "beside must be true or false", "beside")
     try:
         return Rule.of(tag, terms, _share(slug, table.get("share", 0.0)), beside=beside)
     except TermError as fault:
-        raise _FaultError(slug, str(fault), fault.term) from None
+        raise FaultError(slug, str(fault), fault.term) from None
 
 
 def _share(slug: str, value: object) -> float:
     if not isinstance(value, float) or not 0 <= value < 1:
-        raise _FaultError(slug, "share must be a number from 0.0 up to 1.0", "share")
+        raise FaultError(slug, "share must be a number from 0.0 up to 1.0", "share")
     return value
 
 
 def _label(slug: str, name: str, value: object) -> str:
     if not isinstance(value, str) or not (label := one_line(value)):
-        raise _FaultError(slug, f"needs a text {name}", name)
+        raise FaultError(slug, f"needs a text {name}", name)
     return label
 
 
@@ -223,29 +189,17 @@ def _terms(table: str, name: str, values: object, words: Words) -> list[Term]:
     try:
         return [read_term(name, term, words) for term in _strings(table, name, values)]
     except TermError as fault:
-        raise _FaultError(table, str(fault), fault.term) from None
+        raise FaultError(table, str(fault), fault.term) from None
 
 
 def _strings(table: str, name: str, values: object) -> list[str]:
     if not isinstance(values, list):
-        raise _FaultError(table, f"{name} must be a list of terms", name)
+        raise FaultError(table, f"{name} must be a list of terms", name)
     for value in values:
         if not isinstance(value, str) or not any(character.isalpha() for character in value):
-            raise _FaultError(table, f"{name} term {value!r} has no letters", str(value))
+            raise FaultError(table, f"{name} term {value!r} has no letters", str(value))
     terms = [" ".join(value.lower().split()) for value in values]
     for place, term in enumerate(terms):
         if term in terms[:place]:
-            raise _FaultError(table, f"{name} term {values[place]!r} stands twice", values[place])
+            raise FaultError(table, f"{name} term {values[place]!r} stands twice", values[place])
     return terms
-
-
-def _line_of(text: str, table: str, printed: str) -> int:
-    """Give the line of a table where something is printed last, else of its head; 0 for none."""
-    here, found = not table, 0
-    for number, line in enumerate(text.splitlines(), 1):
-        if head := re.match(r"\s*\[\s*([^\]]+?)\s*\]", line):
-            here = head[1].strip("\"'") == table
-            found = number if here else found
-        elif here and printed and re.search(rf"(?<!\w){re.escape(printed)}(?!\w)", line, re.I):
-            found = number
-    return found
