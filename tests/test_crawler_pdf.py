@@ -123,6 +123,7 @@ def test_limits_on_size_and_text_are_kept() -> None:
     assert read_pdf(data, limits=PdfLimits(output=50)) is AttachmentState.TOO_LARGE
 
 
+@pytest.mark.of_this_system
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not hold to RLIMIT_AS")
 @pytest.mark.parametrize(
     "data",

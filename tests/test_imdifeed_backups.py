@@ -123,6 +123,7 @@ def test_what_cannot_be_restored_changes_nothing(config: Path, tmp_path: Path) -
     assert not list(config.parent.glob("*before*"))
 
 
+@pytest.mark.of_this_system
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
 def test_what_root_does_stays_usable_for_the_database_s_owner(config: Path, tmp_path: Path) -> None:
     folder, owner = config.parent, 12345
