@@ -39,6 +39,12 @@ def words_version() -> str:
     return f"{checksum_of(*_MADE_OF)} {lists_version()}"
 
 
+def files_of(folder: str) -> list[str]:
+    """Give the names of the lists in a folder of this package."""
+    found = sorted(os.listdir(Path(__file__).parent / folder))
+    return [f"{folder}/{name}" for name in found if name.endswith(".toml")]
+
+
 def checksum_of(*names: str) -> str:
     """Give a short name for what files of this package say."""
     folder = Path(__file__).parent

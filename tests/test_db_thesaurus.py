@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from db.errors import ThesaurusError
-from db.search.thesaurus import NARROWER, SYNONYMS, read_thesaurus, sought_by, thesaurus
+from db.lists_version import files_of
+from db.search.thesaurus import NARROWER, SYNONYMS, read_thesaurus, sought_by, thesaurus, token_of
 from db.text import tokens
 from db.words.lexicon import lexicon
 
@@ -70,6 +71,12 @@ def test_every_term_of_ours_finds_its_line_and_the_others_of_it() -> None:
     assert checked > 2500
 
 
+def test_whatever_file_of_ours_changes_another_index_is_needed() -> None:
+    assert set(files_of("search/synonyms")) == {
+        f"search/synonyms/{path.name}" for path in SYNONYMS.glob("*.toml")
+    }
+
+
 def _terms() -> set[str]:
     files = [path for path in SYNONYMS.glob("*.toml") if path.name != NARROWER]
     lines = [line for path in files for line in tomllib.loads(path.read_text("utf-8")).items()]
@@ -93,9 +100,21 @@ def test_a_term_of_several_words_is_no_single_one_of_them() -> None:
 
 def test_a_broad_word_takes_in_narrower_ones_with_their_lines_and_not_the_reverse() -> None:
     ours = thesaurus()
-    assert {"lege", "doctor"} <= {one.term for one in ours.narrower(tokens("helsepersonell"))}
+    taken_in = {one.term for line in ours.narrower(tokens("helsepersonell")) for one in line}
+    assert {"lege", "doctor"} <= taken_in
     assert ours.narrower(tokens("health personnel")) == ours.narrower(tokens("helsepersonell"))
     assert not ours.narrower(tokens("lege"))
+
+
+def test_a_text_names_the_lines_of_its_words_and_of_words_in_a_row(tmp_path: Path) -> None:
+    text = '"norskkurs" = ["kurs i norsk", "kurs i norsk for voksne", "language course"]'
+    (tmp_path / "one.toml").write_text(text, "utf-8")
+    read = read_thesaurus(tmp_path)
+    (line,) = {token_of(read.line(tokens(term))) for term in ("norskkurs", "kurs i norsk")}
+    assert read.by_token(line) == read.line(tokens("language course"))
+    rows = list(read.rows(tokens("Kurset i norsk for voksne: kurs i engelsk, i norsk")))
+    assert len(rows) == 2
+    assert [line for _, line in read.lines([*rows, *tokens("norskkurset engelsk")])] == [line] * 3
 
 
 @pytest.mark.parametrize(

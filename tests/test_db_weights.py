@@ -3,7 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from db.search.thesaurus import thesaurus, token_of
 from db.search.weights import LEVELS, MOST, TYPICAL, Terms, level_of, weigh
+from db.text import tokens
 
 _FIELDS = ("title", "title_parts", "lead", "keywords", "body", "body_parts", "pages", "pages_parts")
 _WORDS = st.sampled_from(["tolk", "tolke", "tol", "2024", "202", "bosett", "æra", "\ue000", "x"])
@@ -46,10 +48,24 @@ def test_other_pages_take_the_place_of_those_there_were() -> None:
     assert changed.with_pages(fields(pages="gammel tolk")) == terms
 
 
+def test_all_terms_of_a_line_count_together_those_of_several_words_too() -> None:
+    line = token_of(thesaurus().line(tokens("norskopplæring")))
+    row = " ".join(tokens("opplæring i norsk"))
+    one = weigh(fields(body=row)).weight(line)
+    assert 0 < one < weigh(fields(body=f"{row} x {row}")).weight(line)
+    assert weigh(fields(title=row)).weight(line) > one
+    both = " ".join([row, *tokens("norskopplæring")])
+    assert weigh(fields(body=both)).weight(line) > one
+    assert 0 < weigh(fields(pages=row)).weight(line) < one
+    for apart in (row.replace(" ", " \ue000 "), row.rpartition(" ")[0]):
+        assert weigh(fields(body=apart)).weight(line) == 0
+
+
 @given(st.fixed_dictionaries(dict.fromkeys(_FIELDS, _TEXTS)))
 def test_every_word_is_there_once_with_its_level(given: dict[str, str]) -> None:
     terms = weigh(given)
     expected = {word for text in given.values() for word in text.split()} - {"\ue000"}
+    expected |= {line for _, line in thesaurus().lines(expected)}
     listed = terms.text.split()
     assert sorted(word[:-1] for word in listed) == sorted(expected)
     assert len(listed) == len(terms.weights)

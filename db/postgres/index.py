@@ -75,6 +75,14 @@ class VectorIndex(Index):
         )
         return [list(numbers or ()) for (numbers,) in rows]
 
+    def has(self, term: str) -> bool:
+        """Tell whether any entry has a term, at whichever level."""
+        each = [vector.short(f"{term}{level}") for level in range(LEVELS)]
+        row = self._connection.execute(
+            "SELECT 1 FROM entry_level WHERE terms && ?::text[] LIMIT 1", (each,)
+        ).fetchone()
+        return row is not None
+
     def alike(self, words: Sequence[str]) -> list[int]:
         """Give the numbers of the entries with two of some index tokens or more before the body."""
         rows = self._connection.execute(

@@ -12,7 +12,7 @@ from db.search.compounds import in_other_words
 from db.search.meaning import Group, How, Index, Meaning, Pattern
 from db.search.several import is_small_term, keys_of, longest, run_from, says_nothing, written_apart
 from db.search.syntax import Form, Search, Term
-from db.search.thesaurus import Synonym, thesaurus
+from db.search.thesaurus import Line, thesaurus, token_of
 from db.words import Word, analyse
 from db.words.bases import base_of
 from db.words.unfolding import unfolded
@@ -102,11 +102,11 @@ class _Reader:
                 yield self._either(clauses[place][:MOST_GROUPS])
             place += 1
 
-    def _several(self, terms: Sequence[Term], line: Sequence[Synonym]) -> Iterator[Group]:
+    def _several(self, terms: Sequence[Term], line: Line) -> Iterator[Group]:
         """Take words that are a term together: each for itself, or a synonym of them all."""
         told = [term for term in terms if not is_small_term(term)]
         keys = keys_of(told or terms)
-        synonyms = self._synonyms(keys, line)
+        synonyms = self._any_of(line, typed=keys)
         each = self._inside(told) if told else [[Pattern(How.ALL, keys)]]
         for patterns in each:
             yield Group(tuple(dict.fromkeys((*patterns, *synonyms))))
@@ -166,23 +166,24 @@ class _Reader:
         if title:
             # who asks for a word in titles asks for that word
             return patterns
-        patterns += self._synonyms((word.key,), thesaurus().line([word.key]))
+        patterns += self._any_of(thesaurus().line([word.key]), typed=(word.key,))
         if self._is_alone and len(word.parts) > 1:
             patterns += in_other_words(word, self._index)
         # asked for alone, a word that somebody wrote need not stand for narrower ones
         if not self._is_alone or not self._index.has(patterns):
-            patterns += self._synonyms((word.key,), thesaurus().narrower([word.key]))
+            for line in thesaurus().narrower([word.key]):
+                patterns += self._any_of(line)
         return patterns
 
-    def _synonyms(self, typed: tuple[str, ...], line: Sequence[Synonym]) -> list[Pattern]:
-        """Give the other terms of a line, of those that occur, and keep them to be told."""
-        patterns = []
-        for synonym in line:
-            pattern = Pattern(How.KEYS, synonym.keys)
-            if synonym.keys != typed and self._index.has([pattern]):
-                patterns.append(pattern)
-                self.also.append(synonym.term)
-        return patterns
+    def _any_of(self, line: Line, typed: tuple[str, ...] = ()) -> list[Pattern]:
+        """Give the pattern of a line, if any term of it occurs; keep the others to be told."""
+        pattern = Pattern(How.LINE, (token_of(line),)) if line else None
+        if not pattern or not self._index.has([pattern]):
+            return []
+        if len(self.also) < MOST_TOLD:
+            others = [synonym for synonym in line if synonym.keys != typed]
+            self.also += [one.term for one in self._index.occurring(others, MOST_TOLD)]
+        return [pattern]
 
     def _respelt(self, word: str) -> str | None:
         """Give the word of the index that was meant by one that is not in it."""

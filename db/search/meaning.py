@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from db.models import Correction
+from db.search.thesaurus import Synonym
 
 #: words of a compound's parts may be so far apart to stand for it
 NEAR = 8
@@ -16,6 +17,8 @@ class How(StrEnum):
 
     #: index tokens, one after the other
     KEYS = "keys"
+    #: any term of a line of the thesaurus, by the token of the line
+    LINE = "line"
     #: index tokens, at most `NEAR` words apart
     NEAR = "near"
     #: index tokens, anywhere
@@ -64,6 +67,9 @@ class Index(Protocol):
 
     def has(self, patterns: Sequence[Pattern]) -> bool:
         """Tell whether any entry matches one of the patterns."""
+
+    def occurring(self, line: Sequence[Synonym], most: int) -> list[Synonym]:
+        """Give the first terms of a line, so many of them, that stand in any entry."""
 
     def same_letters(self, word: str) -> str | None:
         """Give the most frequent word that differs in å, ä, æ, ø and the like at most."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from db.search.syntax import Form, Term
-from db.search.thesaurus import LONGEST, Synonym, telling, thesaurus
+from db.search.thesaurus import LONGEST, Line, telling, thesaurus
 from db.words import analyse
 from db.words.lexicon import is_small
 
@@ -29,7 +29,7 @@ def run_from(clauses: Sequence[tuple[Term, ...]], place: int) -> list[Term]:
     return run
 
 
-def longest(run: Sequence[Term]) -> tuple[Sequence[Term], Sequence[Synonym]]:
+def longest(run: Sequence[Term]) -> tuple[Sequence[Term], Line]:
     """Give the most of some words that are a term of several together, from the first on."""
     for count in range(len(run), 0, -1):
         terms = run[:count]
@@ -44,7 +44,7 @@ def longest(run: Sequence[Term]) -> tuple[Sequence[Term], Sequence[Synonym]]:
     return (), ()
 
 
-def written_apart(run: Sequence[Term]) -> tuple[Sequence[Term], Sequence[Synonym]]:
+def written_apart(run: Sequence[Term]) -> tuple[Sequence[Term], Line]:
     """Give two words that are a term when they are written as one: `tolke utdanning`."""
     together = "".join(word for term in run for word in term.words)
     return run, thesaurus().line([analyse(together).key]) if len(run) == 2 else ()

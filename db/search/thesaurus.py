@@ -1,14 +1,20 @@
-"""Words for one thing, in bokmål, nynorsk and English: the lines of the files in `synonyms/`."""
+"""Words for one thing, in bokmål, nynorsk and English: the lines of the files in `synonyms/`.
+
+An index has every entry under the lines that it names, and under their terms of several words, each
+by a token of its own: so a search looks up one token, however many words its line has.
+"""
 
 import tomllib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
 from db.errors import ThesaurusError
-from db.lists_version import checksum_of, words_version
+from db.lists_version import checksum_of, files_of, words_version
 from db.text import tokens, words
 from db.words.lexicon import is_small
 from db.words.wordlist import kept, pack
@@ -18,6 +24,10 @@ SYNONYMS: Final = Path(__file__).with_name("synonyms")
 NARROWER = "narrower.toml"
 #: words of the longest term
 LONGEST = 5
+
+#: begins the token of a line, and stands behind each word in that of several words: no text that
+#: is indexed has these private letters
+_LINE, _ROW = "\ue001", "\ue002"
 
 #: from a text to its index tokens
 Tokens = Callable[[str], Sequence[str]]
@@ -32,33 +42,85 @@ class Synonym:
     #: index tokens, as they stand in a text
     keys: tuple[str, ...]
 
+    @property
+    def token(self) -> str:
+        """What an index has for it: its own index token, or one for all of them in a row."""
+        return self.keys[0] if len(self.keys) == 1 else _ROW.join((*self.keys, ""))
+
+
+#: words for one thing, each in another way
+Line = tuple[Synonym, ...]
+
+
+def token_of(line: Line) -> str:
+    """Give what an index has for any term of a line."""
+    return _LINE + line[0].token
+
 
 class Thesaurus:
     """Finds the line of a term, by its index tokens."""
 
     def __init__(
-        self, lines: Sequence[tuple[Synonym, ...]], narrower: Mapping[Synonym, Sequence[Synonym]]
+        self, lines: Sequence[Line], narrower: Mapping[Synonym, Sequence[Synonym]]
     ) -> None:
         self._lines = {
             sought: line for line in lines for synonym in line for sought in sought_by(synonym.keys)
         }
-        self._narrower: dict[tuple[str, ...], list[Synonym]] = {}
+        self._narrower: dict[tuple[str, ...], list[Line]] = {}
+        #: lines of terms that nothing else is the same as
+        alone: dict[tuple[str, ...], Line] = {}
         for broad, taken_in in narrower.items():
-            every = [one for term in taken_in for one in self.line(term.keys) or (term,)]
+            every = [
+                self.line(term.keys) or alone.setdefault(term.keys, (term,)) for term in taken_in
+            ]
             for same in self.line(broad.keys) or (broad,):
                 self._narrower.setdefault(same.keys, []).extend(every)
         given = (*lines, *(tuple(taken_in) for taken_in in narrower.values()))
         self.words = frozenset(
             word for line in given for synonym in line for word in words(synonym.term)
         )
+        self._named: dict[str, str] = {}
+        self._by_token: dict[str, Line] = {}
+        #: from the first two words of terms to the terms
+        self._rows: defaultdict[tuple[str, str], list[Synonym]] = defaultdict(list)
+        for line in (*self._lines.values(), *alone.values()):
+            if self._by_token.setdefault(token_of(line), line) is line:
+                self._learn(line)
 
-    def line(self, keys: Sequence[str]) -> tuple[Synonym, ...]:
+    def _learn(self, line: Line) -> None:
+        for synonym in line:
+            self._named[synonym.token] = token_of(line)
+            if len(synonym.keys) > 1:
+                rows = self._rows[synonym.keys[0], synonym.keys[1]]
+                if synonym not in rows:
+                    rows.append(synonym)
+
+    def line(self, keys: Sequence[str]) -> Line:
         """Give everything that the line of a term names, itself too; nothing where it has none."""
         return self._lines.get(tuple(keys), ())
 
-    def narrower(self, keys: Sequence[str]) -> Sequence[Synonym]:
-        """Give what a term takes in, with all of the lines of it."""
+    def narrower(self, keys: Sequence[str]) -> Sequence[Line]:
+        """Give the lines of what a term takes in."""
         return self._narrower.get(tuple(keys), ())
+
+    def rows(self, tokens: Sequence[str]) -> Iterator[str]:
+        """Give the token of each term of several words that stands in a row of index tokens."""
+        known = self._rows
+        for place, pair in enumerate(pairwise(tokens)):
+            if pair in known:
+                for synonym in known[pair]:
+                    keys = synonym.keys
+                    if len(keys) == 2 or tuple(tokens[place : place + len(keys)]) == keys:
+                        yield synonym.token
+
+    def lines(self, tokens: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Give each of some tokens that is a term of a line, with the token of the line."""
+        named = self._named
+        return ((token, named[token]) for token in tokens if token in named)
+
+    def by_token(self, token: str) -> Line:
+        """Give the line that has a token."""
+        return self._by_token[token]
 
 
 def sought_by(keys: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
@@ -83,8 +145,7 @@ def thesaurus() -> Thesaurus:
 
 def _kept_tokens() -> Tokens:
     """Give the index tokens of its terms from the cache folder: to find them takes a second."""
-    files = (f"search/{SYNONYMS.name}/{path.name}" for path in _paths(SYNONYMS))
-    version = f"{checksum_of(*files)}-{words_version()}".replace(" ", "-")
+    version = f"{checksum_of(*files_of('search/synonyms'))}-{words_version()}".replace(" ", "-")
     known = kept(f"thesaurus-{version}", _packed_tokens)
 
     def look_up(term: str) -> list[str]:
@@ -148,7 +209,7 @@ def _taken_in(name: str, terms: list[Synonym]) -> list[Synonym]:
     return terms
 
 
-def _line(name: str, terms: list[Synonym], seen: dict[tuple[str, ...], str]) -> tuple[Synonym, ...]:
+def _line(name: str, terms: list[Synonym], seen: dict[tuple[str, ...], str]) -> Line:
     first = terms[0].term
     own: dict[tuple[str, ...], str] = {}
     for one in terms:

@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from db.search.thesaurus import thesaurus
+
 #: what a word weighs in each field of an entry, and the parts of its compounds
 _FIELDS = {"title": 6.0, "lead": 2.0, "keywords": 2.0, "body": 1.0}
 _PARTS = {"title_parts": 3.0, "body_parts": 0.5}
@@ -77,11 +79,13 @@ def weigh(fields: Mapping[str, str]) -> Terms:
         read = text[:_MOST_WEIGHED]
         if name in _FIELDS:
             size += len(read)
-        for term, times in Counter(read.split()).items():
+        for term, times in Counter(_terms_in(read, name)).items():
             found[term] = found.get(term, 0.0) + each * times
         if len(text) > len(read):
-            found |= dict.fromkeys(set(text.split()).difference(found), 0.0)
+            found |= dict.fromkeys(set(_terms_in(text, name)).difference(found), 0.0)
     found.pop(_NO_WORD, None)
+    for term, line in list(thesaurus().lines(found)):
+        found[line] = found.get(line, 0.0) + found[term]
     half = _SOON * (1 - _LENGTH + _LENGTH * size / _USUAL)
     weights = [max(1, round(MOST * much / (much + half))) for much in found.values()]
     text = " ".join(
@@ -99,11 +103,17 @@ def _line(terms: Iterable[str]) -> str:
     return f" {' '.join(terms)} "
 
 
+def _terms_in(text: str, field: str) -> list[str]:
+    """Give the terms of a field, those of several words too, unless it holds parts of words."""
+    found = text.split()
+    return found if field in _PARTS else [*found, *thesaurus().rows(found)]
+
+
 def _on_pages(fields: Mapping[str, str]) -> list[str]:
     """Give the terms of an entry's files, each once."""
-    found = dict.fromkeys(f"{fields['pages']} {fields['pages_parts']}".split())
+    found = dict.fromkeys([*_terms_in(fields["pages"], "pages"), *fields["pages_parts"].split()])
     found.pop(_NO_WORD, None)
-    return list(found)
+    return list(dict.fromkeys([*found, *(line for _, line in thesaurus().lines(found))]))
 
 
 def _share(weight: int) -> float:

@@ -107,6 +107,10 @@ class Finder:
             self._lookups.keep(pattern, found)
         return found
 
+    def is_indexed(self, term: str) -> bool:
+        """Tell whether the index has any entry under a term."""
+        return self._index.has(term)
+
     def numbers(self, patterns: Sequence[Pattern]) -> list[int]:
         """Give the numbers of the entries that match any of the patterns, lowest first."""
         found = self._any_of((self.hits(pattern), _SAME) for pattern in patterns)
@@ -164,7 +168,7 @@ class Finder:
         return min(self.total, sum(self.hits(pattern).count for pattern in group.patterns))
 
     def _look_up(self, pattern: Pattern) -> Hits:
-        if pattern.how is How.KEYS and len(pattern.terms) == 1 and not pattern.title:
+        if pattern.how in (How.KEYS, How.LINE) and len(pattern.terms) == 1 and not pattern.title:
             return self._hits(self._index.levels(pattern.terms[0]))
         if pattern.how is How.ALL and not pattern.title:
             each = [self.hits(Pattern(How.KEYS, (term,))) for term in pattern.terms]

@@ -126,6 +126,10 @@ class Index(ABC):
         """Give the numbers of the entries with a term, lowest first, for each level of it."""
 
     @abstractmethod
+    def has(self, term: str) -> bool:
+        """Tell whether any entry has a term, at whichever level."""
+
+    @abstractmethod
     def alike(self, words: Sequence[str]) -> list[int]:
         """Give the numbers of the entries with two of some index tokens or more before the body.
 

@@ -19,6 +19,7 @@ from db.search.expansion import interpret
 from db.search.meaning import Group, How, Meaning, Pattern
 from db.search.relevance import Weighed, rarity, relevance
 from db.search.syntax import parse_search
+from db.search.thesaurus import thesaurus
 from db.sql.connection import Connection, Connections
 from db.sql.finding import Finder, Found, Lookups, all_of
 from db.sql.index import Index
@@ -206,17 +207,25 @@ def _best(
 
 def _sought(meaning: Meaning) -> Sought:
     patterns = [pattern for group in meaning.groups for pattern in group.patterns]
-    several = [one for one in patterns if one.how is How.KEYS and len(one.terms) > 1]
+    lines = [thesaurus().by_token(one.terms[0]) for one in patterns if one.how is How.LINE]
+    rows = [synonym.keys for line in lines for synonym in line]
+    rows += [one.terms for one in patterns if one.how is How.KEYS]
+    several = {row for row in rows if len(row) > 1}
     return Sought(
         keys=frozenset(
-            term
-            for pattern in patterns
-            if pattern.how in (How.KEYS, How.NEAR, How.ALL) and pattern not in several
-            for term in pattern.terms
+            [
+                *(row[0] for row in rows if len(row) == 1),
+                *(
+                    term
+                    for pattern in patterns
+                    if pattern.how in (How.NEAR, How.ALL)
+                    for term in pattern.terms
+                ),
+            ]
         ),
         prefixes=tuple(
             term for pattern in patterns if pattern.how is How.PREFIX for term in pattern.terms
         ),
         phrases=tuple(pattern.terms for pattern in patterns if pattern.how is How.WRITTEN),
-        rows=tuple(pattern.terms for pattern in several),
+        rows=tuple(sorted(several)),
     )

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Callable, Collection, Sequence
 from functools import cache
+from itertools import islice
 
 from db.search.meaning import Pattern
 from db.search.spelling import nearest
-from db.search.thesaurus import thesaurus
+from db.search.thesaurus import Synonym, thesaurus
 from db.sql.connection import Connection
 from db.sql.finding import Finder
 from db.sql.pieces import AMONG_TEXTS
@@ -29,6 +30,21 @@ class SqlWords:
     def has(self, patterns: Sequence[Pattern]) -> bool:
         """Tell whether any entry matches one of the patterns."""
         return self._finder.has(patterns)
+
+    def occurring(self, line: Sequence[Synonym], most: int) -> list[Synonym]:
+        """Give the first terms of a line, so many of them, that stand in any entry."""
+        single = [synonym.token for synonym in line if len(synonym.keys) == 1]
+        rows = self._connection.execute(
+            f"SELECT DISTINCT key FROM word WHERE key {AMONG_TEXTS}", (json.dumps(single),)
+        )
+        known = {key for (key,) in rows}
+        found = (
+            synonym
+            for synonym in line
+            if synonym.token in known
+            or (len(synonym.keys) > 1 and self._finder.is_indexed(synonym.token))
+        )
+        return list(islice(found, most))
 
     def same_letters(self, word: str) -> str | None:
         """Give the most frequent word that differs in å, ä, æ, ø and the like at most."""

@@ -14,6 +14,7 @@ _BEFORE_BODY = "{title lead keywords}"
 _LEVELS = " UNION ALL ".join(
     ["SELECT json_group_array(rowid) FROM entry_term_fts WHERE entry_term_fts MATCH ?"] * LEVELS
 )
+_HAS = "SELECT 1 FROM entry_term_fts WHERE entry_term_fts MATCH ? LIMIT 1"
 
 
 class FtsIndex(Index):
@@ -80,6 +81,13 @@ class FtsIndex(Index):
             _LEVELS, [phrase([f"{term}{level}"]) for level in range(LEVELS)]
         )
         return [json.loads(numbers) for (numbers,) in rows]
+
+    def has(self, term: str) -> bool:
+        """Tell whether any entry has a term, at whichever level."""
+        # nothing else begins like a term with its level
+        sought = f"{phrase([term])} *"
+        row = self._connection.execute(_HAS, (sought,)).fetchone()
+        return row is not None
 
     def alike(self, words: Sequence[str]) -> list[int]:
         """Give the numbers of the entries with two of some index tokens or more before the body."""

@@ -94,6 +94,10 @@ class Marker:
         if len(_Kept.forms.known) > _MOST_KEPT:
             _Kept.forms = _Forms()
         self._sought, self._tokens_of, self._forms = sought, tokens_of, _Kept.forms
+        #: the rows that are sought, by the index token that they begin with
+        self._rows = defaultdict[str, list[tuple[str, ...]]](list)
+        for row in sought.rows:
+            self._rows[row[0]].append(row)
         #: words that are sought by themselves, those that may begin a row, and of how many known
         self._alone, self._first, self._of = frozenset[str](), frozenset[str](), -1
 
@@ -110,7 +114,7 @@ class Marker:
         if self._of != len(known):
             self._of = len(known)
             self._alone = forms.of(self._sought.keys)
-            self._first = forms.of(row[0] for row in self._sought.rows)
+            self._first = forms.of(self._rows)
 
     def spans(self, text: Text) -> Iterator[Span]:
         """Give where the words sought stand in a text."""
@@ -118,7 +122,7 @@ class Marker:
         end = 0
         for start, word in sorted(_places(text.text, alone | first)) if alone or first else ():
             if start >= end:
-                stop = _end(text.text, start, self._sought) if word in first else 0
+                stop = self._end(text.text, start, word) if word in first else 0
                 end = stop or (start + len(word) if word in alone else 0)
                 if end:
                     yield start, end
@@ -131,6 +135,16 @@ class Marker:
             pieces.append("</mark>")
             end = stop
         return Markup("".join([*pieces, escape(text.text[end:])]))  # noqa: S704 - each piece is escaped
+
+    def _end(self, text: str, start: int, first: str) -> int:
+        """Give where the longest phrase or row ends that begins at a place; 0 where none does."""
+        rows = self._rows.get(analyse(_plain(first)).key, ())
+        most = max(map(len, (*self._sought.phrases, *rows)), default=0)
+        words = list(islice(_WORD.finditer(text, start), most))
+        plain = [_plain(one[0]) for one in words]
+        count = _longest(plain, self._sought.phrases)
+        count = count or _longest([analyse(one).key for one in plain] if rows else (), rows)
+        return words[count - 1].end() if count else 0
 
     def _telling(self, text: Text) -> tuple[frozenset[str], frozenset[str]]:
         """Give those words of a text that are sought by themselves, and those that begin a row."""
@@ -159,16 +173,6 @@ def _places(text: str, words: Collection[str]) -> Iterator[tuple[int, str]]:
             if not (text[place - 1 : place].isalnum() or text[end : end + 1].isalnum()):
                 yield place, word
             place = text.find(word, end)
-
-
-def _end(text: str, start: int, sought: Sought) -> int:
-    """Give where the longest phrase or row ends that begins at a place; 0 where none does."""
-    most = max(map(len, (*sought.phrases, *sought.rows)))
-    words = list(islice(_WORD.finditer(text, start), most))
-    plain = [_plain(one[0]) for one in words]
-    count = _longest(plain, sought.phrases)
-    count = count or _longest([analyse(one).key for one in plain], sought.rows)
-    return words[count - 1].end() if count else 0
 
 
 def _tokens(word: str) -> Collection[str]:
