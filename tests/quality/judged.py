@@ -59,6 +59,12 @@ LATER = (
             ("ninth", "tune"),
             ("tenth", "report"),
             ("eleventh", "report"),
+            ("twelfth", "tune"),
+            ("thirteenth", "tune"),
+            ("fourteenth", "tune"),
+            ("fifteenth", "tune"),
+            ("sixteenth", "report"),
+            ("seventeenth", "report"),
         )
     ),
 )

@@ -1,25 +1,17 @@
 """What a run of measuring found, and the table that shows it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from statistics import mean
+
+from quality.judged import LATER
 
 #: texts and queries written after the rules were done, and never tuned on
 UNSEEN = "unseen"
 PARTS = ("tune", "report", UNSEEN)
 #: the sets that others wrote and judged later
-LATER_PARTS = (
-    ("third tune", "third report"),
-    ("fourth tune", "fourth report"),
-    ("fifth tune",),
-    ("sixth report",),
-    ("seventh tune",),
-    ("eighth report",),
-    ("ninth tune",),
-    ("tenth report",),
-    ("eleventh report",),
-)
+LATER_PARTS = tuple(tuple(later.queries.values()) for later in LATER)
 _EVERY = (*PARTS, *chain(*LATER_PARTS))
 #: whose faults may be looked at
 TUNED = frozenset(part for part in _EVERY if part.endswith("tune"))
@@ -27,12 +19,21 @@ TUNED = frozenset(part for part in _EVERY if part.endswith("tune"))
 REPORTED = tuple(part for part in _EVERY if part not in TUNED)
 TOGETHER = "all not tuned on"
 _SINGLE = [parts[0] for parts in LATER_PARTS if len(parts) == 1]
+#: parts that fit side by side
+_SIDE_BY_SIDE = 4
+
+
+def _rows(parts: Iterable[str]) -> Iterator[Sequence[str]]:
+    every = list(parts)
+    return (every[at : at + _SIDE_BY_SIDE] for at in range(0, len(every), _SIDE_BY_SIDE))
+
+
 #: which parts the table shows side by side
 _BLOCKS = (
     PARTS,
     *(parts for parts in LATER_PARTS if len(parts) > 1),
-    [part for part in _SINGLE if part in TUNED],
-    [part for part in _SINGLE if part in REPORTED],
+    *_rows(part for part in _SINGLE if part in TUNED),
+    *_rows(part for part in _SINGLE if part in REPORTED),
 )
 MEASURES = ("recall@10", "nDCG@10", "MRR", "first", "F1")
 
