@@ -14,23 +14,23 @@ _MOST_OF_A_PART, _MOST_WORDS, _MOST_WAYS = 4, 2, 13
 
 def in_other_words(compound: Word, index: Index) -> list[Pattern]:
     """Give the parts of a compound, with synonyms in their place, the fewest first."""
-    own = [(piece,) for piece in _pieces(compound)]
+    own = [(piece,) for piece in pieces(compound)]
     ways = [(piece, *islice(_instead(piece, compound, index), _MOST_OF_A_PART)) for piece in own]
     ranked = sorted(product(*ways), key=lambda way: sum(map(ne, way, own)))
     return [Pattern(How.NEAR, tuple(chain(*way))) for way in ranked[:_MOST_WAYS]]
 
 
-def _pieces(compound: Word) -> tuple[str, ...]:
+def pieces(compound: Word) -> tuple[str, ...]:
     """Give its parts, the longest that the thesaurus knows: *fotball*, not *fot* and *ball*."""
-    pieces: list[str] = []
+    found: list[str] = []
     left = compound.leaves
     while left:
-        longest = len(left) if pieces else len(left) - 1
+        longest = len(left) if found else len(left) - 1
         known = (n for n in range(longest, 1, -1) if thesaurus().line(["".join(left[:n])]))
         count = next(known, 1)
-        pieces.append("".join(left[:count]))
+        found.append("".join(left[:count]))
         left = left[count:]
-    return tuple(pieces)
+    return tuple(found)
 
 
 def _instead(piece: tuple[str], compound: Word, index: Index) -> Iterator[tuple[str, ...]]:

@@ -8,8 +8,9 @@ from itertools import islice
 from math import ceil
 
 from db.models import Correction
+from db.search.close import close_to_term, close_to_word
 from db.search.compounds import in_other_words
-from db.search.meaning import Group, How, Index, Meaning, Pattern
+from db.search.meaning import Close, Group, How, Index, Meaning, Pattern
 from db.search.several import is_small_term, keys_of, longest, run_from, says_nothing, written_apart
 from db.search.syntax import Form, Search, Term
 from db.search.thesaurus import Line, thesaurus, token_of
@@ -43,6 +44,7 @@ def interpret(search: Search, index: Index, *, exact: bool = False) -> Meaning:
     return Meaning(
         groups=tuple(islice(groups, MOST_GROUPS)),
         excluded=tuple(_plain(term, exact=exact) for term in search.excluded),
+        close=reader.close,
         corrections=tuple(reader.corrections),
         also=tuple(dict.fromkeys(reader.also))[:MOST_TOLD],
         words=len(search.clauses),
@@ -79,6 +81,8 @@ class _Reader:
         self._respellings = 0
         #: whether one word is all that is asked for: with others beside it, it need not be as exact
         self._is_alone = False
+        #: what comes close, where a word or a term is all that is asked for
+        self.close = Close()
         self.corrections: list[Correction] = []
         self.also: list[str] = []
 
@@ -96,6 +100,8 @@ class _Reader:
                 terms, line = written_apart(run_from(clauses, place))
             if line:
                 yield from self._several(terms, line)
+                if len(terms) == len(clauses):
+                    self.close = close_to_term(line[0].keys)
                 place += len(terms)
                 continue
             if nothing_else or not says_nothing(clauses[place]):
@@ -135,21 +141,30 @@ class _Reader:
             return self._of_prefix(term)
         if term.form is Form.PHRASE:
             return [_plain(term)]
+        word, patterns = self._read(term)
+        if self._is_alone:
+            self.close |= close_to_word(word, patterns)
+        return patterns
+
+    def _read(self, term: Term) -> tuple[Word, list[Pattern]]:
+        """Give the word that a term stands for, and the ways it is found."""
         if len(term.words) > 1:
             # e-post is epost, and introduksjons-program is introduksjonsprogram
-            together = self._of_word(analyse("".join(term.words)), term.title)
-            return [_plain(term), *together]
-        (word,) = term.words
-        patterns = self._of_word(analyse(word), term.title)
+            one = analyse("".join(term.words))
+            return one, [_plain(term), *self._of_word(one, term.title)]
+        (typed,) = term.words
+        word = analyse(typed)
+        patterns = self._of_word(word, term.title)
         if self._index.has(patterns):
-            self._tell_forms(word)
-            return patterns
-        other = self._respelt(word)
+            self._tell_forms(typed)
+            return word, patterns
+        other = self._respelt(typed)
         if other is None:
-            return [*patterns, *self._instead(word, term.title)]
-        self.corrections.append(Correction(typed=word, used=other))
+            return word, [*patterns, *self._instead(typed, term.title)]
+        self.corrections.append(Correction(typed=typed, used=other))
         self._tell_forms(other)
-        return self._of_word(analyse(other), term.title)
+        word = analyse(other)
+        return word, self._of_word(word, term.title)
 
     def _of_prefix(self, term: Term) -> list[Pattern]:
         """Take the letters as they are, or for words with å, æ, ø and the like in them."""

@@ -49,11 +49,28 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Close:
+    """What comes close to all that a search asks for: looked at where hits are few."""
+
+    patterns: tuple[Pattern, ...] = ()
+    #: what is wider, and comes less close
+    wider: tuple[Pattern, ...] = ()
+
+    def __or__(self, other: "Close") -> "Close":
+        """Give what comes close to either."""
+        return Close(
+            tuple(dict.fromkeys((*self.patterns, *other.patterns))),
+            tuple(dict.fromkeys((*self.wider, *other.wider))),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Meaning:
     """What a search means."""
 
     groups: tuple[Group, ...] = ()
     excluded: tuple[Pattern, ...] = ()
+    close: Close = Close()
     #: words that were searched for in the place of misspelt ones
     corrections: tuple[Correction, ...] = ()
     #: other words for the same, of those that occur

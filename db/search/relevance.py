@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 
-from db.search.meaning import How, Pattern
+from db.search.meaning import Close, How, Pattern
 from db.search.weights import Terms
 from db.words import analyse
 
 #: what other ways to match weigh beside the word that was typed
 _SYNONYM, _APART = 0.8, 0.4
+#: what weighs that comes close to the whole search, and what is wider than it
+_CLOSE, _WIDER = 0.3, 0.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,16 @@ def weighed(patterns: Sequence[Pattern], typed: int, whole: int, total: int) -> 
             pattern, rarity(whole, total) * _standing(pattern) if place else rarity(typed, total)
         )
         for place, pattern in enumerate(patterns)
+    )
+
+
+def nearly(close: Close, found: int, total: int) -> tuple[Weighed, ...]:
+    """Weigh what comes close to a search and finds `found` entries of all."""
+    tiers = ((close.patterns, _CLOSE), (close.wider, _WIDER))
+    return tuple(
+        Weighed(pattern, rarity(found, total) * standing)
+        for patterns, standing in tiers
+        for pattern in patterns
     )
 
 

@@ -20,8 +20,8 @@ from db.words.lexicon import is_small
 from db.words.wordlist import kept, pack
 
 SYNONYMS: Final = Path(__file__).with_name("synonyms")
-#: the file of words that others take in
-NARROWER = "narrower.toml"
+#: the files of words that others take in, and of words that are related
+NARROWER, RELATED = "narrower.toml", "related.toml"
 #: words of the longest term
 LONGEST = 5
 
@@ -57,43 +57,52 @@ def token_of(line: Line) -> str:
     return _LINE + line[0].token
 
 
+#: from the token of a line to other lines
+_Relations = defaultdict[str, list[Line]]
+
+
 class Thesaurus:
     """Finds the line of a term, by its index tokens."""
 
     def __init__(
-        self, lines: Sequence[Line], narrower: Mapping[Synonym, Sequence[Synonym]]
+        self,
+        lines: Sequence[Line],
+        narrower: Mapping[Synonym, Sequence[Synonym]],
+        related: Mapping[Synonym, Sequence[Synonym]],
     ) -> None:
         self._lines = {
             sought: line for line in lines for synonym in line for sought in sought_by(synonym.keys)
         }
-        self._narrower: dict[tuple[str, ...], list[Line]] = {}
         #: lines of terms that nothing else is the same as
-        alone: dict[tuple[str, ...], Line] = {}
-        for broad, taken_in in narrower.items():
-            every = [
-                self.line(term.keys) or alone.setdefault(term.keys, (term,)) for term in taken_in
-            ]
-            for same in self.line(broad.keys) or (broad,):
-                self._narrower.setdefault(same.keys, []).extend(every)
-        given = (*lines, *(tuple(taken_in) for taken_in in narrower.values()))
+        self._alone: dict[tuple[str, ...], Line] = {}
+        self._narrower: _Relations = defaultdict(list)
+        self._broader: _Relations = defaultdict(list)
+        self._related: _Relations = defaultdict(list)
+        for one, others in narrower.items():
+            self._relate(one, others, self._narrower, self._broader)
+        for one, others in related.items():
+            self._relate(one, others, self._related, self._related)
+        every = {token_of(line): line for line in (*lines, *self._alone.values())}
         self.words = frozenset(
-            word for line in given for synonym in line for word in words(synonym.term)
+            word for line in every.values() for synonym in line for word in words(synonym.term)
         )
-        self._named: dict[str, str] = {}
-        self._by_token: dict[str, Line] = {}
+        self._by_token = every
+        self._named = {one.token: token for token, line in every.items() for one in line}
         #: from the first two words of terms to the terms
         self._rows: defaultdict[tuple[str, str], list[Synonym]] = defaultdict(list)
-        for line in (*self._lines.values(), *alone.values()):
-            if self._by_token.setdefault(token_of(line), line) is line:
-                self._learn(line)
+        for synonym in {one: 1 for line in every.values() for one in line if len(one.keys) > 1}:
+            self._rows[synonym.keys[0], synonym.keys[1]].append(synonym)
 
-    def _learn(self, line: Line) -> None:
-        for synonym in line:
-            self._named[synonym.token] = token_of(line)
-            if len(synonym.keys) > 1:
-                rows = self._rows[synonym.keys[0], synonym.keys[1]]
-                if synonym not in rows:
-                    rows.append(synonym)
+    def _relate(
+        self, one: Synonym, others: Iterable[Synonym], there: _Relations, back: _Relations
+    ) -> None:
+        own, *lines = (
+            self.line(term.keys) or self._alone.setdefault(term.keys, (term,))
+            for term in (one, *others)
+        )
+        there[token_of(own)] += lines
+        for line in lines:
+            back[token_of(line)].append(own)
 
     def line(self, keys: Sequence[str]) -> Line:
         """Give everything that the line of a term names, itself too; nothing where it has none."""
@@ -101,7 +110,19 @@ class Thesaurus:
 
     def narrower(self, keys: Sequence[str]) -> Sequence[Line]:
         """Give the lines of what a term takes in."""
-        return self._narrower.get(tuple(keys), ())
+        return self._lines_by(self._narrower, keys)
+
+    def broader(self, keys: Sequence[str]) -> Sequence[Line]:
+        """Give the lines of what takes a term in."""
+        return self._lines_by(self._broader, keys)
+
+    def related(self, keys: Sequence[str]) -> Sequence[Line]:
+        """Give the lines of what a term is related to."""
+        return self._lines_by(self._related, keys)
+
+    def _lines_by(self, relations: _Relations, keys: Sequence[str]) -> Sequence[Line]:
+        line = self.line(keys) or self._alone.get(tuple(keys))
+        return relations.get(token_of(line), ()) if line else ()
 
     def rows(self, tokens: Sequence[str]) -> Iterator[str]:
         """Give the token of each term of several words that stands in a row of index tokens."""
@@ -169,16 +190,16 @@ def read_thesaurus(folder: Path, tokens_of: Tokens = tokens) -> Thesaurus:
     """
     seen: dict[tuple[str, ...], str] = {}
     lines = []
-    narrower = {}
+    relations: dict[str, dict[Synonym, list[Synonym]]] = {NARROWER: {}, RELATED: {}}
     for path in _paths(folder):
         for line in _lines(path):
             terms = [Synonym(term, tuple(tokens_of(term))) for term in line]
-            if path.name == NARROWER:
-                broad, *others = _taken_in(path.name, terms)
-                narrower[broad] = others
+            if path.name in relations:
+                one, *others = _others(path.name, terms)
+                relations[path.name][one] = others
             else:
                 lines.append(_line(path.name, terms, seen))
-    return Thesaurus(lines, narrower)
+    return Thesaurus(lines, relations[NARROWER], relations[RELATED])
 
 
 def _paths(folder: Path) -> list[Path]:
@@ -200,12 +221,12 @@ def _lines(path: Path) -> Iterator[list[str]]:
         yield [first, *others]
 
 
-def _taken_in(name: str, terms: list[Synonym]) -> list[Synonym]:
-    broad = terms[0]
+def _others(name: str, terms: list[Synonym]) -> list[Synonym]:
+    first = terms[0]
     for one in terms:
-        if not one.keys or (one is not broad and one.keys == broad.keys):
+        if not one.keys or (one is not first and one.keys == first.keys):
             reason = "cannot be found" if not one.keys else "is the same word to a search"
-            raise ThesaurusError(f"{name}: the line of “{broad.term}”: “{one.term}” {reason}")
+            raise ThesaurusError(f"{name}: the line of “{first.term}”: “{one.term}” {reason}")
     return terms
 
 
