@@ -115,6 +115,8 @@ def test_listings_are_not_sent_again_unchanged(site: Running, address: str) -> N
     again = site.client.get(address, headers={"If-None-Match": first.headers["ETag"]})
     assert again.status_code == 304
     assert again.data == b""
+    for name in ("ETag", "Cache-Control", "Vary"):
+        assert again.headers[name] == first.headers[name]
     assert "public" in first.headers["Cache-Control"]
     other = site.client.get(address + "&per_page=3" if "?" in address else "/?per_page=3")
     assert other.headers["ETag"] != first.headers["ETag"]

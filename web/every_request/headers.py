@@ -45,8 +45,12 @@ def install(app: Flask) -> None:
         # the server gives the moment of sending; an answer may be given again later
         # (`web.every_request.ready`)
         del response.headers["Date"]
-        for name, value in _ALWAYS.items():
-            response.headers.setdefault(name, value)
+        if response.status_code == 304:
+            # what it updates of the answer that the client has says the rest (RFC 9110, 15.4.5)
+            response.headers.pop("Link", None)
+        else:
+            for name, value in _ALWAYS.items():
+                response.headers.setdefault(name, value)
         if request.endpoint == "static":
             current = services().assets.is_current(
                 (request.view_args or {}).get("filename", ""), request.args.get("v")
@@ -116,5 +120,6 @@ def is_unchanged(response: Response) -> bool:
 
 def _tag(served: Services, state: State, *parts: object) -> str:
     words = (ui(), chosen()) if is_page(request.path) else ()
-    content = repr((state.change, served.settings.site, served.assets.looks, words, parts))
+    site, looks = served.settings.site, served.assets.looks
+    content = repr((state.change, site, looks, _ALWAYS, words, parts))
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()[:32]
