@@ -286,6 +286,56 @@ def test_a_compound_is_found_in_other_words_for_its_parts(
     assert keys(store, q) == {"found"}
 
 
+#: what a word takes in, what it is related to, and what takes it in, each in an entry of its own
+CLOSE = {
+    "idrett": "Idrett i kommunen",
+    "fotball": "Fotball for alle",
+    "rasisme": "Rasisme",
+    "fordommer": "Fordommer",
+    "annet": "Noe annet",
+}
+
+
+@pytest.fixture
+def close(store: Store, now: datetime) -> Store:
+    for key, title in CLOSE.items():
+        put(store, data(key, title, "", ""), seen=now)
+    return store
+
+
+@pytest.mark.parametrize(
+    ("q", "whole", "others"),
+    [
+        ("idrett", "idrett", "fotball"),
+        ("rasisme", "rasisme", "fordommer"),
+        # both ways
+        ("fordommer", "fordommer", "rasisme"),
+        # what is wider is found where nothing comes closer
+        ("volleyball", "", "idrett"),
+        ("idrett -alle", "idrett", ""),
+        ('"idrett"', "idrett", ""),
+        ("title:idrett", "idrett", ""),
+        ("rasisme kommunen", "", "rasisme idrett"),
+        ("annet", "annet", ""),
+    ],
+)
+def test_what_comes_close_to_a_word_that_few_have_stands_below(
+    close: Store, q: str, whole: str, others: str
+) -> None:
+    found = search(close, q)
+    end = len(found.entries) if found.partial_from is None else found.partial_from
+    assert {entry.key for entry in found.entries[:end]} == set(whole.split())
+    assert {entry.key for entry in found.entries[end:]} == set(others.split())
+    if len(q.split()) == 1:
+        assert keys(close, q, exact=True) == set(whole.split())
+
+
+def test_what_comes_close_is_left_where_many_have_the_word(close: Store, now: datetime) -> None:
+    for number in range(FEW):
+        put(close, data(str(number), f"Rasisme {number}", "", ""), seen=now)
+    assert "fordommer" not in keys(close, "rasisme")
+
+
 def test_the_words_of_a_file_find_its_entry(store: Store, now: datetime) -> None:
     number = put(store, entry_data(title="Rapport", lead="", body_text=""), seen=now)
     assert not search(store, "sekundærflytting").entries

@@ -1,13 +1,23 @@
 """The thesaurus: every line of it works, and one that cannot is named."""
 
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from db.errors import ThesaurusError
 from db.lists_version import files_of
-from db.search.thesaurus import NARROWER, SYNONYMS, read_thesaurus, sought_by, thesaurus, token_of
+from db.search.thesaurus import (
+    NARROWER,
+    RELATED,
+    SYNONYMS,
+    Line,
+    read_thesaurus,
+    sought_by,
+    thesaurus,
+    token_of,
+)
 from db.text import tokens
 from db.words.lexicon import lexicon
 
@@ -78,7 +88,7 @@ def test_whatever_file_of_ours_changes_another_index_is_needed() -> None:
 
 
 def _terms() -> set[str]:
-    files = [path for path in SYNONYMS.glob("*.toml") if path.name != NARROWER]
+    files = [path for path in SYNONYMS.glob("*.toml") if path.name not in (NARROWER, RELATED)]
     lines = [line for path in files for line in tomllib.loads(path.read_text("utf-8")).items()]
     return {term for first, others in lines for term in (first, *others)}
 
@@ -115,6 +125,26 @@ def test_a_text_names_the_lines_of_its_words_and_of_words_in_a_row(tmp_path: Pat
     rows = list(read.rows(tokens("Kurset i norsk for voksne: kurs i engelsk, i norsk")))
     assert len(rows) == 2
     assert [line for _, line in read.lines([*rows, *tokens("norskkurset engelsk")])] == [line] * 3
+
+
+def test_related_words_find_each_other_and_wide_ones_are_found_by_narrow_ones(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "one.toml").write_text('"rasisme" = ["racism"]\n"fordom" = ["prejudice"]', "utf-8")
+    (tmp_path / RELATED).write_text('"rasisme" = ["fordom", "hatprat"]', "utf-8")
+    (tmp_path / NARROWER).write_text('"holdning" = ["fordom"]', "utf-8")
+    ours = read_thesaurus(tmp_path)
+
+    def said(lines: Sequence[Line]) -> list[str]:
+        return [line[0].term for line in lines]
+
+    assert said(ours.related(tokens("racism"))) == ["fordom", "hatprat"]
+    assert said(ours.related(tokens("prejudice"))) == ["rasisme"]
+    assert said(ours.related(tokens("hatprat"))) == ["rasisme"]
+    assert said(ours.broader(tokens("prejudice"))) == ["holdning"]
+    assert said(ours.narrower(tokens("holdning"))) == ["fordom"]
+    assert not ours.line(tokens("hatprat"))
+    assert list(ours.lines(tokens("hatprat"))), "an index holds it all the same"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -16,7 +16,7 @@ from typing import Final
 from db.errors import ThesaurusError
 from db.lists_version import checksum_of, files_of, words_version
 from db.text import tokens, words
-from db.words.lexicon import is_small
+from db.words.lexicon import is_small, small_words
 from db.words.wordlist import kept, pack
 
 SYNONYMS: Final = Path(__file__).with_name("synonyms")
@@ -83,15 +83,22 @@ class Thesaurus:
         for one, others in related.items():
             self._relate(one, others, self._related, self._related)
         every = {token_of(line): line for line in (*lines, *self._alone.values())}
-        self.words = frozenset(
-            word for line in every.values() for synonym in line for word in words(synonym.term)
-        )
         self._by_token = every
         self._named = {one.token: token for token, line in every.items() for one in line}
         #: from the first two words of terms to the terms
         self._rows: defaultdict[tuple[str, str], list[Synonym]] = defaultdict(list)
         for synonym in {one: 1 for line in every.values() for one in line if len(one.keys) > 1}:
             self._rows[synonym.keys[0], synonym.keys[1]].append(synonym)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word of it, as it is written: asked for where a word is typed that nobody wrote."""
+        return frozenset(
+            word
+            for line in self._by_token.values()
+            for synonym in line
+            for word in words(synonym.term)
+        )
 
     def _relate(
         self, one: Synonym, others: Iterable[Synonym], there: _Relations, back: _Relations
@@ -155,7 +162,10 @@ def sought_by(keys: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
 
 def telling(keys: Sequence[str]) -> tuple[str, ...]:
     """Leave out the small words, as a search does, unless there is nothing else."""
-    return tuple(key for key in keys if not is_small(key)) or tuple(keys)
+    small = small_words()
+    if small.isdisjoint(keys):
+        return tuple(keys)
+    return tuple(key for key in keys if key not in small) or tuple(keys)
 
 
 @cache

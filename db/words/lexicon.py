@@ -82,7 +82,12 @@ def _by_letters(words: Iterable[str], letters: slice) -> MappingProxyType[str, t
     return MappingProxyType(found)
 
 
+@cache
+def small_words() -> frozenset[str]:
+    """Give the words that a search passes over, in lower case."""
+    return lexicon().small | lexicon().asking
+
+
 def is_small(word: str) -> bool:
     """Tell whether a search passes a word over."""
-    words = lexicon()
-    return word.lower() in words.small or word.lower() in words.asking
+    return word.lower() in small_words()
