@@ -8,16 +8,9 @@ import pytest
 
 from db.errors import ThesaurusError
 from db.lists_version import files_of
-from db.search.thesaurus import (
-    NARROWER,
-    RELATED,
-    SYNONYMS,
-    Line,
-    read_thesaurus,
-    sought_by,
-    thesaurus,
-    token_of,
-)
+from db.search.synonym import Line, sought_by, token_of
+from db.search.thesaurus import read_thesaurus, thesaurus
+from db.search.written import NARROWER, RELATED, SYNONYMS
 from db.text import tokens
 from db.words.lexicon import lexicon
 
@@ -161,7 +154,7 @@ def test_a_broad_word_that_takes_in_nothing_is_named(tmp_path: Path, text: str, 
     assert told in str(caught.value)
 
 
-def test_kept_tokens_give_the_thesaurus_that_its_file_gives(
+def test_a_kept_thesaurus_is_the_one_that_its_files_give(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("CACHE_DIRECTORY", raising=False)

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.search.thesaurus import thesaurus, token_of
+from db.search.synonym import token_of
+from db.search.thesaurus import thesaurus
 from db.search.weights import LEVELS, MOST, TYPICAL, Terms, level_of, weigh
 from db.text import tokens
 

@@ -78,10 +78,11 @@ class VectorIndex(Index):
     def has(self, term: str) -> bool:
         """Tell whether any entry has a term, at whichever level."""
         each = [vector.short(f"{term}{level}") for level in range(LEVELS)]
+        # all of them are found: for a first one the planner may read through the table
         row = self._connection.execute(
-            "SELECT 1 FROM entry_level WHERE terms && ?::text[] LIMIT 1", (each,)
+            "SELECT count(*) FROM entry_level WHERE terms && ?::text[]", (each,)
         ).fetchone()
-        return row is not None
+        return bool(row and row[0])
 
     def alike(self, words: Sequence[str]) -> list[int]:
         """Give the numbers of the entries with two of some index tokens or more before the body."""

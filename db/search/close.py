@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from db.search.compounds import pieces
 from db.search.meaning import Close, How, Pattern
-from db.search.thesaurus import Line, thesaurus, token_of
+from db.search.synonym import Line, token_of
+from db.search.thesaurus import thesaurus
 from db.words import Word
 
 

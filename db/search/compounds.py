@@ -5,7 +5,8 @@ from itertools import chain, islice, product
 from operator import ne
 
 from db.search.meaning import How, Index, Pattern
-from db.search.thesaurus import sought_by, thesaurus
+from db.search.synonym import sought_by
+from db.search.thesaurus import thesaurus
 from db.words import Word
 
 #: synonyms of one part, words of each without its small ones, and ways to write the whole

@@ -12,8 +12,9 @@ from db.search.close import close_to_term, close_to_word
 from db.search.compounds import in_other_words
 from db.search.meaning import Close, Group, How, Index, Meaning, Pattern
 from db.search.several import is_small_term, keys_of, longest, run_from, says_nothing, written_apart
+from db.search.synonym import Line, token_of
 from db.search.syntax import Form, Search, Term
-from db.search.thesaurus import Line, thesaurus, token_of
+from db.search.thesaurus import thesaurus
 from db.words import Word, analyse
 from db.words.bases import base_of
 from db.words.unfolding import unfolded

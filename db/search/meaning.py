@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from db.models import Correction
-from db.search.thesaurus import Synonym
+from db.search.synonym import Synonym
 
 #: words of a compound's parts may be so far apart to stand for it
 NEAR = 8

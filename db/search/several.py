@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from db.search.synonym import LONGEST, Line, telling
 from db.search.syntax import Form, Term
-from db.search.thesaurus import LONGEST, Line, telling, thesaurus
+from db.search.thesaurus import thesaurus
 from db.words import analyse
 from db.words.lexicon import is_small
 

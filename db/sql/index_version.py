@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from db.sql.connection import Connection
 
 #: what decides on the words of the index, beside the words themselves
-_MADE_OF = ("sql/indexed.py", "search/weights.py", "search/thesaurus.py")
+_MADE_OF = ("sql/indexed.py", "search/weights.py", "search/thesaurus.py", "search/synonym.py")
 _SYNONYMS = "search/synonyms"
 
 

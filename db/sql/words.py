@@ -7,7 +7,8 @@ from itertools import islice
 
 from db.search.meaning import Pattern
 from db.search.spelling import nearest
-from db.search.thesaurus import Synonym, thesaurus
+from db.search.synonym import Synonym
+from db.search.thesaurus import thesaurus
 from db.sql.connection import Connection
 from db.sql.finding import Finder
 from db.sql.pieces import AMONG_TEXTS

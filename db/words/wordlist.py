@@ -10,9 +10,13 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from struct import Struct
+from typing import TypeVar
 from zlib import crc32
 
 from db.lists_version import lists_version
+
+#: what a kept file is read as
+Kept = TypeVar("Kept")
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +36,7 @@ _ROOM = 2
 class WordList:
     """Looks up forms in packed bytes: a table of places by hash, and the forms with base forms."""
 
-    def __init__(self, packed: bytearray | mmap.mmap) -> None:
+    def __init__(self, packed: bytes | mmap.mmap) -> None:
         if len(packed) < _HEAD.size:
             raise ValueError("this is no word list")
         magic, size, slots = _HEAD.unpack_from(packed)
@@ -62,7 +66,7 @@ class WordList:
         return self.get(form) is not None
 
 
-def pack(pairs: Iterable[tuple[bytes, bytes]], count: int) -> bytearray:
+def pack(pairs: Iterable[tuple[bytes, bytes]], count: int) -> bytes:
     """Pack `count` forms with their base forms; what is too long is left out."""
     slots = 1 << (_ROOM * count).bit_length()
     mask = slots - 1
@@ -82,7 +86,7 @@ def pack(pairs: Iterable[tuple[bytes, bytes]], count: int) -> bytearray:
         size += _LENGTHS + len(key) + len(rest)
     _HEAD.pack_into(data, 0, _MAGIC, size, slots)
     data[_HEAD.size : _HEAD.size + 4 * slots] = places.cast("B")
-    return data
+    return bytes(data)
 
 
 def _shared(key: bytes, value: bytes) -> int:
@@ -95,28 +99,29 @@ def _shared(key: bytes, value: bytes) -> int:
 
 def word_list(language: str) -> WordList:
     """Give simplemma's list of a language, from the cache folder; packed now if it is not there."""
-    return kept(f"{language}-{lists_version()}", lambda: _packed(language))
+    return kept(f"{language}-{lists_version()}", lambda: _packed(language), WordList)
 
 
-def kept(name: str, make: Callable[[], bytearray]) -> WordList:
-    """Give a list from the cache folder, made now if it is not there under its name.
+def kept(name: str, make: Callable[[], bytes], read: Callable[[mmap.mmap | bytes], Kept]) -> Kept:
+    """Give what is read from a file in the cache folder, made now if it is not there.
 
-    Where no folder may be written to it is packed in memory, by every process again.
+    `read` raises ValueError for what is no such file, or not the whole of one. Where no folder may
+    be written to it is made in memory, by every process again.
     """
     for folder in _folders():
         path = folder / f"{name}-{_LAYOUT}.words"
         try:
-            return WordList(_mapped(path))
+            return read(_mapped(path))
         except (OSError, ValueError):
             pass
         packed = make()
         try:
             _write(path, packed)
-            return WordList(_mapped(path))
+            return read(_mapped(path))
         except OSError as error:
-            logger.info("%s: cannot keep the packed word list: %s", path, error)
-            return WordList(packed)
-    return WordList(make())
+            logger.info("%s: cannot keep the packed words: %s", path, error)
+            return read(packed)
+    return read(make())
 
 
 def _folders() -> Iterator[Path]:
@@ -135,7 +140,7 @@ def _mapped(path: Path) -> mmap.mmap:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
-def _write(path: Path, packed: bytearray) -> None:
+def _write(path: Path, packed: bytes) -> None:
     """Write a list so that others find it whole or not at all."""
     # imported here: lists are written once, and it takes longer than reading them
     from tempfile import NamedTemporaryFile
@@ -153,7 +158,7 @@ def _write(path: Path, packed: bytearray) -> None:
             raise
 
 
-def _packed(language: str) -> bytearray:
+def _packed(language: str) -> bytes:
     # Record by record, since simplemma's own dictionaries take 120 MB that a process keeps. What
     # has an underscore may change with another version: the pin is exact, and a test compares.
     from simplemma.strategies.dictionaries.dictionary_factory import _read_decompressed

@@ -1,0 +1,53 @@
+"""A term of the thesaurus, and the lines of terms that say one thing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from db.words.lexicon import small_words
+
+#: words of the longest term
+LONGEST = 5
+#: begins the token of a line, and stands behind each word in that of several words: no text that
+#: is indexed has these private letters
+_LINE, _ROW = "\ue001", "\ue002"
+
+
+@dataclass(frozen=True, slots=True)
+class Synonym:
+    """One term of a line."""
+
+    #: as written in the file, for people
+    term: str
+    #: index tokens, as they stand in a text
+    keys: tuple[str, ...]
+
+    @property
+    def token(self) -> str:
+        """What an index has for it: its own index token, or one for all of them in a row."""
+        return self.keys[0] if len(self.keys) == 1 else _ROW.join((*self.keys, ""))
+
+
+#: words for one thing, each in another way
+Line = tuple[Synonym, ...]
+
+
+def token_of(line: Line) -> str:
+    """Give what an index has for any term of a line."""
+    return _LINE + line[0].token
+
+
+def sought_by(keys: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Give the index tokens that a term is found by: with its small words, and without.
+
+    Not without where one word would be left, which says something else: `legge ned`, `legge`.
+    """
+    without = telling(keys)
+    return (keys,) if len(without) < 2 else tuple(dict.fromkeys((keys, without)))
+
+
+def telling(keys: Sequence[str]) -> tuple[str, ...]:
+    """Leave out the small words, as a search does, unless there is nothing else."""
+    small = small_words()
+    if small.isdisjoint(keys):
+        return tuple(keys)
+    return tuple(key for key in keys if key not in small) or tuple(keys)

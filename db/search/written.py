@@ -1,0 +1,103 @@
+"""The thesaurus as it is written: the files in `synonyms/`, and what is wrong with them."""
+
+import tomllib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from db.errors import ThesaurusError
+from db.search.synonym import LONGEST, Line, Synonym, sought_by, telling
+from db.text import tokens, words
+from db.words.lexicon import is_small
+
+SYNONYMS: Final = Path(__file__).with_name("synonyms")
+#: the files of words that others take in, and of words that are related
+NARROWER, RELATED = "narrower.toml", "related.toml"
+
+#: from a text to its index tokens
+Tokens = Callable[[str], Sequence[str]]
+
+
+class Written(NamedTuple):
+    """What the files of a folder say."""
+
+    lines: list[Line]
+    #: each a word, and what it takes in
+    narrower: list[Line]
+    #: each a word, and what it is related to
+    related: list[Line]
+
+
+def read_files(folder: Path) -> Written:
+    """Read the files of a folder.
+
+    Raises:
+        ThesaurusError: a line that cannot work, named by its first term, with the reason.
+    """
+    seen: dict[tuple[str, ...], str] = {}
+    written = Written([], [], [])
+    relations = {NARROWER: written.narrower, RELATED: written.related}
+    for path in _paths(folder):
+        for line in _lines(path):
+            terms = [Synonym(term, tuple(tokens(term))) for term in line]
+            if path.name in relations:
+                relations[path.name].append(_relation(path.name, terms))
+            else:
+                written.lines.append(_line(path.name, terms, seen))
+    return written
+
+
+def _paths(folder: Path) -> list[Path]:
+    found = sorted(folder.glob("*.toml"))
+    if not found:
+        raise ThesaurusError(f"{folder.name}: there are no files with words for one thing")
+    return found
+
+
+def _lines(path: Path) -> Iterator[list[str]]:
+    """Give the terms of each line of a file."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ThesaurusError(f"{path.name}: {error}") from error
+    for first, others in table.items():
+        if not isinstance(others, list) or not all(isinstance(one, str) for one in others):
+            raise ThesaurusError(f"{path.name}: “{first}” must be given a list of words")
+        yield [first, *others]
+
+
+def _relation(name: str, terms: list[Synonym]) -> Line:
+    first = terms[0]
+    for one in terms:
+        if not one.keys or (one is not first and one.keys == first.keys):
+            reason = "cannot be found" if not one.keys else "is the same word to a search"
+            raise ThesaurusError(f"{name}: the line of “{first.term}”: “{one.term}” {reason}")
+    return tuple(terms)
+
+
+def _line(name: str, terms: list[Synonym], seen: dict[tuple[str, ...], str]) -> Line:
+    first = terms[0].term
+    own: dict[tuple[str, ...], str] = {}
+    for one in terms:
+        sought = sought_by(one.keys)
+        # with other small words in it, a term stands otherwise in a text: studere (til) tolk
+        others = (seen[each] for each in sought if each in seen)
+        same = own.get(one.keys) or next(
+            (term for term in others if term not in own.values()), None
+        )
+        if not one.keys:
+            reason = "has no letters or digits, so no search can find it"
+        elif len(telling(one.keys)) > LONGEST:
+            reason = f"has more than {LONGEST} words, so no search is matched with it"
+        elif len(one.keys) == 1 and is_small(words(one.term)[0]):
+            reason = "is a small word, which searches pass over"
+        elif same is not None:
+            reason = f"is to a search the same as “{same}”, which stands already"
+        else:
+            seen.update(dict.fromkeys(sought, one.term))
+            own[one.keys] = one.term
+            continue
+        raise ThesaurusError(f"{name}: the line of “{first}”: “{one.term}” {reason}")
+    if len(terms) < 2:
+        raise ThesaurusError(f"{name}: the line of “{first}” names nothing else than itself")
+    return tuple(terms)
