@@ -23,8 +23,10 @@ def close_to_word(word: Word, patterns: Sequence[Pattern]) -> Close:
 def close_to_term(keys: Sequence[str]) -> Close:
     """Give what a term takes in and what it is related to; and, wider, what takes it in."""
     known = thesaurus()
-    near = (*known.narrower(keys), *known.related(keys))
-    return Close(tuple(map(_any_of, near)), tuple(map(_any_of, known.broader(keys))))
+    near = [_any_of(line) for line in known.related(keys)]
+    if taken_in := known.taken_in(keys):
+        near.insert(0, Pattern(How.LINE, (taken_in,)))
+    return Close(tuple(near), tuple(map(_any_of, known.broader(keys))))
 
 
 def _says(piece: str) -> Pattern:

@@ -113,7 +113,7 @@ class _Reader:
         """Take words that are a term together: each for itself, or a synonym of them all."""
         told = [term for term in terms if not is_small_term(term)]
         keys = keys_of(told or terms)
-        synonyms = self._any_of(line, typed=keys)
+        synonyms = self._any_of(token_of(line), typed=keys)
         each = self._inside(told) if told else [[Pattern(How.ALL, keys)]]
         for patterns in each:
             yield Group(tuple(dict.fromkeys((*patterns, *synonyms))))
@@ -182,22 +182,23 @@ class _Reader:
         if title:
             # who asks for a word in titles asks for that word
             return patterns
-        patterns += self._any_of(thesaurus().line([word.key]), typed=(word.key,))
+        if line := thesaurus().line([word.key]):
+            patterns += self._any_of(token_of(line), typed=(word.key,))
         if self._is_alone and len(word.parts) > 1:
             patterns += in_other_words(word, self._index)
         # asked for alone, a word that somebody wrote need not stand for narrower ones
-        if not self._is_alone or not self._index.has(patterns):
-            for line in thesaurus().narrower([word.key]):
-                patterns += self._any_of(line)
+        taken_in = thesaurus().taken_in([word.key])
+        if taken_in and not (self._is_alone and self._index.has(patterns)):
+            patterns += self._any_of(taken_in)
         return patterns
 
-    def _any_of(self, line: Line, typed: tuple[str, ...] = ()) -> list[Pattern]:
-        """Give the pattern of a line, if any term of it occurs; keep the others to be told."""
-        pattern = Pattern(How.LINE, (token_of(line),)) if line else None
-        if not pattern or not self._index.has([pattern]):
+    def _any_of(self, token: str, typed: tuple[str, ...] = ()) -> list[Pattern]:
+        """Give the pattern of a token, if any term of it occurs; keep the others to be told."""
+        pattern = Pattern(How.LINE, (token,))
+        if not self._index.has([pattern]):
             return []
         if len(self.also) < MOST_TOLD:
-            others = [synonym for synonym in line if synonym.keys != typed]
+            others = [term for term in thesaurus().terms(token) if term.keys != typed]
             self.also += [one.term for one in self._index.occurring(others, MOST_TOLD)]
         return [pattern]
 

@@ -17,7 +17,7 @@ class How(StrEnum):
 
     #: index tokens, one after the other
     KEYS = "keys"
-    #: any term of a line of the thesaurus, by the token of the line
+    #: any term of a line of the thesaurus, or of those that it takes in, by a token for them
     LINE = "line"
     #: index tokens, at most `NEAR` words apart
     NEAR = "near"

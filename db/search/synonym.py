@@ -7,9 +7,9 @@ from db.words.lexicon import small_words
 
 #: words of the longest term
 LONGEST = 5
-#: begins the token of a line, and stands behind each word in that of several words: no text that
-#: is indexed has these private letters
-_LINE, _ROW = "\ue001", "\ue002"
+#: begins the token of a line, stands behind each word in that of several words, and begins that of
+#: what a line takes in: no text that is indexed has these private letters
+_LINE, _ROW, _NARROWER = "\ue001", "\ue002", "\ue003"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,11 @@ Line = tuple[Synonym, ...]
 def token_of(line: Line) -> str:
     """Give what an index has for any term of a line."""
     return _LINE + line[0].token
+
+
+def narrower_token_of(line: Line) -> str:
+    """Give what an index has for any term of the lines that a line takes in."""
+    return _NARROWER + token_of(line)
 
 
 def sought_by(keys: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:

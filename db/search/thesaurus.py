@@ -8,12 +8,12 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from mmap import mmap
 from pathlib import Path
 
 from db.lists_version import checksum_of, files_of, words_version
-from db.search.synonym import Line, Synonym, sought_by, token_of
+from db.search.synonym import Line, Synonym, narrower_token_of, sought_by, token_of
 from db.search.written import SYNONYMS, Written, read_files
 from db.text import words
 from db.words.wordlist import kept
@@ -42,8 +42,15 @@ class Thesaurus:
         for terms in written.related:
             self._relate(terms, self._related, self._related)
         every = {token_of(line): line for line in (*written.lines, *self._alone.values())}
-        self._by_token = every
-        self._named = {one.token: token for token, line in every.items() for one in line}
+        #: from the tokens of lines, and of what they take in, to terms; and from those to them
+        self._terms: dict[str, Line] = every | {
+            narrower_token_of(every[token]): tuple(chain.from_iterable(lines))
+            for token, lines in self._narrower.items()
+        }
+        self._brings: defaultdict[str, list[str]] = defaultdict(list)
+        for token, terms in self._terms.items():
+            for term in {one.token: 1 for one in terms}:
+                self._brings[term].append(token)
         #: from the first two words of terms to the terms
         self._rows: defaultdict[tuple[str, str], list[Synonym]] = defaultdict(list)
         for synonym in {one: 1 for line in every.values() for one in line if len(one.keys) > 1}:
@@ -54,8 +61,8 @@ class Thesaurus:
         """Every word of it, as it is written: asked for where a word is typed that nobody wrote."""
         return frozenset(
             word
-            for line in self._by_token.values()
-            for synonym in line
+            for terms in self._terms.values()
+            for synonym in terms
             for word in words(synonym.term)
         )
 
@@ -71,9 +78,10 @@ class Thesaurus:
         """Give everything that the line of a term names, itself too; nothing where it has none."""
         return self._lines.get(tuple(keys), ())
 
-    def narrower(self, keys: Sequence[str]) -> Sequence[Line]:
-        """Give the lines of what a term takes in."""
-        return self._lines_by(self._narrower, keys)
+    def taken_in(self, keys: Sequence[str]) -> str:
+        """Give the token of all that a term takes in; nothing where it takes in nothing."""
+        line = self._line_or_alone(keys)
+        return narrower_token_of(line) if line and token_of(line) in self._narrower else ""
 
     def broader(self, keys: Sequence[str]) -> Sequence[Line]:
         """Give the lines of what takes a term in."""
@@ -84,8 +92,11 @@ class Thesaurus:
         return self._lines_by(self._related, keys)
 
     def _lines_by(self, relations: _Relations, keys: Sequence[str]) -> Sequence[Line]:
-        line = self.line(keys) or self._alone.get(tuple(keys))
+        line = self._line_or_alone(keys)
         return relations.get(token_of(line), ()) if line else ()
+
+    def _line_or_alone(self, keys: Sequence[str]) -> Line:
+        return self.line(keys) or self._alone.get(tuple(keys), ())
 
     def rows(self, tokens: Sequence[str]) -> Iterator[str]:
         """Give the token of each term of several words that stands in a row of index tokens."""
@@ -97,14 +108,17 @@ class Thesaurus:
                     if len(keys) == 2 or tuple(tokens[place : place + len(keys)]) == keys:
                         yield synonym.token
 
-    def lines(self, tokens: Iterable[str]) -> Iterator[tuple[str, str]]:
-        """Give each of some tokens that is a term of a line, with the token of the line."""
-        named = self._named
-        return ((token, named[token]) for token in tokens if token in named)
+    def named(self, tokens: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Give each of some tokens that is a term of a line, with each token that it brings.
 
-    def by_token(self, token: str) -> Line:
-        """Give the line that has a token."""
-        return self._by_token[token]
+        Those are the token of the line, and those for what wider lines take in.
+        """
+        brings = self._brings
+        return ((token, one) for token in tokens if token in brings for one in brings[token])
+
+    def terms(self, token: str) -> Line:
+        """Give the terms that bring a token."""
+        return self._terms[token]
 
 
 def read_thesaurus(folder: Path) -> Thesaurus:

@@ -84,8 +84,8 @@ def weigh(fields: Mapping[str, str]) -> Terms:
         if len(text) > len(read):
             found |= dict.fromkeys(set(_terms_in(text, name)).difference(found), 0.0)
     found.pop(_NO_WORD, None)
-    for term, line in list(thesaurus().lines(found)):
-        found[line] = found.get(line, 0.0) + found[term]
+    for term, brought in list(thesaurus().named(found)):
+        found[brought] = found.get(brought, 0.0) + found[term]
     half = _SOON * (1 - _LENGTH + _LENGTH * size / _USUAL)
     weights = [max(1, round(MOST * much / (much + half))) for much in found.values()]
     text = " ".join(
@@ -113,7 +113,7 @@ def _on_pages(fields: Mapping[str, str]) -> list[str]:
     """Give the terms of an entry's files, each once."""
     found = dict.fromkeys([*_terms_in(fields["pages"], "pages"), *fields["pages_parts"].split()])
     found.pop(_NO_WORD, None)
-    return list(dict.fromkeys([*found, *(line for _, line in thesaurus().lines(found))]))
+    return list(dict.fromkeys([*found, *(brought for _, brought in thesaurus().named(found))]))
 
 
 def _share(weight: int) -> float:

@@ -114,7 +114,7 @@ def _without(strengths: bytes, excluded: Collection[int]) -> bytes:
 
 def _sought(match: Match) -> Sought:
     patterns = list({one.pattern: 1 for group in match.groups for one in group})
-    lines = [thesaurus().by_token(one.terms[0]) for one in patterns if one.how is How.LINE]
+    lines = [thesaurus().terms(one.terms[0]) for one in patterns if one.how is How.LINE]
     rows = [synonym.keys for line in lines for synonym in line]
     rows += [one.terms for one in patterns if one.how is How.KEYS]
     several = {row for row in rows if len(row) > 1}
