@@ -2,22 +2,25 @@
 
 from collections.abc import Sequence
 
-from db.search.compounds import pieces
-from db.search.meaning import Close, How, Pattern
+from db.search.compounds import in_other_words, pieces
+from db.search.meaning import Close, How, Index, Pattern
 from db.search.synonym import Line, token_of
 from db.search.thesaurus import thesaurus
 from db.words import Word
 
 
-def close_to_word(word: Word, patterns: Sequence[Pattern]) -> Close:
-    """Give what comes close to a word that is found by some patterns.
+def close_to_word(word: Word, index: Index) -> Close:
+    """Give what comes close to a word.
 
     A compound that few wrote is found by its parts, wherever they stand, and says most by its
     first: *telefontolking* is about the telephone.
     """
-    parts = [Pattern(How.ALL, one.terms) for one in patterns if one.how is How.NEAR]
-    first = [_says(piece) for piece in pieces(word)[:1]]
-    return Close(tuple(parts), tuple(first)) | close_to_term((word.key,))
+    close = close_to_term((word.key,))
+    if not word.leaves:
+        return close
+    ways = [word.leaves, *(one.terms for one in in_other_words(word, index))]
+    apart = Close(tuple(Pattern(How.ALL, way) for way in ways), (_says(pieces(word)[0]),))
+    return apart | close
 
 
 def close_to_term(keys: Sequence[str]) -> Close:

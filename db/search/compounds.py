@@ -39,8 +39,7 @@ def _instead(piece: tuple[str], compound: Word, index: Index) -> Iterator[tuple[
     line = thesaurus().line(piece)
     if line == thesaurus().line([compound.key]):
         return
-    for synonym in line:
+    for synonym in index.occurring(line, len(line)):
         keys = sought_by(synonym.keys)[-1]
-        is_other = len(keys) <= _MOST_WORDS and piece[0] not in keys
-        if is_other and index.has([Pattern(How.KEYS, synonym.keys)]):
+        if len(keys) <= _MOST_WORDS and piece[0] not in keys:
             yield keys

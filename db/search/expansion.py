@@ -144,7 +144,7 @@ class _Reader:
             return [_plain(term)]
         word, patterns = self._read(term)
         if self._is_alone:
-            self.close |= close_to_word(word, patterns)
+            self.close |= close_to_word(word, self._index)
         return patterns
 
     def _read(self, term: Term) -> tuple[Word, list[Pattern]]:
@@ -184,7 +184,7 @@ class _Reader:
             return patterns
         if line := thesaurus().line([word.key]):
             patterns += self._any_of(token_of(line), typed=(word.key,))
-        if self._is_alone and len(word.parts) > 1:
+        if self._is_alone and len(word.parts) > 1 and not self._index.has(patterns):
             patterns += in_other_words(word, self._index)
         # asked for alone, a word that somebody wrote need not stand for narrower ones
         taken_in = thesaurus().taken_in([word.key])
