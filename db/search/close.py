@@ -2,22 +2,21 @@
 
 from collections.abc import Sequence
 
-from db.search.compounds import pieces
 from db.search.meaning import Close, How, Pattern
 from db.search.synonym import Line, token_of
 from db.search.thesaurus import thesaurus
 from db.words import Word
 
 
-def close_to_word(word: Word, patterns: Sequence[Pattern]) -> Close:
-    """Give what comes close to a word that is found by some patterns.
+def close_to_word(word: Word) -> Close:
+    """Give what comes close to a word.
 
-    A compound that few wrote is found by its parts, wherever they stand, and says most by its
-    first: *telefontolking* is about the telephone.
+    For a compound that are its parts as well, wherever they stand and in other words, unless its
+    first says nothing by itself, as that of *friluftsliv*.
     """
-    parts = [Pattern(How.ALL, one.terms) for one in patterns if one.how is How.NEAR]
-    first = [_says(piece) for piece in pieces(word)[:1]]
-    return Close(tuple(parts), tuple(first)) | close_to_term((word.key,))
+    found = pieces(word)
+    parts = map(_says, found if thesaurus().line(found[:1]) else ())
+    return Close(parts=tuple(parts)) | close_to_term((word.key,))
 
 
 def close_to_term(keys: Sequence[str]) -> Close:
@@ -25,6 +24,19 @@ def close_to_term(keys: Sequence[str]) -> Close:
     known = thesaurus()
     near = (*known.narrower(keys), *known.related(keys))
     return Close(tuple(map(_any_of, near)), tuple(map(_any_of, known.broader(keys))))
+
+
+def pieces(compound: Word) -> tuple[str, ...]:
+    """Give its parts, the longest that the thesaurus knows: *fotball*, not *fot* and *ball*."""
+    found: list[str] = []
+    left = compound.leaves
+    while left:
+        longest = len(left) if found else len(left) - 1
+        known = (n for n in range(longest, 1, -1) if thesaurus().line(["".join(left[:n])]))
+        count = next(known, 1)
+        found.append("".join(left[:count]))
+        left = left[count:]
+    return tuple(found)
 
 
 def _says(piece: str) -> Pattern:
