@@ -272,9 +272,10 @@ def test_a_broad_word_alone_finds_narrower_ones_where_nobody_wrote_it(
     store: Store, now: datetime
 ) -> None:
     put(store, data("ambassade", "Råd ved ambassaden", "", ""), seen=now)
+    assert search(store, "utenriksstasjonene").partial_from is None
     assert keys(store, "utenriksstasjonene") == {"ambassade"}
     put(store, data("stasjon", "Utenriksstasjon", "", ""), seen=now)
-    assert keys(store, "utenriksstasjonene") == {"stasjon"}
+    assert search(store, "utenriksstasjonene").partial_from == 1
 
 
 @pytest.mark.parametrize(
@@ -292,6 +293,14 @@ def test_a_compound_is_found_in_other_words_for_its_parts(
     put(store, data("found", title, "", ""), seen=now)
     put(store, data("other", "Low attendance at play", "", ""), seen=now)
     assert keys(store, q) == {"found"}
+    assert not keys(store, f"title:{q}")
+    assert not keys(store, q, exact=True)
+
+
+def test_parts_of_a_compound_that_say_little_find_nothing(store: Store, now: datetime) -> None:
+    put(store, data("own", "Friluftsliv", "", ""), seen=now)
+    put(store, data("other", "Frisk luft i klasserommet", "Livet på skolen.", ""), seen=now)
+    assert keys(store, "friluftslivet") == {"own"}
 
 
 #: what a word takes in, what it is related to, and what takes it in, each in an entry of its own

@@ -13,7 +13,7 @@ from db.search.syntax import parse_search
         ("opplæring norsk", 2, "norskopplæring"),
         ("honour-based violence in families", 2, "æresvold"),
         ("mot sin vilje", 3, "ufrivillig"),
-        ("legge ned skoler", 2, "avvikle"),
+        ("legge ned skolen", 2, "avvikle"),
         ("public sector", 2, "offentlig sektor"),
     ],
 )

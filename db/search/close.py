@@ -2,34 +2,43 @@
 
 from collections.abc import Sequence
 
-from db.search.compounds import in_other_words, pieces
-from db.search.meaning import Close, How, Index, Pattern
+from db.search.meaning import Close, How, Pattern
 from db.search.synonym import Line, token_of
 from db.search.thesaurus import thesaurus
 from db.words import Word
 
 
-def close_to_word(word: Word, index: Index) -> Close:
+def close_to_word(word: Word) -> Close:
     """Give what comes close to a word.
 
-    A compound that few wrote is found by its parts, wherever they stand, and says most by its
-    first: *telefontolking* is about the telephone.
+    For a compound that are its parts as well, wherever they stand and in other words, unless its
+    first says nothing by itself, as that of *friluftsliv*.
     """
-    close = close_to_term((word.key,))
-    if not word.leaves:
-        return close
-    ways = [word.leaves, *(one.terms for one in in_other_words(word, index))]
-    apart = Close(tuple(Pattern(How.ALL, way) for way in ways), (_says(pieces(word)[0]),))
-    return apart | close
+    found = pieces(word)
+    parts = map(_says, found if thesaurus().line(found[:1]) else ())
+    return Close(parts=tuple(parts)) | close_to_term((word.key,))
 
 
 def close_to_term(keys: Sequence[str]) -> Close:
     """Give what a term takes in and what it is related to; and, wider, what takes it in."""
     known = thesaurus()
-    near = [_any_of(line) for line in known.related(keys)]
-    if taken_in := known.taken_in(keys):
-        near.insert(0, Pattern(How.LINE, (taken_in,)))
+    taken_in = known.taken_in(keys)
+    near = [Pattern(How.LINE, (taken_in,))] if taken_in else []
+    near += map(_any_of, known.related(keys))
     return Close(tuple(near), tuple(map(_any_of, known.broader(keys))))
+
+
+def pieces(compound: Word) -> tuple[str, ...]:
+    """Give its parts, the longest that the thesaurus knows: *fotball*, not *fot* and *ball*."""
+    found: list[str] = []
+    left = compound.leaves
+    while left:
+        longest = len(left) if found else len(left) - 1
+        known = (n for n in range(longest, 1, -1) if thesaurus().line(["".join(left[:n])]))
+        count = next(known, 1)
+        found.append("".join(left[:count]))
+        left = left[count:]
+    return tuple(found)
 
 
 def _says(piece: str) -> Pattern:

@@ -9,7 +9,6 @@ from math import ceil
 
 from db.models import Correction
 from db.search.close import close_to_term, close_to_word
-from db.search.compounds import in_other_words
 from db.search.meaning import Close, Group, How, Index, Meaning, Pattern
 from db.search.several import is_small_term, keys_of, longest, run_from, says_nothing, written_apart
 from db.search.synonym import Line, token_of
@@ -144,7 +143,7 @@ class _Reader:
             return [_plain(term)]
         word, patterns = self._read(term)
         if self._is_alone:
-            self.close |= close_to_word(word, self._index)
+            self.close |= close_to_word(word)
         return patterns
 
     def _read(self, term: Term) -> tuple[Word, list[Pattern]]:
@@ -184,8 +183,6 @@ class _Reader:
             return patterns
         if line := thesaurus().line([word.key]):
             patterns += self._any_of(token_of(line), typed=(word.key,))
-        if self._is_alone and len(word.parts) > 1 and not self._index.has(patterns):
-            patterns += in_other_words(word, self._index)
         # asked for alone, a word that somebody wrote need not stand for narrower ones
         taken_in = thesaurus().taken_in([word.key])
         if taken_in and not (self._is_alone and self._index.has(patterns)):

@@ -55,12 +55,15 @@ class Close:
     patterns: tuple[Pattern, ...] = ()
     #: what is wider, and comes less close
     wider: tuple[Pattern, ...] = ()
+    #: the parts of a compound: the more of them an entry has, the closer it comes
+    parts: tuple[Pattern, ...] = ()
 
     def __or__(self, other: "Close") -> "Close":
         """Give what comes close to either."""
         return Close(
             tuple(dict.fromkeys((*self.patterns, *other.patterns))),
             tuple(dict.fromkeys((*self.wider, *other.wider))),
+            tuple(dict.fromkeys((*self.parts, *other.parts))),
         )
 
 

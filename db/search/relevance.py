@@ -17,6 +17,8 @@ from db.words import analyse
 _SYNONYM, _APART = 0.8, 0.4
 #: what weighs that comes close to the whole search, and what is wider than it
 _CLOSE, _WIDER = 0.3, 0.08
+#: and what each part of a compound does, beside the whole
+_PART = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,11 @@ def nearly(close: Close, found: int, total: int) -> tuple[Weighed, ...]:
         for patterns, standing in tiers
         for pattern in patterns
     )
+
+
+def part(pattern: Pattern, found: int, total: int) -> tuple[Weighed, ...]:
+    """Weigh a part of a compound that finds `found` entries of all, as a group of its own."""
+    return (Weighed(pattern, rarity(found, total) * _PART),)
 
 
 def relevance(terms: Terms, groups: Sequence[Sequence[Weighed]]) -> float:

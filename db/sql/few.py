@@ -7,7 +7,7 @@ from heapq import nlargest
 from itertools import compress
 
 from db.search.meaning import Group
-from db.search.relevance import Weighed, nearly, rarity, relevance
+from db.search.relevance import Weighed, nearly, part, rarity, relevance
 from db.sql.finding import Finder, Found
 from db.sql.index import Index
 from db.sql.match import Match
@@ -17,8 +17,8 @@ FEW = 8
 #: the least share of all words' weight that such an entry has, and of the relevance of the best
 MOST_OF_IT = 0.4
 MOST_OF_BEST = 0.3
-#: the same share for what only comes close
-CLOSE_TO_BEST = 0.17
+#: the same share for what only comes close, and for what has parts of a compound
+CLOSE_TO_BEST, PARTS_TO_BEST = 0.22, 0.5
 #: the same share where no entry of a question has as much
 LEAST_OF_A_QUESTION = 0.15
 #: so many of those with most of the weight are looked at closely
@@ -45,9 +45,14 @@ def with_others(
         more = nearly(meaning.close, one.count, finder.total)
         groups = tuple((*group, *more) for group in groups)
         shares |= dict.fromkeys(_strongest(one, excluded), CLOSE_TO_BEST)
-    if len(groups) > 1 and (is_question or not match.hits):
+    if parts := meaning.close.parts:
+        (one,) = finder.find([Group(parts)])
+        shares = dict.fromkeys(_strongest(one, excluded), PARTS_TO_BEST) | shares
+        groups += tuple(part(each, finder.hits(each).count, finder.total) for each in parts)
+    if len(match.groups) > 1 and (is_question or not match.hits):
         heavy = _with_most(found, finder.total, excluded, is_question=is_question)
         shares |= dict.fromkeys(heavy, MOST_OF_BEST)
+    match = replace(match, groups=groups)
     some = _best(index, shares, groups, match.hits)
     if not some:
         return match
@@ -58,7 +63,6 @@ def with_others(
         hits=array("q", hits),
         strengths=bytes(len(hits)),
         whole=tuple(match.hits),
-        groups=groups,
     )
 
 
