@@ -22,8 +22,8 @@ from db.words.unfolding import unfolded
 MOST_GROUPS = 10
 #: alternatives that are heeded in all: each is looked up with its synonyms
 MOST_ALTERNATIVES = 30
-#: words told under "also searched"
-MOST_TOLD = 6
+#: words told under "also searched", and terms of which those are taken that occur
+MOST_TOLD, _MOST_ASKED = 6, 24
 #: letters from which a word may have one wrong, and two
 _ONE_WRONG, _TWO_WRONG = 4, 8
 #: letters of a word, and words of a search, beyond which no other spelling is looked for
@@ -196,7 +196,8 @@ class _Reader:
             return []
         if len(self.also) < MOST_TOLD:
             others = [term for term in thesaurus().terms(token) if term.keys != typed]
-            self.also += [one.term for one in self._index.occurring(others, MOST_TOLD)]
+            told = self._index.occurring(others[:_MOST_ASKED], MOST_TOLD)
+            self.also += [one.term for one in told]
         return [pattern]
 
     def _respelt(self, word: str) -> str | None:

@@ -94,10 +94,10 @@ class Marker:
         if len(_Kept.forms.known) > _MOST_KEPT:
             _Kept.forms = _Forms()
         self._sought, self._tokens_of, self._forms = sought, tokens_of, _Kept.forms
-        #: the rows that are sought, by the index token that they begin with
-        self._rows = defaultdict[str, list[tuple[str, ...]]](list)
+        #: the rows that are sought, by the index tokens that they begin with
+        self._rows = defaultdict[tuple[str, ...], list[tuple[str, ...]]](list)
         for row in sought.rows:
-            self._rows[row[0]].append(row)
+            self._rows[row[:2]].append(row)
         #: words that are sought by themselves, those that may begin a row, and of how many known
         self._alone, self._first, self._of = frozenset[str](), frozenset[str](), -1
 
@@ -114,7 +114,7 @@ class Marker:
         if self._of != len(known):
             self._of = len(known)
             self._alone = forms.of(self._sought.keys)
-            self._first = forms.of(self._rows)
+            self._first = forms.of({row[0]: 1 for row in self._rows})
 
     def spans(self, text: Text) -> Iterator[Span]:
         """Give where the words sought stand in a text."""
@@ -122,7 +122,7 @@ class Marker:
         end = 0
         for start, word in sorted(_places(text.text, alone | first)) if alone or first else ():
             if start >= end:
-                stop = self._end(text.text, start, word) if word in first else 0
+                stop = self._end(text.text, start, start + len(word)) if word in first else 0
                 end = stop or (start + len(word) if word in alone else 0)
                 if end:
                     yield start, end
@@ -136,14 +136,18 @@ class Marker:
             end = stop
         return Markup("".join([*pieces, escape(text.text[end:])]))  # noqa: S704 - each piece is escaped
 
-    def _end(self, text: str, start: int, first: str) -> int:
-        """Give where the longest phrase or row ends that begins at a place; 0 where none does."""
-        rows = self._rows.get(analyse(_plain(first)).key, ())
-        most = max(map(len, (*self._sought.phrases, *rows)), default=0)
-        words = list(islice(_WORD.finditer(text, start), most))
-        plain = [_plain(one[0]) for one in words]
-        count = _longest(plain, self._sought.phrases)
-        count = count or _longest([analyse(one).key for one in plain] if rows else (), rows)
+    def _end(self, text: str, start: int, after: int) -> int:
+        """Give where the longest phrase or row ends that begins with a word; 0 where none does."""
+        phrases = self._sought.phrases
+        # two words tell that it is none of hundreds of rows
+        following = _WORD.search(text, after)
+        pair = _key(text[start:after]), _key(following[0]) if following else ""
+        rows = self._rows.get(pair, ())
+        if not rows and not phrases:
+            return 0
+        words = list(islice(_WORD.finditer(text, start), max(map(len, (*phrases, *rows)))))
+        count = _longest([_plain(one[0]) for one in words], phrases)
+        count = count or _longest([_key(one[0]) for one in words], rows)
         return words[count - 1].end() if count else 0
 
     def _telling(self, text: Text) -> tuple[frozenset[str], frozenset[str]]:
@@ -178,6 +182,10 @@ def _places(text: str, words: Collection[str]) -> Iterator[tuple[int, str]]:
 def _tokens(word: str) -> Collection[str]:
     analysed = analyse(word)
     return {analysed.key, *analysed.parts}
+
+
+def _key(word: str) -> str:
+    return analyse(_plain(word)).key
 
 
 def _plain(word: str) -> str:
