@@ -32,9 +32,13 @@ WEAK = 0.2
 #: what a weak term counts where so many different ones stand in an entry
 WEAK_IN_COMPANY, HINTS_IN_COMPANY = 0.35, 4
 #: score of one strong term in each part of an entry
-TITLE, LEAD, KEYWORD, CHAPTER, BODY = 3.0, 1.15, 1.5, 0.7, 0.7
+TITLE, LEAD, KEYWORD, CHAPTER, BODY = 2.0, 1.1, 1.5, 0.7, 0.7
 #: the same where there is hardly a body to say more
 LEAD_ALONE = 2.0
+#: a body that scores so much for a tag speaks of it throughout, however strong another tag is
+THROUGHOUT = 1.4
+#: what a tag that needs a share of the strongest one's score needs more where no title names it
+SHARE_UNNAMED = 0.1
 #: hits that count at most in each part; in a body, hits of one and the same word
 MOST_IN_TITLE, MOST_IN_LEAD, MOST_KEYWORDS, MOST_IN_CHAPTER = 2, 3, 2, 1
 MOST_OF_A_WORD = 3
@@ -44,6 +48,8 @@ LEAD_WORDS = 60
 BODY_WORDS = 60
 #: a body of fewer words than this says no more than the lead
 FEWEST_BODY_WORDS = 20
+#: what the body is called, for people
+BODY_NAME = "tekst"
 #: words of a text that are looked at
 MOST_WORDS = 50_000
 
@@ -61,6 +67,8 @@ class _Field:
     most_of_a_word: float = MOST_WORDS
     #: whether terms that are strong in a title are strong here
     names_subject: bool = False
+    #: whether it says what kind of text follows
+    announces: bool = False
 
 
 class Taxonomy:
@@ -136,7 +144,8 @@ def _suffices(one: Explanation, scores: Sequence[float]) -> bool:
     least = THRESHOLD_ALONE if alone else THRESHOLD
     if not alone and not one.named and one.score < FAR_BELOW * scores[0]:
         least = THRESHOLD_BESIDE
-    return one.belongs and one.score >= max(least, one.share * scores[0])
+    given = one.belongs and not one.barred
+    return given and one.score >= max(least, one.share * scores[0])
 
 
 def _fields(
@@ -147,13 +156,13 @@ def _fields(
     lead_weight *= sqrt(LEAD_WORDS / max(LEAD_WORDS, len(in_lead)))
     body_weight = BODY * BODY_WORDS / max(BODY_WORDS, len(in_body))
     return (
-        _Field("tittel", _words(title), TITLE, MOST_IN_TITLE, names_subject=True),
-        _Field("ingress", in_lead, lead_weight, MOST_IN_LEAD),
+        _Field("tittel", _words(title), TITLE, MOST_IN_TITLE, names_subject=True, announces=True),
+        _Field("ingress", in_lead, lead_weight, MOST_IN_LEAD, announces=True),
         _Field(
             "nøkkelord", _words("\n".join(keywords)), KEYWORD, MOST_KEYWORDS, names_subject=True
         ),
         _Field("kapittel", _words(chapter), CHAPTER, MOST_IN_CHAPTER),
-        _Field("tekst", in_body, body_weight, MOST_WORDS, MOST_OF_A_WORD),
+        _Field(BODY_NAME, in_body, body_weight, MOST_WORDS, MOST_OF_A_WORD),
     )
 
 
@@ -177,7 +186,7 @@ _NOTHING = _Counted()
 
 
 def _explanation(rule: Rule, fields: Sequence[tuple[_Field, frozenset[int]]]) -> Explanation:
-    hints_count = _holds(rule.weak_with, fields)
+    hints_count = not rule.weak_with.terms or _hold(rule.weak_with, fields)
     counted = [
         (field, _count(rule, field, masked, hints_count=hints_count)) for field, masked in fields
     ]
@@ -190,17 +199,24 @@ def _explanation(rule: Rule, fields: Sequence[tuple[_Field, frozenset[int]]]) ->
         for field, one in counted
         if one.found
     )
-    belongs = not said or _holds(rule.needs, fields)
+    belongs = not said or not rule.needs.terms or _hold(rule.needs, fields)
+    barred = bool(said) and _hold(rule.unless, [one for one in fields if one[0].announces])
     score = sum(field.score for field in said)
     named = rule.beside or any(field.names_subject for field, one in counted if one.found)
-    return Explanation(rule.tag, score, said, rule.share, named, belongs)
+    share = _share(rule, said, named=named)
+    return Explanation(rule.tag, score, said, share, named, belongs, barred)
 
 
-def _holds(needed: Matcher, fields: Sequence[tuple[_Field, frozenset[int]]]) -> bool:
-    """Tell whether a text holds what a tag, or its weak terms, need; if they need nothing, yes."""
-    return not needed.terms or any(
-        True for field, masked in fields for _ in needed.find(field.words, outside=masked)
-    )
+def _share(rule: Rule, said: Sequence[FieldHits], *, named: bool) -> float:
+    """Give the part of the strongest tag's score that a tag has to reach in this text."""
+    if any(field.name == BODY_NAME and field.score >= THROUGHOUT for field in said):
+        return 0.0
+    return rule.share if named or not rule.share else rule.share + SHARE_UNNAMED
+
+
+def _hold(terms: Matcher, fields: Sequence[tuple[_Field, frozenset[int]]]) -> bool:
+    """Tell whether one of the terms stands in these parts of a text."""
+    return any(True for field, masked in fields for _ in terms.find(field.words, outside=masked))
 
 
 def _count(rule: Rule, field: _Field, masked: frozenset[int], *, hints_count: bool) -> _Counted:

@@ -372,7 +372,7 @@ def test_no_line_of_the_taxonomy_is_idle() -> None:
     lists = {
         f"{slug}: {kind}": [term for term in table.get(kind, ()) if not set("@+") & set(term)]
         for slug, table in tables.items()
-        for kind in ("strong", "title", "weak", "weak_with", "needs")
+        for kind in ("strong", "title", "weak", "weak_with", "needs", "unless")
     }
     idle = [
         f"{name} term {term!r} is taken in by {other!r}"
@@ -510,6 +510,63 @@ def test_a_tag_named_in_passing_is_given_by_its_share_of_the_strongest(tmp_path:
     assert given("Nytt fra fylket") == {"two": True}
 
 
+def test_a_share_is_greater_where_no_title_names_the_tag_and_none_where_all_speaks_of_it(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "tags.toml"
+    labels = LABELS.replace('"A"', '"B"')
+    path.write_text(
+        f'[one]\n{LABELS}strong = ["tunnel"]\n[two]\n{labels}share = 0.5\n'
+        'strong = ["jobb", "lønn"]\n',
+        "utf-8",
+    )
+    taxonomy = load_taxonomy(path)
+
+    def share(title: str, body: str) -> float:
+        found = taxonomy.explain(title=title, lead="Tunnel, jobb.", body_text=body)
+        return next(one.share for one in found if one.tag.slug == "two")
+
+    assert share("Jobb", "") == 0.5
+    assert share("Tunnel", "") == pytest.approx(0.6)
+    assert share("Tunnel", "Jobb og lønn.") == 0.0
+
+
+def test_a_text_that_says_it_is_something_else_does_not_get_the_tag(tmp_path: Path) -> None:
+    path = tmp_path / "tags.toml"
+    labels = LABELS.replace('"A"', '"B"')
+    path.write_text(
+        f'[one]\n{LABELS}strong = ["tunnel"]\n[two]\n{labels}strong = ["jobb"]\n'
+        'unless = ["ledig stilling"]\n',
+        "utf-8",
+    )
+    taxonomy = load_taxonomy(path)
+
+    def given(title: str, lead: str, body: str) -> list[str]:
+        found = taxonomy.tag(title=title, lead=lead, body_text=body)
+        return [tag.slug for tag in found]
+
+    assert given("Jobb i fylket", "", f"{FILLING} Ledig stilling.") == ["two"]
+    assert given("Ledig stilling", "En jobb i fylket. Jobb her.", "") == []
+    # it takes its place all the same: what is named beside it is not what the text is about
+    assert given("Jobb hos oss", "Ledig stilling i tunnel.", FILLING) == []
+    assert given("Nytt", "Stilling i tunnel.", FILLING) == ["one"]
+
+
+def test_an_announcement_of_a_post_is_not_about_working_life() -> None:
+    lead = "Vil du jobbe med bosetting? IMDi har ledige stillinger i Narvik."
+    body = "Stillingen lønnes etter avtale. Send søknad og CV. Arbeidsgiver er staten."
+    assert "work" not in given_to("Vi søker to rådgivere", lead, body)
+    lead = "Bedriften har ansatt fire flyktninger i faste stillinger."
+    assert "work" in given_to("Flere i jobb", lead, body)
+
+
+def test_who_counts_to_eleven_speaks_of_no_pupil() -> None:
+    assert "children-youth" not in given_to("Eleven organisations receive grants", "", "")
+    assert "children-youth" not in given_to("Figures", "Half of them were born abroad.", "")
+    assert "children-youth" in given_to("Eleven fikk hjelp", "Flyktninger på skolen.", "")
+    assert "children-youth" in given_to("Born på flukt", "", "")
+
+
 @pytest.mark.parametrize(("key", "given"), [("", False), ("beside = true\n", True)])
 def test_what_no_title_names_needs_more_beside_a_far_stronger_tag(
     tmp_path: Path, key: str, given: bool
@@ -524,12 +581,12 @@ def test_what_no_title_names_needs_more_beside_a_far_stronger_tag(
     taxonomy = load_taxonomy(path)
 
     def tags(title: str, lead: str) -> set[str]:
-        found = taxonomy.tag(title=title, lead=lead, body_text=f"{FILLING} Lønn.")
+        found = taxonomy.tag(title=title, lead=lead, body_text=f"{FILLING} Lønn. Lønn.")
         return {tag.slug for tag in found}
 
-    assert tags("Tunnel", "Jobb i fylket.") == ({"one", "two"} if given else {"one"})
-    assert tags("Tunnel", "Jobb er jobb i fylket.") == {"one", "two"}
-    assert tags("Lønn i tunnel", "Jobb i fylket.") == {"one", "two"}
+    assert tags("Tunnel blir tunnel", "Jobb i fylket.") == ({"one", "two"} if given else {"one"})
+    assert tags("Tunnel blir tunnel", "Jobb er jobb i fylket.") == {"one", "two"}
+    assert tags("Lønn i tunnel: tunnel", "Jobb i fylket.") == {"one", "two"}
     assert "two" in tags("Nytt fra fylket", "Tunnel. Jobb i fylket.")
 
 

@@ -38,6 +38,8 @@ class Explanation:
     named: bool = True
     #: whether the text holds what the tag needs besides
     belongs: bool = True
+    #: whether the title or the lead say that it is something else
+    barred: bool = False
     #: whether the score suffices
     given: bool = False
 

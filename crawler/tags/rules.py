@@ -84,6 +84,8 @@ class Rule:
     weak_with: Matcher
     #: what a text must hold for the tag to be given at all; where there is none, any text will do
     needs: Matcher
+    #: what its title or lead must not hold for the tag to be given
+    unless: Matcher
     #: words that are strong in one sentence with others
     company: Companies
     masked: Masked
@@ -111,7 +113,7 @@ class Rule:
         masked = Masked.of(terms["masked"])
         matchers = {
             name: Matcher(side_by_side(terms[name]))
-            for name in ("strong", "title", "weak", "weak_with", "needs")
+            for name in ("strong", "title", "weak", "weak_with", "needs", "unless")
         }
         company = _company(terms["strong"])
         sides = [side for one in company for side in one.sides]
@@ -137,7 +139,7 @@ class Rule:
     @property
     def matchers(self) -> Iterator[Matcher]:
         """Give all that looks for terms."""
-        yield from (*self.speaking, self.weak_with, self.needs, self.masked.phrases)
+        yield from (*self.speaking, self.weak_with, self.needs, self.unless, self.masked.phrases)
         for company in self.masked.company:
             yield from company.sides
 

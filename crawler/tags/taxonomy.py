@@ -21,7 +21,7 @@ WORDS = "words"
 FORMER = "former"
 
 _LABELS = ("label_nb", "label_nn", "label_en")
-_TERMS = ("strong", "title", "weak", "weak_with", "needs", "masked")
+_TERMS = ("strong", "title", "weak", "weak_with", "needs", "unless", "masked")
 _KEYS = (*_LABELS, "share", "beside", *_TERMS)
 _SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
