@@ -84,6 +84,8 @@ for line in sys.stdin:
         tell(child)
         continue
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    # a shell lets what it starts in the background ignore it, and whatever that starts
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(os.open(asked["out"], os.O_WRONLY), 1)
     os.dup2(os.open(asked["err"], os.O_WRONLY), 2)
