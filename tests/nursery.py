@@ -39,6 +39,7 @@ _MODULES = """
     scrapy.spidermiddlewares.start scrapy.spidermiddlewares.urllength scrapy.squeues
     scrapy.statscollectors twisted.internet.asyncioreactor
 """
+_COMMAND = "from imdifeed.cli import main; main(prog_name='imdifeed')"
 _MOTHER = """
 import gc, json, os, signal, sys, tempfile, time
 for module in sys.argv[1].split():
@@ -125,7 +126,12 @@ class Child:
                 "out": str(self._folder / "out"),
                 "err": str(self._folder / "err"),
                 "folder": str(Path.cwd()),
-                "environment": dict(os.environ),
+                "environment": {
+                    # what somebody has set for an installation of theirs is not for tests
+                    name: value
+                    for name, value in os.environ.items()
+                    if not name.startswith("IMDIFEED_")
+                },
             }
         )
 
@@ -161,6 +167,11 @@ def start_script(script: str, *arguments: str) -> Child:
 def run_script(script: str, *arguments: str, timeout: float) -> subprocess.CompletedProcess[str]:
     """Run a script to its end, which comes within so many seconds."""
     return start_script(script, *arguments).end(timeout)
+
+
+def run_imdifeed(*words: object) -> subprocess.CompletedProcess[str]:
+    """Run `imdifeed` with some words to its end, as a shell does."""
+    return run_script(_COMMAND, *map(str, words), timeout=100)
 
 
 class _Mother:

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 import db
 from builders import DOCUMENTS, entry_data, fill, put
 from imdifeed.cli import LISTED, command_called, main
+from nursery import run_imdifeed
 
 CONFIGURATION = """
 secret_key = "0123456789abcdef"
@@ -193,13 +194,7 @@ def test_a_digest_run_with_nothing_to_tell_is_done(config: Path, tmp_path: Path)
 
 def crawl(config: Path, *words: str) -> subprocess.CompletedProcess[str]:
     # a reactor runs once in a process
-    return subprocess.run(
-        [sys.executable, "-m", "imdifeed", "--config", str(config), "crawl", *words],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    return run_imdifeed("--config", config, "crawl", *words)
 
 
 def test_a_source_that_is_down_is_one_clear_line_and_exit_1(config: Path) -> None:
