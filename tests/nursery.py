@@ -45,6 +45,9 @@ import gc, json, os, signal, sys, tempfile, time
 for module in sys.argv[1].split():
     __import__(module)
 
+# nothing waits for the disk, as in the tests themselves
+sys.modules["db.sqlite.connection"].SYNCHRONOUS = "OFF"
+
 def store_one():
     import db
     from datetime import UTC, datetime
