@@ -40,7 +40,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     server = make_server("127.0.0.1", 0, app=_nothing, threaded=True)
     site = Site(f"http://127.0.0.1:{server.server_port}", "imdifeed.example,2026")
     server.app = run_site(store, lambda: datetime.now(UTC), site).app
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     yield Demo(site.base, held(store, site))
     server.shutdown()
