@@ -246,7 +246,10 @@ def test_what_is_not_due_is_left_out_when_asked(config: Path) -> None:
 def test_what_is_written_is_for_its_owner_only(config: Path) -> None:
     config.unlink()
     words = [sys.executable, "-m", "imdifeed", "--config", str(config)]
-    for command in (["init"], ["digest", "send", "--dry-run", str(config.parent / "dry")]):
+    dry = str(config.parent / "dry")
+    reading = ["import", str(ANNEX), "--source", "documents"]
+    # each in a process that has imported nothing yet
+    for command in (["init"], reading, ["digest", "send", "--dry-run", dry]):
         subprocess.run([*words, *command], check=True, capture_output=True, umask=0o022)
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in config.parent.iterdir()}
     assert modes["imdifeed.db"] == modes["imdifeed.toml"] == 0o600
