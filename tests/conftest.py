@@ -13,6 +13,7 @@ import hypothesis
 import pytest
 
 import db
+from db.sqlite import connection
 from db.store import Store
 from postgres_server import Server, running, why_not
 
@@ -23,6 +24,9 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # What is measured in seconds belongs in tests/bench: a loaded machine fails no test.
 hypothesis.settings.register_profile("unhurried", deadline=None)
 hypothesis.settings.load_profile("unhurried")
+
+# What tests store may be lost with the machine: no commit waits for the disk.
+connection.SYNCHRONOUS = "OFF"
 
 #: the moment tests call now: a Monday, 07:00 in Oslo
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)

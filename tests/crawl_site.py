@@ -123,7 +123,7 @@ def serve_sites() -> Iterator[Callable[[], Site]]:
 
         server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         servers.append(server)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         site.base_url = f"http://127.0.0.1:{server.server_port}"
         return site
 

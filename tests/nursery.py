@@ -39,10 +39,14 @@ _MODULES = """
     scrapy.spidermiddlewares.start scrapy.spidermiddlewares.urllength scrapy.squeues
     scrapy.statscollectors twisted.internet.asyncioreactor
 """
+_COMMAND = "from imdifeed.cli import main; main(prog_name='imdifeed')"
 _MOTHER = """
 import gc, json, os, signal, sys, tempfile, time
 for module in sys.argv[1].split():
     __import__(module)
+
+# nothing waits for the disk, as in the tests themselves
+sys.modules["db.sqlite.connection"].SYNCHRONOUS = "OFF"
 
 def store_one():
     import db
@@ -74,7 +78,9 @@ def bury(*_):
 
 store_one()
 assert "twisted.internet.reactor" not in sys.modules
+# as the tests do: it need not look so often
 gc.freeze()
+gc.set_threshold(20_000, 20, 20)
 signal.signal(signal.SIGCHLD, bury)
 tell("ready")
 for line in sys.stdin:
@@ -84,6 +90,8 @@ for line in sys.stdin:
         tell(child)
         continue
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    # a shell lets what it starts in the background ignore it, and whatever that starts
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(os.open(asked["out"], os.O_WRONLY), 1)
     os.dup2(os.open(asked["err"], os.O_WRONLY), 2)
@@ -123,7 +131,12 @@ class Child:
                 "out": str(self._folder / "out"),
                 "err": str(self._folder / "err"),
                 "folder": str(Path.cwd()),
-                "environment": dict(os.environ),
+                "environment": {
+                    # what somebody has set for an installation of theirs is not for tests
+                    name: value
+                    for name, value in os.environ.items()
+                    if not name.startswith("IMDIFEED_")
+                },
             }
         )
 
@@ -159,6 +172,11 @@ def start_script(script: str, *arguments: str) -> Child:
 def run_script(script: str, *arguments: str, timeout: float) -> subprocess.CompletedProcess[str]:
     """Run a script to its end, which comes within so many seconds."""
     return start_script(script, *arguments).end(timeout)
+
+
+def run_imdifeed(*words: object) -> subprocess.CompletedProcess[str]:
+    """Run `imdifeed` with some words to its end, as a shell does."""
+    return run_script(_COMMAND, *map(str, words), timeout=100)
 
 
 class _Mother:

@@ -2,9 +2,14 @@
 
 import importlib
 import json
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
+import click
 import pytest
 
 from bench import (
@@ -23,9 +28,12 @@ from bench import (
 )
 from bench.__main__ import AREAS
 from bench.archive import stored
+from bench.machine import run_and_peak
 from bench.results import Better, Figure, as_json_line, as_table
+from nursery import Child, start_script
 from postgres_server import why_not
 
+TESTS = Path(__file__).parent
 #: Debian's programs that an area needs
 PROGRAMS = {"crawl": ("nginx",), "feeds": ("nginx", "wrk"), "engines": ("nginx", "wrk")}
 
@@ -34,10 +42,51 @@ def module_of(area: str) -> ModuleType:
     return importlib.import_module(f"bench.{area}")
 
 
+#: runs a module as `python -m` does, and says what memory it had at most, as proc(5) has it
+MODULE = """
+import runpy, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv.pop(1))
+try:
+    runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
+finally:
+    print(Path("/proc/self/status").read_text(), file=sys.stderr)
+"""
+
+
+def start(command: Sequence[str]) -> Child:
+    """Start a command in a process that need not import Scrapy first."""
+    program, *words = command
+    module, *words = ["imdifeed", *words] if program == str(serving.COMMAND) else words[1:]
+    return start_script(MODULE, str(TESTS), module, *words)
+
+
+@contextmanager
+def begun(command: Sequence[str]) -> Iterator[None]:
+    """Do as `crawlers.begun` does."""
+    child = start(command)
+    yield
+    child.end(timeout=100)
+
+
+def forked(command: Sequence[str]) -> tuple[str, float]:
+    """Do as `run_and_peak` does."""
+    done = start(command).end(timeout=100)
+    assert done.returncode == 0, done.stderr
+    memory = re.search(r"^VmHWM:\s*([0-9]+) kB$", done.stderr, re.MULTILINE)
+    assert memory
+    return done.stdout, int(memory[1]) / 1024
+
+
 @pytest.fixture
 def tiny(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     # measuring starts processes of its own, as `make bench` does
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    monkeypatch.setenv("PYTHONPATH", str(TESTS))
+    for module in (crawl, digests):
+        monkeypatch.setattr(module, "run_and_peak", forked)
+    monkeypatch.setattr(
+        crawl, "command_seconds", lambda command: pairs.seconds(lambda: forked(command))
+    )
     monkeypatch.setattr(pairs, "PAIRS", 1)
     monkeypatch.setattr(pairs, "UNCOUNTED", 0)
     monkeypatch.setattr(serving, "SECONDS", 1)
@@ -60,6 +109,7 @@ def tiny(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(engines, "SIZES", (20,))
     monkeypatch.setattr(engines, "_DURABLE", {})
     monkeypatch.setattr(crawlers, "AMOUNT", 2)
+    monkeypatch.setattr(crawlers, "begun", begun)
     monkeypatch.setattr(crawlers, "CRAWLERS", (2,))
     monkeypatch.setattr(growth, "SIZES", (20, 60))
     monkeypatch.setattr(search, "SIZES", (60,))
@@ -87,6 +137,15 @@ def test_an_area_gives_figures(area: str, tmp_path: Path) -> None:
     table = as_table(figures, "a machine")
     assert all(figure.path in table for figure in figures)
     assert len(json.loads(as_json_line(figures, "a machine"))["figures"]) == len(figures)
+
+
+def test_a_command_is_run_to_its_end_and_its_memory_measured() -> None:
+    said, memory = run_and_peak([sys.executable, "-c", "print('well', end='')"])
+    assert said == "well"
+    assert memory > 1
+    with pytest.raises(click.ClickException, match="failed: ill"):
+        run_and_peak([sys.executable, "-c", "import sys; print('ill'); sys.exit(3)"])
+    assert pairs.command_seconds([sys.executable, "-c", "import time; time.sleep(0.2)"]) > 0.2
 
 
 def test_ratios_are_taken_pair_by_pair() -> None:

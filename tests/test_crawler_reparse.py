@@ -3,8 +3,6 @@
 import os
 import shutil
 import socket
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +17,7 @@ from db.store import Store
 from imdifeed.cli import main
 from imdifeed.demo.run import _CONFIGURATION
 from imdifeed.demo.server import serve_demo_sites
+from nursery import run_imdifeed
 
 
 def free_ports() -> int:
@@ -43,7 +42,6 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Crawl the demonstration's sites once; give the folder of what came of it, to copy."""
     folder = tmp_path_factory.mktemp("crawled")
     path = folder / "imdifeed.toml"
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("IMDIFEED_")}
     with serve_demo_sites(free_ports()) as sites:
         text = _CONFIGURATION.format(
             port=1,
@@ -53,8 +51,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
             publisher_id=sites.publisher_id,
         )
         path.write_text(text, "utf-8")
-        words = [sys.executable, "-P", "-m", "imdifeed", "--config", str(path), "crawl"]
-        done = subprocess.run(words, capture_output=True, text=True, timeout=100, env=ours)
+        done = run_imdifeed("--config", path, "crawl")
         assert done.returncode == 0, done.stderr
     return folder
 

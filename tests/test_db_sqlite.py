@@ -159,3 +159,14 @@ def test_who_only_reads_keeps_few_pages_and_who_writes_many(store_url: str) -> N
         pass
     assert kept() >= 4 * reading, "what is changed has room"
     connections.close()
+
+
+def test_what_is_committed_is_on_the_disk(store_url: str) -> None:
+    # asked of a process that is no test: they wait for no disk
+    code = (
+        "import sys; from db.sqlite.connection import Connections;"
+        "print(*Connections(sys.argv[1]).connection.execute('PRAGMA synchronous').fetchone())"
+    )
+    words = [sys.executable, "-c", code, store_url]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    assert done.stdout == "2\n", "2 is FULL"

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 import db
 from builders import DOCUMENTS, entry_data, fill, put
 from imdifeed.cli import LISTED, command_called, main
+from nursery import run_imdifeed
 
 CONFIGURATION = """
 secret_key = "0123456789abcdef"
@@ -193,13 +194,7 @@ def test_a_digest_run_with_nothing_to_tell_is_done(config: Path, tmp_path: Path)
 
 def crawl(config: Path, *words: str) -> subprocess.CompletedProcess[str]:
     # a reactor runs once in a process
-    return subprocess.run(
-        [sys.executable, "-m", "imdifeed", "--config", str(config), "crawl", *words],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    return run_imdifeed("--config", config, "crawl", *words)
 
 
 def test_a_source_that_is_down_is_one_clear_line_and_exit_1(config: Path) -> None:
@@ -251,7 +246,10 @@ def test_what_is_not_due_is_left_out_when_asked(config: Path) -> None:
 def test_what_is_written_is_for_its_owner_only(config: Path) -> None:
     config.unlink()
     words = [sys.executable, "-m", "imdifeed", "--config", str(config)]
-    for command in (["init"], ["digest", "send", "--dry-run", str(config.parent / "dry")]):
+    dry = str(config.parent / "dry")
+    reading = ["import", str(ANNEX), "--source", "documents"]
+    # each in a process that has imported nothing yet
+    for command in (["init"], reading, ["digest", "send", "--dry-run", dry]):
         subprocess.run([*words, *command], check=True, capture_output=True, umask=0o022)
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in config.parent.iterdir()}
     assert modes["imdifeed.db"] == modes["imdifeed.toml"] == 0o600

@@ -4,8 +4,6 @@ import http.client
 import json
 import re
 import socket
-import subprocess
-import sys
 import threading
 import zlib
 from collections import Counter
@@ -23,6 +21,7 @@ from imdifeed.demo.markup import imdi_components, inline, parse, press_room_html
 from imdifeed.demo.press_room_api import slug
 from imdifeed.demo.server import DemoSites, serve_demo_sites
 from imdifeed.demo.texts import ContentError, load_news, load_releases
+from nursery import run_script
 
 ROOM = "/public-website-api/pressroom/89626"
 SEEDS = Path(__file__).parent / "seeds"
@@ -552,8 +551,9 @@ json.dump({"runs": runs, "entries": entries}, sys.stdout)
 
 
 def crawled(sites: DemoSites, store_url: str) -> dict:
-    command = [sys.executable, "-c", CRAWL, sites.press_room_url, sites.imdi_url, store_url]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, timeout=60).stdout)
+    done = run_script(CRAWL, sites.press_room_url, sites.imdi_url, store_url, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
 def wording(text: str) -> list[str]:

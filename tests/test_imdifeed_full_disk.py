@@ -22,8 +22,8 @@ base_url = "{base_url}"
 publisher_id = 89626
 delay = 0
 """
-#: bytes
-A_LITTLE = 200_000
+#: bytes: half of what a crawl writes ahead, however many entries it stores at once
+A_LITTLE = 100_000
 
 
 def run(config: Path, *words: str, most: int = 0) -> subprocess.CompletedProcess[str]:

@@ -7,7 +7,6 @@ unsubscribe. Every step is a command or a request, as an operator and a reader w
 import email
 import http.client
 import json
-import os
 import re
 import signal
 import socket
@@ -35,6 +34,7 @@ from imdifeed.demo.run import DOCUMENTS
 from imdifeed.demo.server import SiteServer
 from imdifeed.demo.texts import Release, load_news, load_releases
 from imdifeed.sending.windows import OSLO
+from nursery import run_imdifeed
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -84,19 +84,8 @@ class Installation:
         self.config.write_text(configuration, "utf-8")
         self.port = site_port
 
-    def command(self, *words: str) -> list[str]:
-        return [sys.executable, "-m", "imdifeed", "--config", str(self.config), *words]
-
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("IMDIFEED_")}
-        return subprocess.run(
-            self.command(*words),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=100,
-            env=environment,
-        )
+        return run_imdifeed("--config", self.config, *words)
 
     def crawl(self) -> dict[str, dict[str, int]]:
         done = self.run("crawl", "--json")
@@ -154,7 +143,8 @@ def installation(
         spider = "documents"
         """,
     )
-    with subprocess.Popen(made.command("serve", "--port", str(port))) as site:
+    command = [sys.executable, "-m", "imdifeed", "--config", str(made.config)]
+    with subprocess.Popen([*command, "serve", "--port", str(port)]) as site:
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             try:

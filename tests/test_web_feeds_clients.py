@@ -2,8 +2,6 @@
 
 import os
 import shutil
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +16,7 @@ from feed.site import Site
 from feed_clients import CLIENTS, Seen, differences, held
 from imdifeed.demo.run import DOCUMENTS, configure
 from imdifeed.demo.server import serve_demo_sites
+from nursery import run_imdifeed
 from web_site import run_site
 
 
@@ -41,7 +40,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     server = make_server("127.0.0.1", 0, app=_nothing, threaded=True)
     site = Site(f"http://127.0.0.1:{server.server_port}", "imdifeed.example,2026")
     server.app = run_site(store, lambda: datetime.now(UTC), site).app
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     yield Demo(site.base, held(store, site))
     server.shutdown()
@@ -69,8 +68,8 @@ def test_a_client_shows_what_the_store_holds(demo: Demo, client: str, name: str)
 
 
 def _imdifeed(configuration: Path, *words: str) -> None:
-    command = [sys.executable, "-P", "-m", "imdifeed", "--config", str(configuration), *words]
-    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    done = run_imdifeed("--config", configuration, *words)
+    assert done.returncode == 0, done.stderr
 
 
 def _nothing(*_: object) -> list[bytes]:

@@ -2,6 +2,7 @@
 
 import io
 import re
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -24,6 +25,7 @@ METHODS = [
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]")
 
 
+@cache
 def collected() -> Catalog:
     """Give every text of the interface, with where it stands."""
     catalogue = Catalog(domain=DOMAIN, charset="utf-8")

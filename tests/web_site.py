@@ -11,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from werkzeug.routing import Rule
 
 from db.store import Store
 from feed.site import Site
@@ -35,6 +36,20 @@ class Compiled(BytecodeCache):
 
 
 _COMPILED = Compiled()
+_BUILDERS: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
+_compile_builder = Rule._compile_builder
+
+
+def _builder(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+    """Compile once what makes a rule's addresses: without, it is most of what a site costs."""
+    key = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
+    if key not in _BUILDERS:
+        _BUILDERS[key] = _compile_builder(rule, append_unknown)
+    # it is bound to the rule that asks, whose converters it takes
+    return _BUILDERS[key]
+
+
+Rule._compile_builder = _builder  # type: ignore[method-assign]
 
 
 @dataclass

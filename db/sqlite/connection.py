@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 #: seconds a writer waits for another one before it gives up
 BUSY_TIMEOUT = 30.0
+#: FULL: an accepted mail or a told story must survive a power cut (WAL with NORMAL may lose the
+#: last commits)
+SYNCHRONOUS = "FULL"
 #: kB of pages that a connection keeps: one that writes has to hold what it changes and not find it
 #: again and again; one that only reads, and a site has one for each thread, has the system's cache
 _READING, _WRITING = 512, 2048
@@ -144,9 +147,7 @@ class Connections:
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute(f"PRAGMA cache_size = -{_READING}")
-            # FULL: an accepted mail or a told story must survive a power cut (WAL with NORMAL may
-            # lose the last commits).
-            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
         except (sqlite3.Error, StoreUnavailableError) as error:
             fault = error if isinstance(error, sqlite3.Error) else error.__cause__
             words = in_words(fault) if isinstance(fault, sqlite3.Error) else str(error)

@@ -3,6 +3,7 @@
 import contextlib
 import subprocess
 from collections.abc import Iterator
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from postgres_server import Server
 #: releases of each source, and crawlers at once
 AMOUNT, FULL_AMOUNT = 25, 100
 CRAWLERS = (1, 2, 4)
+#: starts a command whose words nobody reads, and waits for it in the end
+begun = partial(subprocess.Popen, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def measure(server: Server, folder: Path, *, full: bool) -> Iterator[Figure]:
@@ -69,9 +72,7 @@ def _crawl(config: Path, crawlers: int, url: str, expected: int) -> None:
     command = [str(COMMAND), "--config", str(config), "crawl", "--json"]
     with contextlib.ExitStack() as stack:
         for _ in range(crawlers):
-            stack.enter_context(
-                subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            )
+            stack.enter_context(begun(command))
     with contextlib.closing(db.open_store(url)) as store:
         found = store.upkeep.figures().entries
     if found != expected:

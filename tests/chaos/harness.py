@@ -45,6 +45,8 @@ class Battle:
     senders: int
     kills: int
     seed: int
+    #: seconds between two looks for somebody to kill
+    pause: tuple[float, float] = (0.05, 1.0)
     say: Callable[[str], object] = print
     killed: int = 0
     killed_while_planning: int = 0
@@ -158,7 +160,7 @@ class Battle:
         # spread over three quarters of the messages
         step, next_kill = max(1, 3 * self.readers // (4 * max(self.kills, 1))), 1
         while self.killed < self.kills:
-            time.sleep(dice.uniform(0.05, 1.0))
+            time.sleep(dice.uniform(*self.pause))
             moment += timedelta(seconds=20)
             attempts = self.office.attempts.total()
             planning = not attempts

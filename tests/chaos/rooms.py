@@ -114,7 +114,7 @@ def open_rooms(hosts: int, rooms: int) -> Iterator[Rooms]:
         servers.append(ThreadingHTTPServer((found.host_of(number), found.port), Handler))
         found.port = servers[0].server_port
     for server in servers:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     try:
         yield found
     finally:

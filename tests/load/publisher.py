@@ -77,7 +77,7 @@ def publishing(count: int) -> Iterator[Publisher]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     publisher = Publisher(f"http://127.0.0.1:{server.server_port}", count)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     try:
         yield publisher
     finally:
