@@ -18,7 +18,7 @@ FEW = 8
 MOST_OF_IT = 0.4
 MOST_OF_BEST = 0.3
 #: the same share for what only comes close, and for what has parts of a compound
-CLOSE_TO_BEST, PARTS_TO_BEST = 0.22, 0.5
+CLOSE_TO_BEST, PARTS_TO_BEST = 0.3, 0.5
 #: the same share where no entry of a question has as much
 LEAST_OF_A_QUESTION = 0.15
 #: so many of those with most of the weight are looked at closely
