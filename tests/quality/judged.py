@@ -65,8 +65,8 @@ LATER = (
             ("fifteenth", "tune"),
             ("sixteenth", "report"),
             ("seventeenth", "report"),
-            ("eighteenth", "report"),
-            ("nineteenth", "report"),
+            ("eighteenth", "tune"),
+            ("nineteenth", "tune"),
         )
     ),
 )
