@@ -1,4 +1,4 @@
-"""The version of simplemma, whose lists `db.words` knows words by, and of `db.words` itself."""
+"""The version of the packages whose lists `db.words` knows words by, and of `db.words` itself."""
 
 import os
 from functools import cache
@@ -22,14 +22,14 @@ _MADE_OF = (
 )
 
 
-def lists_version() -> str:
-    """Name the version, by the folder that simplemma's installer leaves beside it.
+def lists_version(package: str = "simplemma") -> str:
+    """Name the version of a package of lists, by the folder that its installer leaves beside it.
 
     `importlib.metadata` would say the same, and is as dear to import as a whole command.
     """
-    found = find_spec("simplemma")
+    found = find_spec(package)
     beside = os.path.dirname(os.path.dirname(found.origin)) if found and found.origin else "."
-    names = sorted(name for name in os.listdir(beside) if name.startswith("simplemma-"))
+    names = sorted(name for name in os.listdir(beside) if name.startswith(f"{package}-"))
     return ",".join(name.removesuffix(_END) for name in names if name.endswith(_END))
 
 

@@ -265,7 +265,8 @@ def test_a_pair_finds_only_what_has_both_where_anything_has(filled: Store, now: 
 def test_a_term_within_a_term_is_found_by_all_its_names(store: Store, now: datetime) -> None:
     put(store, data("begge", "Arbeidsmarkedet", "", "Mange møter diskriminering."), seen=now)
     put(store, data("en", "Diskriminering", "Diskriminering i skolen.", ""), seen=now)
-    assert keys(store, "labour market discrimination") == {"begge"}
+    found = search(store, "labour market discrimination")
+    assert [entry.key for entry in found.entries][: found.partial_from] == ["begge"]
 
 
 def test_a_broad_word_alone_finds_narrower_ones_where_nobody_wrote_it(
@@ -274,7 +275,7 @@ def test_a_broad_word_alone_finds_narrower_ones_where_nobody_wrote_it(
     put(store, data("ambassade", "Råd ved ambassaden", "", ""), seen=now)
     assert search(store, "utenriksstasjonene").partial_from is None
     assert keys(store, "utenriksstasjonene") == {"ambassade"}
-    put(store, data("stasjon", "Utenriksstasjon", "", ""), seen=now)
+    put(store, data("stasjon", "Noe annet", "", "En utenriksstasjon blant mye annet."), seen=now)
     assert search(store, "utenriksstasjonene").partial_from == 1
 
 
@@ -334,7 +335,7 @@ def close(store: Store, now: datetime) -> Store:
         ("idrett -alle", "idrett", ""),
         ('"idrett"', "idrett", ""),
         ("title:idrett", "", ""),
-        ("ambassade kommunen", "", "ambassade idrett"),
+        ("ambassade idretten", "", "ambassade idrett fotball"),
         ("annet", "annet", ""),
     ],
 )

@@ -12,11 +12,14 @@ from math import log
 from db.search.meaning import Close, How, Pattern
 from db.search.weights import Terms
 from db.words import analyse
+from db.words.common import usual_share
 
 #: what other ways to match weigh beside the word that was typed
 _SYNONYM, _APART = 0.8, 0.4
 #: what weighs that comes close to the whole search, and what is wider than it
 _CLOSE, _WIDER = 0.3, 0.08
+#: ordinary texts that count with the entries of an archive
+_ORDINARY = 400
 #: and what each part of a compound does, beside the whole
 _PART = 0.5
 
@@ -29,9 +32,20 @@ class Weighed:
     weight: float
 
 
-def rarity(count: int, total: int) -> float:
+def rarity(count: float, total: float) -> float:
     """Give what finding `count` of `total` entries says (as in BM25, but never below 0)."""
     return log(1 + (total - count + 0.5) / (count + 0.5))
+
+
+def telling(typed: Pattern, count: int, total: int) -> float:
+    """Give what finding `count` of `total` entries says, where that is sought by what was typed.
+
+    Few entries do not tell how common a word is: as many ordinary texts count with them, so that
+    *mener* says less than *innvandring* among a hundred entries on immigration as well.
+    """
+    is_words = typed.how in (How.KEYS, How.ALL)
+    usual = min(map(usual_share, typed.terms)) if is_words else 0.0
+    return rarity(count + _ORDINARY * usual, total + _ORDINARY)
 
 
 def weighed(patterns: Sequence[Pattern], typed: int, whole: int, total: int) -> tuple[Weighed, ...]:
@@ -40,11 +54,11 @@ def weighed(patterns: Sequence[Pattern], typed: int, whole: int, total: int) -> 
     The first is what was typed and weighs as the word that it is; the others stand in for it and
     weigh as the group, or a rare synonym would say more than the word itself.
     """
-    return tuple(
-        Weighed(
-            pattern, rarity(whole, total) * _standing(pattern) if place else rarity(typed, total)
-        )
-        for place, pattern in enumerate(patterns)
+    first, *others = patterns
+    as_group = telling(first, whole, total)
+    return (
+        Weighed(first, telling(first, typed, total)),
+        *(Weighed(pattern, as_group * _standing(pattern)) for pattern in others),
     )
 
 
@@ -52,7 +66,7 @@ def nearly(close: Close, found: int, total: int) -> tuple[Weighed, ...]:
     """Weigh what comes close to a search and finds `found` entries of all."""
     tiers = ((close.patterns, _CLOSE), (close.wider, _WIDER))
     return tuple(
-        Weighed(pattern, rarity(found, total) * standing)
+        Weighed(pattern, rarity(found, total + _ORDINARY) * standing)
         for patterns, standing in tiers
         for pattern in patterns
     )
@@ -60,7 +74,7 @@ def nearly(close: Close, found: int, total: int) -> tuple[Weighed, ...]:
 
 def part(pattern: Pattern, found: int, total: int) -> tuple[Weighed, ...]:
     """Weigh a part of a compound that finds `found` entries of all, as a group of its own."""
-    return (Weighed(pattern, rarity(found, total) * _PART),)
+    return (Weighed(pattern, rarity(found, total + _ORDINARY) * _PART),)
 
 
 def relevance(terms: Terms, groups: Sequence[Sequence[Weighed]]) -> float:

@@ -7,7 +7,7 @@ from heapq import nlargest
 from itertools import compress
 
 from db.search.meaning import Group
-from db.search.relevance import Weighed, nearly, part, rarity, relevance
+from db.search.relevance import Weighed, nearly, part, relevance, telling
 from db.sql.finding import Finder, Found
 from db.sql.index import Index
 from db.sql.match import Match
@@ -16,9 +16,9 @@ from db.sql.match import Match
 FEW = 8
 #: the least share of all words' weight that such an entry has, and of the relevance of the best
 MOST_OF_IT = 0.4
-MOST_OF_BEST = 0.3
+MOST_OF_BEST = 0.35
 #: the same share for what only comes close, and for what has parts of a compound
-CLOSE_TO_BEST, PARTS_TO_BEST = 0.3, 0.5
+CLOSE_TO_BEST, PARTS_TO_BEST = 0.34, 0.5
 #: the same share where no entry of a question has as much
 LEAST_OF_A_QUESTION = 0.15
 #: so many of those with most of the weight are looked at closely
@@ -77,19 +77,19 @@ def _with_most(
 ) -> list[int]:
     """Give those with every required group and most of the weight of all, the heaviest first."""
     # in a question, a word that nobody has written says nothing of those that have the others
-    telling = [one for one in found if one.count or not is_question]
-    weights = [rarity(one.count, total) for one in telling]
+    sought = [one for one in found if one.count or not is_question]
+    weights = [telling(one.group.patterns[0], one.count, total) for one in sought]
     required = [one.strength for one in found if one.group.required]
 
     def have(number: int) -> float:
         return sum(
-            weight for one, weight in zip(telling, weights, strict=True) if one.strength[number]
+            weight for one, weight in zip(sought, weights, strict=True) if one.strength[number]
         )
 
     def heaviest(share: float) -> list[int]:
         enough = (
             (have(number), number)
-            for number in _about(telling, weights, share)
+            for number in _about(sought, weights, share)
             if number not in excluded and all(one[number] for one in required)
         )
         least = share * sum(weights)

@@ -81,6 +81,7 @@ def build_app() -> "Flask":
     """Make the application inside a worker, from the configuration its parent names."""
     from db.query import EntryQuery
     from db.search.thesaurus import thesaurus
+    from db.words.common import usual_share
     from imdifeed.running.state import crashes
     from web import create_app
     from web.every_request import request_ids
@@ -96,6 +97,7 @@ def build_app() -> "Flask":
     store = _open_again(settings)
     # dictionaries, and what is counted of many entries, take seconds: not of the first reader's
     thesaurus()
+    usual_share("")
     store.entries.facets(EntryQuery())
     waker = threading.Event()
     threading.Thread(
