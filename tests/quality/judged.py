@@ -67,6 +67,8 @@ LATER = (
             ("seventeenth", "report"),
             ("eighteenth", "tune"),
             ("nineteenth", "tune"),
+            ("twentieth", "report"),
+            ("twentyfirst", "report"),
         )
     ),
 )
