@@ -48,5 +48,10 @@ def files_of(folder: str) -> list[str]:
 def checksum_of(*names: str) -> str:
     """Give a short name for what files of this package say."""
     folder = Path(__file__).parent
-    content = b"".join((folder / name).read_bytes() for name in names)
+    files = [(folder / name).read_bytes() for name in names]
+    # with their lengths: a line that moves from one to the next is another content
+    content = b"".join(
+        b"%s %d %b" % (name.encode(), len(file), file)
+        for name, file in zip(names, files, strict=True)
+    )
     return f"{crc32(content):08x}-{len(content)}"

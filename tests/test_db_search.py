@@ -13,11 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import db
+import db.sql.index
 from builders import declare, entry_data, put
 from conftest import NOW
 from db.models import EntryData, EntryTag, Language, SearchPage
 from db.query import EntryQuery, Paging, Sort
 from db.sql.few import FEW
+from db.sql.index_version import is_outdated
+from db.sql.store import SqlStore
 from db.store import Store
 
 pytestmark = pytest.mark.every_engine
@@ -348,6 +351,40 @@ def test_what_comes_close_to_a_word_that_few_have_stands_below(
     assert {entry.key for entry in found.entries[end:]} == set(others.split())
     if len(q.split()) == 1:
         assert keys(close, q, exact=True) == set(whole.split())
+
+
+def test_what_comes_close_is_marked_in_its_own_entries_alone(close: Store) -> None:
+    found = search(close, "idrett")
+    assert "fotball" not in found.sought.keys
+    assert {"idrett", "fotball"} <= found.sought_close.keys
+    alone = search(close, "annet")
+    assert alone.sought == alone.sought_close
+
+
+def test_of_what_comes_close_equally_the_newest_is_shown(store: Store, now: datetime) -> None:
+    with store.together():
+        for number in range(110):
+            put(store, data(str(number), f"Idrett {number}", "", ""), seen=now)
+    assert keys(store, "volleyball") == {str(number) for number in range(110 - FEW, 110)}
+
+
+def test_a_compound_that_its_first_part_says_has_no_parts(store: Store, now: datetime) -> None:
+    put(store, data("friluft", "Noe annet", "", "Litt friluftsliv blant mye annet."), seen=now)
+    put(store, data("liv", "Et annet liv", "", ""), seen=now)
+    assert keys(store, "friluftsliv") == {"friluft"}
+
+
+def test_what_another_version_writes_makes_the_index_anew(
+    store: Store, store_url: str, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(db.sql.index, "index_version", lambda: "older")
+        put(store, data("one", "Busetjing", "", ""), seen=now)
+    assert isinstance(store, SqlStore)
+    assert is_outdated(store._connections.connection)
+    db.open_store(store_url).close()
+    assert not is_outdated(store._connections.connection)
+    assert keys(store, "settlement") == {"one"}
 
 
 def test_what_comes_close_is_left_where_many_have_the_word(close: Store, now: datetime) -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+import db.lists_version
+import db.sql.index_version
 from db.errors import ThesaurusError
-from db.lists_version import files_of
 from db.search.synonym import Line, sought_by, token_of
 from db.search.thesaurus import read_thesaurus, thesaurus
 from db.search.written import NARROWER, RELATED, SYNONYMS
@@ -74,10 +75,31 @@ def test_every_term_of_ours_finds_its_line_and_the_others_of_it() -> None:
     assert checked > 2500
 
 
-def test_whatever_file_of_ours_changes_another_index_is_needed() -> None:
-    assert set(files_of("search/synonyms")) == {
-        f"search/synonyms/{path.name}" for path in SYNONYMS.glob("*.toml")
-    }
+def test_whatever_file_of_ours_changes_another_index_is_needed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+
+    def noted(*names: str) -> str:
+        asked.extend(names)
+        return ""
+
+    monkeypatch.setattr(db.sql.index_version, "checksum_of", noted)
+    db.sql.index_version.index_version.__wrapped__()
+    lines = {f"search/synonyms/{path.name}" for path in SYNONYMS.glob("*.toml")}
+    assert lines | {"search/written.py", "search/synonym.py"} <= set(asked)
+
+
+def test_a_line_that_moves_from_one_file_to_the_next_makes_another_checksum(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db.lists_version, "__file__", str(tmp_path / "lists_version.py"))
+    found = set()
+    for first, second in (("ab", "c"), ("a", "bc")):
+        (tmp_path / "one").write_text(first)
+        (tmp_path / "two").write_text(second)
+        found.add(db.lists_version.checksum_of("one", "two"))
+    assert len(found) == 2
 
 
 def _terms() -> set[str]:
@@ -166,4 +188,8 @@ def test_a_kept_thesaurus_is_the_one_that_its_files_give(
     for _ in range(2):
         thesaurus.cache_clear()
         assert vars(thesaurus()) == vars(read)
-    assert any(path.name.startswith("thesaurus-") for path in tmp_path.rglob("*.words"))
+    (path,) = tmp_path.rglob("thesaurus-*.words")
+    for other in (b"null", b"[[],[],[]]", path.read_bytes()[:-1], b""):
+        path.write_bytes(other)
+        thesaurus.cache_clear()
+        assert vars(thesaurus()) == vars(read), "it is made anew"

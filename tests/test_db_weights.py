@@ -41,6 +41,11 @@ def test_beginnings_count_together() -> None:
     assert terms.beginning("bo") == 0
 
 
+def test_a_term_of_several_words_is_no_word_that_begins_so() -> None:
+    row = " ".join(tokens("opplæring i norsk"))
+    assert weigh(fields(body=row)).beginning("opplær") == weigh(fields(body=row)).weight("opplær")
+
+
 def test_other_pages_take_the_place_of_those_there_were() -> None:
     terms = weigh(fields(title="tolk", pages="gammel tolk"))
     changed = terms.with_pages(fields(pages="ny"))

@@ -39,7 +39,7 @@ def test_plain_text_is_a_title_and_what_follows(tmp_path: Path) -> None:
     result = explain(path)
     assert result.exit_code == 0, result.output
     assert "given  interpreting" in result.output
-    assert "title 3.00 «tolkar»" in result.output
+    assert "title 2.00 «tolkar»" in result.output
 
 
 def test_a_tag_that_lacks_what_it_needs_is_marked(tmp_path: Path) -> None:

@@ -56,6 +56,8 @@ class SearchPage(Generic[Shown]):
     #: of them. None where every entry has all
     partial_from: int | None = None
     sought: Sought = Sought()
+    #: what was sought in those from `partial_from` on
+    sought_close: Sought = Sought()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,12 @@ def close_to_word(word: Word) -> Close:
     """Give what comes close to a word.
 
     For a compound that are its parts as well, wherever they stand and in other words, unless its
-    first says nothing by itself, as that of *friluftsliv*.
+    first says nothing by itself or one of them says the whole, as *friluft* does of *friluftsliv*.
     """
-    found = pieces(word)
-    parts = map(_says, found if thesaurus().line(found[:1]) else ())
+    found, known = pieces(word), thesaurus()
+    whole = known.line([word.key])
+    are_apart = known.line(found[:1]) and not any(known.line([one]) == whole != () for one in found)
+    parts = map(_says, found if are_apart else ())
     return Close(parts=tuple(parts)) | close_to_term((word.key,))
 
 

@@ -22,8 +22,8 @@ from db.words.unfolding import unfolded
 MOST_GROUPS = 10
 #: alternatives that are heeded in all: each is looked up with its synonyms
 MOST_ALTERNATIVES = 30
-#: words told under "also searched", and terms of which those are taken that occur
-MOST_TOLD, _MOST_ASKED = 6, 24
+#: words told under "also searched"
+MOST_TOLD = 6
 #: letters from which a word may have one wrong, and two
 _ONE_WRONG, _TWO_WRONG = 4, 8
 #: letters of a word, and words of a search, beyond which no other spelling is looked for
@@ -99,8 +99,9 @@ class _Reader:
             if not line and len(clauses) == 2:
                 terms, line = written_apart(run_from(clauses, place))
             if line:
-                yield from self._several(terms, line)
-                if len(terms) == len(clauses):
+                is_all = len(terms) == len(clauses)
+                yield from self._several(terms, line, is_all=is_all)
+                if is_all:
                     self.close = close_to_term(line[0].keys)
                 place += len(terms)
                 continue
@@ -108,11 +109,16 @@ class _Reader:
                 yield self._either(clauses[place][:MOST_GROUPS])
             place += 1
 
-    def _several(self, terms: Sequence[Term], line: Line) -> Iterator[Group]:
+    def _several(
+        self, terms: Sequence[Term], line: Line, *, is_all: bool = False
+    ) -> Iterator[Group]:
         """Take words that are a term together: each for itself, or a synonym of them all."""
         told = [term for term in terms if not is_small_term(term)]
         keys = keys_of(told or terms)
         synonyms = self._any_of(token_of(line), typed=keys)
+        taken_in = thesaurus().taken_in(line[0].keys)
+        if taken_in and not is_all:
+            synonyms += self._any_of(taken_in)
         each = self._inside(told) if told else [[Pattern(How.ALL, keys)]]
         for patterns in each:
             yield Group(tuple(dict.fromkeys((*patterns, *synonyms))))
@@ -196,7 +202,7 @@ class _Reader:
             return []
         if len(self.also) < MOST_TOLD:
             others = [term for term in thesaurus().terms(token) if term.keys != typed]
-            told = self._index.occurring(others[:_MOST_ASKED], MOST_TOLD)
+            told = self._index.occurring(others, MOST_TOLD)
             self.also += [one.term for one in told]
         return [pattern]
 

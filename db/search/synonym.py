@@ -7,7 +7,7 @@ from db.words.lexicon import small_words
 
 #: words of the longest term
 LONGEST = 5
-#: begins the token of a line, stands behind each word in that of several words, and begins that of
+#: begins the token of a line, stands around each word in that of several words, and begins that of
 #: what a line takes in: no text that is indexed has these private letters
 _LINE, _ROW, _NARROWER = "\ue001", "\ue002", "\ue003"
 
@@ -24,7 +24,7 @@ class Synonym:
     @property
     def token(self) -> str:
         """What an index has for it: its own index token, or one for all of them in a row."""
-        return self.keys[0] if len(self.keys) == 1 else _ROW.join((*self.keys, ""))
+        return self.keys[0] if len(self.keys) == 1 else _ROW.join(("", *self.keys, ""))
 
 
 #: words for one thing, each in another way

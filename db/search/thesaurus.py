@@ -11,12 +11,16 @@ from functools import cache, cached_property
 from itertools import chain, pairwise
 from mmap import mmap
 from pathlib import Path
+from zlib import crc32
 
 from db.lists_version import checksum_of, files_of, words_version
 from db.search.synonym import Line, Synonym, narrower_token_of, sought_by, token_of
 from db.search.written import SYNONYMS, Written, read_files
 from db.text import words
 from db.words.wordlist import kept
+
+#: bytes before a kept thesaurus that tell whether it is whole
+_CHECKED = 4
 
 #: from the token of a line to other lines
 _Relations = defaultdict[str, list[Line]]
@@ -142,12 +146,16 @@ def _packed() -> bytes:
     parts = (
         [[(one.term, *one.keys) for one in line] for line in part] for part in read_files(SYNONYMS)
     )
-    return json.dumps(list(parts), ensure_ascii=False).encode()
+    data = json.dumps(list(parts), ensure_ascii=False).encode()
+    return crc32(data).to_bytes(_CHECKED, "big") + data
 
 
 def _unpacked(data: bytes | mmap) -> Written:
+    content = data[_CHECKED:]
+    if data[:_CHECKED] != crc32(content).to_bytes(_CHECKED, "big"):
+        raise ValueError("this is no thesaurus, or not the whole of one")
     lines, narrower, related = (
         [tuple(Synonym(term, tuple(keys)) for term, *keys in line) for line in part]
-        for part in json.loads(bytes(data))
+        for part in json.loads(content)
     )
     return Written(lines, narrower, related)

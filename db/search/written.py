@@ -1,7 +1,7 @@
 """The thesaurus as it is written: the files in `synonyms/`, and what is wrong with them."""
 
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -13,9 +13,6 @@ from db.words.lexicon import is_small
 SYNONYMS: Final = Path(__file__).with_name("synonyms")
 #: the files of words that others take in, and of words that are related
 NARROWER, RELATED = "narrower.toml", "related.toml"
-
-#: from a text to its index tokens
-Tokens = Callable[[str], Sequence[str]]
 
 
 class Written(NamedTuple):

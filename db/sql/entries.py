@@ -62,6 +62,7 @@ class SqlEntries(WrittenEntries):
             also_searched=meaning.also,
             partial_from=None if whole is None else len(set(whole).intersection(found[1])),
             sought=match.sought,
+            sought_close=match.sought_close,
         )
 
     def newest(self, query: EntryQuery, limit: int) -> tuple[Entry, ...]:

@@ -7,7 +7,7 @@ from heapq import nlargest
 from itertools import compress
 
 from db.search.meaning import Group
-from db.search.relevance import Weighed, nearly, part, relevance, telling
+from db.search.relevance import Weighed, nearly, part, rarity, relevance, telling
 from db.sql.finding import Finder, Found
 from db.sql.index import Index
 from db.sql.match import Match
@@ -52,7 +52,6 @@ def with_others(
     if len(match.groups) > 1 and (is_question or not match.hits):
         heavy = _with_most(found, finder.total, excluded, is_question=is_question)
         shares |= dict.fromkeys(heavy, MOST_OF_BEST)
-    match = replace(match, groups=groups)
     some = _best(index, shares, groups, match.hits)
     if not some:
         return match
@@ -63,13 +62,15 @@ def with_others(
         hits=array("q", hits),
         strengths=bytes(len(hits)),
         whole=tuple(match.hits),
+        groups=groups,
     )
 
 
 def _strongest(found: Found, excluded: Collection[int]) -> list[int]:
     strength = found.strength
     numbers = (n for n in compress(range(len(strength)), strength) if n not in excluded)
-    return nlargest(_LOOKED_AT, numbers, key=strength.__getitem__)
+    # of equals the newest
+    return nlargest(_LOOKED_AT, numbers, key=lambda number: (strength[number], number))
 
 
 def _with_most(
@@ -78,7 +79,12 @@ def _with_most(
     """Give those with every required group and most of the weight of all, the heaviest first."""
     # in a question, a word that nobody has written says nothing of those that have the others
     sought = [one for one in found if one.count or not is_question]
-    weights = [telling(one.group.patterns[0], one.count, total) for one in sought]
+    weights = [
+        telling(one.group.patterns[0], one.count, total)
+        if is_question
+        else rarity(one.count, total)
+        for one in sought
+    ]
     required = [one.strength for one in found if one.group.required]
 
     def have(number: int) -> float:

@@ -69,6 +69,8 @@ class Lookups:
         self.size = highest + 1
         self._found: dict[Pattern, Hits] = {}
         self._kept = 0
+        #: whether there is any entry under a term of the thesaurus
+        self.indexed: dict[str, bool] = {}
 
     def get(self, pattern: Pattern) -> Hits | None:
         """Give what a pattern finds, if it is known."""
@@ -109,7 +111,10 @@ class Finder:
 
     def is_indexed(self, term: str) -> bool:
         """Tell whether the index has any entry under a term."""
-        return self._index.has(term)
+        known = self._lookups.indexed
+        if term not in known:
+            known[term] = self._index.has(term)
+        return known[term]
 
     def numbers(self, patterns: Sequence[Pattern]) -> list[int]:
         """Give the numbers of the entries that match any of the patterns, lowest first."""

@@ -50,6 +50,10 @@ class Index(ABC):
         self._waiting.clear()
         self._put_weighed()
         self._count_words(counts)
+        # what another version of the words has made is not of one kind any more
+        self._connection.execute(
+            "UPDATE search_index SET version = '' WHERE version <> ?", (index_version(),)
+        )
 
     def forget_waiting(self) -> None:
         """Forget what a transaction stored that came to nothing."""

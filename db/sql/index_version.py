@@ -12,7 +12,13 @@ if TYPE_CHECKING:
     from db.sql.connection import Connection
 
 #: what decides on the words of the index, beside the words themselves
-_MADE_OF = ("sql/indexed.py", "search/weights.py", "search/thesaurus.py", "search/synonym.py")
+_MADE_OF = (
+    "sql/indexed.py",
+    "search/weights.py",
+    "search/thesaurus.py",
+    "search/synonym.py",
+    "search/written.py",
+)
 _SYNONYMS = "search/synonyms"
 
 

@@ -23,12 +23,14 @@ class Match:
     hits: Sequence[int] = ()
     #: of each hit, in the same order, an estimate of how well it answers (`db.sql.finding`)
     strengths: bytes = b""
-    #: where entries with most of the words are added: the numbers of those with all; None otherwise
+    #: where entries are added that lack something: the numbers of those that do not; None otherwise
     whole: tuple[int, ...] | None = None
     #: the ways each group of words is found, with what they weigh
     groups: tuple[tuple[Weighed, ...], ...] = ()
     meaning: Meaning = field(default_factory=Meaning)
     sought: Sought = field(default_factory=Sought)
+    #: what was sought in the entries that were added
+    sought_close: Sought = field(default_factory=Sought)
 
     @property
     def found(self) -> Sequence[int] | None:

@@ -1,5 +1,5 @@
 """Which entries the words of a query match: those with all of them, and, where that is few, those
-with most of them.
+with most of them or with what comes close.
 
 What matches depends on the words and the index alone, not on the other filters, so that a listing,
 its feeds, its digest and the number beside each filter agree.
@@ -7,7 +7,7 @@ its feeds, its digest and the number beside each filter agree.
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import compress
@@ -16,6 +16,7 @@ from db.models import Sought
 from db.query import EntryQuery
 from db.search.expansion import interpret
 from db.search.meaning import How, Meaning
+from db.search.relevance import Weighed
 from db.search.syntax import parse_search
 from db.search.thesaurus import thesaurus
 from db.sql.connection import Connection, Connections
@@ -100,7 +101,9 @@ def _match(connection: Connection, finder: Finder, meaning: Meaning) -> Match:
     )
     if len(numbers) < FEW and not all(group.required for group in meaning.groups):
         match = with_others(match, found, finder, connection.index, excluded)
-    return replace(match, sought=_sought(match))
+    own = _sought(one.weighed for one in found)
+    others = own if match.whole is None else _sought(match.groups)
+    return replace(match, sought=own, sought_close=others)
 
 
 def _without(strengths: bytes, excluded: Collection[int]) -> bytes:
@@ -112,8 +115,8 @@ def _without(strengths: bytes, excluded: Collection[int]) -> bytes:
     return bytes(left)
 
 
-def _sought(match: Match) -> Sought:
-    patterns = list({one.pattern: 1 for group in match.groups for one in group})
+def _sought(groups: Iterable[Sequence[Weighed]]) -> Sought:
+    patterns = list({one.pattern: 1 for group in groups for one in group})
     lines = [thesaurus().terms(one.terms[0]) for one in patterns if one.how is How.LINE]
     rows = [synonym.keys for line in lines for synonym in line]
     rows += [one.terms for one in patterns if one.how is How.KEYS]

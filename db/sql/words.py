@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from itertools import islice
 
-from db.search.meaning import Pattern
+from db.search.meaning import How, Pattern
 from db.search.spelling import nearest
 from db.search.synonym import Synonym
 from db.search.thesaurus import thesaurus
@@ -16,6 +16,8 @@ from db.words import fold
 
 #: forms of one word that are looked at, and words with one beginning
 _MOST_FORMS, _MOST_BEGINNING = 40, 40
+#: terms of several words of a line that are asked for, each by itself
+_MOST_ASKED = 24
 
 
 class SqlWords:
@@ -34,16 +36,22 @@ class SqlWords:
 
     def occurring(self, line: Sequence[Synonym], most: int) -> list[Synonym]:
         """Give the first terms of a line, so many of them, that stand in any entry."""
-        single = [synonym.token for synonym in line if len(synonym.keys) == 1]
+        single = [one.token for one in line if len(one.keys) == 1]
+        several = [one.token for one in line if len(one.keys) > 1][:_MOST_ASKED]
         rows = self._connection.execute(
             f"SELECT DISTINCT key FROM word WHERE key {AMONG_TEXTS}", (json.dumps(single),)
         )
         known = {key for (key,) in rows}
+        # `word` lists what is letters only
+        known |= {
+            token
+            for token in single
+            if not token.isalpha() and self._finder.has([Pattern(How.KEYS, (token,))])
+        }
         found = (
-            synonym
-            for synonym in line
-            if synonym.token in known
-            or (len(synonym.keys) > 1 and self._finder.is_indexed(synonym.token))
+            one
+            for one in line
+            if one.token in known or (one.token in several and self._finder.is_indexed(one.token))
         )
         return list(islice(found, most))
 

@@ -87,6 +87,8 @@ def _page(query: EntryQuery, paging: Paging, found: SearchPage[Version], served:
     names = names_of(served)
     pages = _pages(found.total, paging)
     entries = served.store.entries
+    hints = hints_of(query, paging, found, served)
+    end = len(found.entries) if hints.rows_with_all is None else hints.rows_with_all
     return render_template(
         "listing.html",
         query=query,
@@ -97,8 +99,11 @@ def _page(query: EntryQuery, paging: Paging, found: SearchPage[Version], served:
         kept_by_dates=_kept(query, without={"from", "to"}),
         count=hits_in_words(found.total),
         total=found.total,
-        rows=rows_as_html(found.entries, found.sought, names, served),
-        hints=hints_of(query, paging, found, served),
+        rows=[
+            *rows_as_html(found.entries[:end], found.sought, names, served),
+            *rows_as_html(found.entries[end:], found.sought_close, names, served),
+        ],
+        hints=hints,
         paging=paging,
         pages=pages,
         page_links=_page_links(query, paging, pages, served),

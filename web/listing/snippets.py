@@ -194,7 +194,7 @@ def _plain(word: str) -> str:
 
 
 def is_marked(made: str) -> bool:
-    """Tell whether anything was marked in a text; the mark is nothing that a text can hold."""
+    """Tell whether anything was marked; the mark is nothing that a text can hold."""
     return "<mark>" in made
 
 
