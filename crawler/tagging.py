@@ -48,8 +48,6 @@ LEAD_WORDS = 60
 BODY_WORDS = 60
 #: a body of fewer words than this says no more than the lead
 FEWEST_BODY_WORDS = 20
-#: what the body is called, for people
-BODY_NAME = "tekst"
 #: words of a text that are looked at
 MOST_WORDS = 50_000
 
@@ -69,6 +67,8 @@ class _Field:
     names_subject: bool = False
     #: whether it says what kind of text follows
     announces: bool = False
+    #: whether it is long enough to speak of something throughout
+    is_long: bool = False
 
 
 class Taxonomy:
@@ -162,7 +162,14 @@ def _fields(
             "nøkkelord", _words("\n".join(keywords)), KEYWORD, MOST_KEYWORDS, names_subject=True
         ),
         _Field("kapittel", _words(chapter), CHAPTER, MOST_IN_CHAPTER),
-        _Field(BODY_NAME, in_body, body_weight, MOST_WORDS, MOST_OF_A_WORD),
+        _Field(
+            "tekst",
+            in_body,
+            body_weight,
+            MOST_WORDS,
+            MOST_OF_A_WORD,
+            is_long=len(in_body) >= FEWEST_BODY_WORDS,
+        ),
     )
 
 
@@ -192,26 +199,25 @@ def _explanation(rule: Rule, fields: Sequence[tuple[_Field, frozenset[int]]]) ->
     ]
     hints = set().union(*(one.hints for _, one in counted))
     weak = WEAK if len(hints) < HINTS_IN_COMPANY else WEAK_IN_COMPANY
-    said = tuple(
-        FieldHits(
-            field.name, field.weight * min(field.most, one.strong + weak * one.weak), one.found
-        )
+    hits = [
+        (field, field.weight * min(field.most, one.strong + weak * one.weak), one.found)
         for field, one in counted
         if one.found
-    )
+    ]
+    said = tuple(FieldHits(field.name, score, found) for field, score, found in hits)
     belongs = not said or not rule.needs.terms or _hold(rule.needs, fields)
-    barred = bool(said) and _hold(rule.unless, [one for one in fields if one[0].announces])
+    throughout = any(field.is_long and score >= THROUGHOUT for field, score, _ in hits)
+    in_title = any(field.announces and field.names_subject for field, _, _ in hits)
+    # what a lead says on the way does not take back what title and body speak of
+    is_sure = in_title and throughout
+    announcing = [
+        one for one in fields if one[0].announces and (one[0].names_subject or not is_sure)
+    ]
+    barred = bool(said) and _hold(rule.unless, announcing)
     score = sum(field.score for field in said)
     named = rule.beside or any(field.names_subject for field, one in counted if one.found)
-    share = _share(rule, said, named=named)
+    share = 0.0 if throughout or not rule.share else rule.share + (0 if named else SHARE_UNNAMED)
     return Explanation(rule.tag, score, said, share, named, belongs, barred)
-
-
-def _share(rule: Rule, said: Sequence[FieldHits], *, named: bool) -> float:
-    """Give the part of the strongest tag's score that a tag has to reach in this text."""
-    if any(field.name == BODY_NAME and field.score >= THROUGHOUT for field in said):
-        return 0.0
-    return rule.share if named or not rule.share else rule.share + SHARE_UNNAMED
 
 
 def _hold(terms: Matcher, fields: Sequence[tuple[_Field, frozenset[int]]]) -> bool:

@@ -65,8 +65,10 @@ def start(command: Sequence[str]) -> Child:
 def begun(command: Sequence[str]) -> Iterator[None]:
     """Do as `crawlers.begun` does."""
     child = start(command)
-    yield
-    child.end(timeout=100)
+    try:
+        yield
+    finally:
+        child.end(timeout=100)
 
 
 def forked(command: Sequence[str]) -> tuple[str, float]:

@@ -528,7 +528,8 @@ def test_a_share_is_greater_where_no_title_names_the_tag_and_none_where_all_spea
 
     assert share("Jobb", "") == 0.5
     assert share("Tunnel", "") == pytest.approx(0.6)
-    assert share("Tunnel", "Jobb og lønn.") == 0.0
+    assert share("Tunnel", "Jobb og lønn.") == pytest.approx(0.6), "that is no body"
+    assert share("Tunnel", "Jobb og lønn for alle. " * 5) == 0.0
 
 
 def test_a_text_that_says_it_is_something_else_does_not_get_the_tag(tmp_path: Path) -> None:
@@ -550,6 +551,8 @@ def test_a_text_that_says_it_is_something_else_does_not_get_the_tag(tmp_path: Pa
     # it takes its place all the same: what is named beside it is not what the text is about
     assert given("Jobb hos oss", "Ledig stilling i tunnel.", FILLING) == []
     assert given("Nytt", "Stilling i tunnel.", FILLING) == ["one"]
+    # what a lead says on the way takes nothing back that title and body speak of
+    assert given("Jobb til alle", "Ledig stilling.", "Jobb er jobb for de fleste. " * 5) == ["two"]
 
 
 def test_an_announcement_of_a_post_is_not_about_working_life() -> None:
@@ -560,10 +563,17 @@ def test_an_announcement_of_a_post_is_not_about_working_life() -> None:
     assert "work" in given_to("Flere i jobb", lead, body)
 
 
+def test_a_director_who_is_quoted_takes_nothing_away() -> None:
+    lead = "Stadig flere arbeidsgivere vil ansette flyktninger, sier IMDi-direktør Rieber-Mohn."
+    assert "work" in given_to("Flere flyktninger i jobb", lead, FILLING)
+    assert "work" in given_to("Gode tall", lead, FILLING)
+
+
 def test_who_counts_to_eleven_speaks_of_no_pupil() -> None:
     assert "children-youth" not in given_to("Eleven organisations receive grants", "", "")
     assert "children-youth" not in given_to("Figures", "Half of them were born abroad.", "")
     assert "children-youth" in given_to("Eleven fikk hjelp", "Flyktninger på skolen.", "")
+    assert "children-youth" in given_to("Eleven undervises", "Eleven trenes i norsk.", "")
     assert "children-youth" in given_to("Born på flukt", "", "")
 
 

@@ -50,6 +50,14 @@ def test_a_tag_that_lacks_what_it_needs_is_marked(tmp_path: Path) -> None:
     assert "other: the text holds none of the words that the tag needs besides" in result.output
 
 
+def test_a_tag_that_the_text_takes_back_is_marked(tmp_path: Path) -> None:
+    path = tmp_path / "note.txt"
+    path.write_text("Ledig stilling: vil du jobbe med arbeid og jobb hos oss?\n", "utf-8")
+    result = explain(path)
+    assert "taken  work" in result.output
+    assert "taken: its title or lead says that the text is something else" in result.output
+
+
 def test_what_no_word_speaks_for_says_so(tmp_path: Path) -> None:
     path = tmp_path / "note.txt"
     path.write_text("Hello there", "utf-8")

@@ -53,7 +53,7 @@ class SearchPage(Generic[Shown]):
     #: other words for the same that were looked for and occur
     also_searched: tuple[str, ...] = ()
     #: how many of all entries, those first by relevance, have all of the words; the rest has most
-    #: of them. None where every entry has all
+    #: of them, or comes close. None where every entry has all
     partial_from: int | None = None
     sought: Sought = Sought()
     #: what was sought in those from `partial_from` on

@@ -95,12 +95,14 @@ def _lines(item: "EntryItem", taxonomy: "Taxonomy") -> Iterator[str]:
         chapter=item.chapter,
     )
     for one in explained:
-        mark = "given" if one.given else "below" if one.belongs else "other"
+        mark = "given" if one.given else _mark(one)
         yield f"  {mark}  {one.tag.slug:16}{one.score:6.2f}  {_places(one)}"
     if not explained:
         yield "  no word speaks for any tag"
     if not all(one.belongs for one in explained):
         yield "  other: the text holds none of the words that the tag needs besides"
+    if any(map(_is_taken, explained)):
+        yield "  taken: its title or lead says that the text is something else"
     yield (
         f"  a tag is given from {THRESHOLD},"
         f" or from {THRESHOLD_ALONE} where no other scores as much;"
@@ -112,6 +114,16 @@ def _lines(item: "EntryItem", taxonomy: "Taxonomy") -> Iterator[str]:
     for one in explained:
         if one.share:
             yield f"  {one.tag.slug} is given from {one.share} of the surest one's score"
+
+
+def _mark(one: "Explanation") -> str:
+    if not one.belongs:
+        return "other"
+    return "taken" if _is_taken(one) else "below"
+
+
+def _is_taken(one: "Explanation") -> bool:
+    return one.belongs and one.barred
 
 
 def _places(one: "Explanation") -> str:
