@@ -5,12 +5,12 @@ An engine compiles the outcome, `db.search.meaning`.
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from math import ceil
 
 from db.models import Correction
 from db.search.close import close_to_term, close_to_word
 from db.search.meaning import Close, Group, How, Index, Meaning, Pattern
 from db.search.several import is_small_term, keys_of, longest, run_from, says_nothing, written_apart
+from db.search.spelling import LONGEST_RESPELT, relatives
 from db.search.synonym import Line, token_of
 from db.search.syntax import Form, Search, Term
 from db.search.thesaurus import thesaurus
@@ -26,14 +26,10 @@ MOST_ALTERNATIVES = 30
 MOST_TOLD = 6
 #: letters from which a word may have one wrong, and two
 _ONE_WRONG, _TWO_WRONG = 4, 8
-#: letters of a word, and words of a search, beyond which no other spelling is looked for
-_LONGEST_RESPELT, _MOST_RESPELT = 40, 6
+#: words of a search beyond which no other spelling is looked for
+_MOST_RESPELT = 6
 #: first letters that inflections of a word share
 _SHARED = 3
-#: first letters, and their share of all, that words of one origin have alike: statsborger(skap)
-_RELATED, _SHARE_RELATED = 6, 2 / 3
-#: such words that stand for one that nobody wrote
-_MOST_RELATED = 3
 
 
 def interpret(search: Search, index: Index, *, exact: bool = False) -> Meaning:
@@ -211,7 +207,7 @@ class _Reader:
         if found := self._index.same_letters(word):
             # the thesaurus knows words that nobody wrote
             return found if found != word else None
-        if not word.isalpha() or not _ONE_WRONG <= len(word) <= _LONGEST_RESPELT:
+        if not word.isalpha() or not _ONE_WRONG <= len(word) <= LONGEST_RESPELT:
             return None
         if base_of(word) or self._respellings == _MOST_RESPELT:
             return None
@@ -231,19 +227,12 @@ class _Reader:
         line = thesaurus().line([analysed.key])
         synonyms = [one.term for one in line if len(one.keys) == 1]
         relatives = [
-            one for each in dict.fromkeys((word, *synonyms)) for one in self._related(each)
+            one for each in dict.fromkeys((word, *synonyms)) for one in relatives(each, self._index)
         ]
         self.also += relatives
         return [
             Pattern(How.KEYS, (key,), title) for key in {analyse(one).key: 1 for one in relatives}
         ]
-
-    def _related(self, word: str) -> list[str]:
-        """Give the words of the index that share most of their first letters with a word."""
-        fewest = max(_RELATED, ceil(len(word) * _SHARE_RELATED))
-        lengths = range(min(len(word), _LONGEST_RESPELT) - 1, fewest - 1, -1)
-        found = (self._index.beginning(word[:length]) for length in lengths)
-        return next(filter(None, found), [])[:_MOST_RELATED]
 
     def _tell_forms(self, word: str) -> None:
         """Tell of forms that a reader would not take for an inflection: busetjing of bosetting."""

@@ -104,7 +104,8 @@ class Entries(Answer):
     corrections: list[Corrected] | UnsetType = UNSET
     also_searched: list[str] | UnsetType = UNSET
     partial_from: Annotated[
-        Count | UnsetType, Meta(description="how many of the hits are what was asked for; the others come close")
+        Count | UnsetType,
+        Meta(description="how many of the hits are what was asked for; the others come close"),
     ] = UNSET
     cursor: Annotated[
         str | UnsetType, Meta(description="the next `since`; opaque. Only with `since`")

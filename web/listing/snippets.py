@@ -18,8 +18,7 @@ from feed.wording import cut
 #: characters of an excerpt
 LENGTH = 280
 #: how far into a long text we look for the words, and how much we show before them
-MOST_SEARCHED = 10_000
-_BEFORE = 90
+MOST_SEARCHED, _BEFORE = 10_000, 90
 #: characters of an entry's files that are looked through for the page of a hit
 _MOST_OF_FILES = 400_000
 # numbers in groups of three are one word (`db.text.join_numbers`); most words begin with a letter
