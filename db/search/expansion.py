@@ -226,12 +226,12 @@ class _Reader:
                 return [apart]
         line = thesaurus().line([analysed.key])
         synonyms = [one.term for one in line if len(one.keys) == 1]
-        relatives = [
+        related = [
             one for each in dict.fromkeys((word, *synonyms)) for one in relatives(each, self._index)
         ]
-        self.also += relatives
+        self.also += related
         return [
-            Pattern(How.KEYS, (key,), title) for key in {analyse(one).key: 1 for one in relatives}
+            Pattern(How.KEYS, (key,), title) for key in {analyse(one).key: 1 for one in related}
         ]
 
     def _tell_forms(self, word: str) -> None:
