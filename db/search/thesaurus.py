@@ -11,6 +11,7 @@ from functools import cache, cached_property
 from itertools import chain, pairwise
 from mmap import mmap
 from pathlib import Path
+from sys import intern
 from zlib import crc32
 
 from db.lists_version import checksum_of, files_of, words_version
@@ -51,14 +52,16 @@ class Thesaurus:
             narrower_token_of(every[token]): tuple(chain.from_iterable(lines))
             for token, lines in self._narrower.items()
         }
-        self._brings: defaultdict[str, list[str]] = defaultdict(list)
+        brings: defaultdict[str, list[str]] = defaultdict(list)
         for token, terms in self._terms.items():
             for term in {one.token: 1 for one in terms}:
-                self._brings[term].append(token)
+                brings[term].append(token)
+        self._brings = {term: tuple(tokens) for term, tokens in brings.items()}
         #: from the first two words of terms to the terms
-        self._rows: defaultdict[tuple[str, str], list[Synonym]] = defaultdict(list)
+        rows: defaultdict[tuple[str, str], list[Synonym]] = defaultdict(list)
         for synonym in {one: 1 for line in every.values() for one in line if len(one.keys) > 1}:
-            self._rows[synonym.keys[0], synonym.keys[1]].append(synonym)
+            rows[synonym.keys[0], synonym.keys[1]].append(synonym)
+        self._rows = {pair: tuple(found) for pair, found in rows.items()}
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -137,7 +140,8 @@ def thesaurus() -> Thesaurus:
     It is kept in the cache folder as it was read: to find the index tokens of its terms and to
     look whether each line can work takes seconds.
     """
-    lists = checksum_of(*files_of(f"search/{SYNONYMS.name}"), "search/written.py")
+    made_of = ("search/written.py", "search/thesaurus.py")
+    lists = checksum_of(*files_of(f"search/{SYNONYMS.name}"), *made_of)
     version = f"{lists}-{words_version()}".replace(" ", "-")
     return Thesaurus(kept(f"thesaurus-{version}", _packed, _unpacked))
 
@@ -155,7 +159,8 @@ def _unpacked(data: bytes | mmap) -> Written:
     if data[:_CHECKED] != crc32(content).to_bytes(_CHECKED, "big"):
         raise ValueError("this is no thesaurus, or not the whole of one")
     lines, narrower, related = (
-        [tuple(Synonym(term, tuple(keys)) for term, *keys in line) for line in part]
+        # a process keeps each word of them once
+        [tuple(Synonym(term, tuple(map(intern, keys))) for term, *keys in line) for line in part]
         for part in json.loads(content)
     )
     return Written(lines, narrower, related)
