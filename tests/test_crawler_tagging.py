@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.errors import TaxonomyError
-from crawler.tagging import THRESHOLD, load_taxonomy
+from crawler.tagging import THRESHOLD, Taxonomy, load_taxonomy
 from crawler.tags.taxonomy import DEFAULT_PATH, read_tags
 from crawler.tags.terms import Matcher, examples, unreachable
 from crawler.tags.tree import TermTree
@@ -492,14 +492,16 @@ def test_a_tag_that_needs_words_is_given_only_with_one_of_them(tmp_path: Path) -
     assert explained("Flyktningene får kurs.") == [(True, True)]
 
 
-def test_a_tag_named_in_passing_is_given_by_its_share_of_the_strongest(tmp_path: Path) -> None:
-    path = tmp_path / "tags.toml"
+def of_two(folder: Path, second: str) -> Taxonomy:
+    """Give a taxonomy of one tag that is given for a tunnel, and another by its lines."""
+    path = folder / "tags.toml"
     labels = LABELS.replace('"A"', '"B"')
-    path.write_text(
-        f'[one]\n{LABELS}strong = ["tunnel"]\n[two]\n{labels}share = 0.5\nstrong = ["jobb"]\n',
-        "utf-8",
-    )
-    taxonomy = load_taxonomy(path)
+    path.write_text(f'[one]\n{LABELS}strong = ["tunnel"]\n[two]\n{labels}{second}', "utf-8")
+    return load_taxonomy(path)
+
+
+def test_a_tag_named_in_passing_is_given_by_its_share_of_the_strongest(tmp_path: Path) -> None:
+    taxonomy = of_two(tmp_path, 'share = 0.5\nstrong = ["jobb"]\n')
 
     def given(title: str) -> dict[str, bool]:
         found = taxonomy.explain(title=title, lead="Jobb i fylket.", body_text="")
@@ -513,14 +515,7 @@ def test_a_tag_named_in_passing_is_given_by_its_share_of_the_strongest(tmp_path:
 def test_a_share_is_greater_where_no_title_names_the_tag_and_none_where_all_speaks_of_it(
     tmp_path: Path,
 ) -> None:
-    path = tmp_path / "tags.toml"
-    labels = LABELS.replace('"A"', '"B"')
-    path.write_text(
-        f'[one]\n{LABELS}strong = ["tunnel"]\n[two]\n{labels}share = 0.5\n'
-        'strong = ["jobb", "lønn"]\n',
-        "utf-8",
-    )
-    taxonomy = load_taxonomy(path)
+    taxonomy = of_two(tmp_path, 'share = 0.5\nstrong = ["jobb", "lønn"]\n')
 
     def share(title: str, body: str) -> float:
         found = taxonomy.explain(title=title, lead="Tunnel, jobb.", body_text=body)
@@ -533,14 +528,7 @@ def test_a_share_is_greater_where_no_title_names_the_tag_and_none_where_all_spea
 
 
 def test_a_text_that_says_it_is_something_else_does_not_get_the_tag(tmp_path: Path) -> None:
-    path = tmp_path / "tags.toml"
-    labels = LABELS.replace('"A"', '"B"')
-    path.write_text(
-        f'[one]\n{LABELS}strong = ["tunnel"]\n[two]\n{labels}strong = ["jobb"]\n'
-        'unless = ["ledig stilling"]\n',
-        "utf-8",
-    )
-    taxonomy = load_taxonomy(path)
+    taxonomy = of_two(tmp_path, 'strong = ["jobb"]\nunless = ["ledig stilling"]\n')
 
     def given(title: str, lead: str, body: str) -> list[str]:
         found = taxonomy.tag(title=title, lead=lead, body_text=body)
@@ -581,14 +569,7 @@ def test_who_counts_to_eleven_speaks_of_no_pupil() -> None:
 def test_what_no_title_names_needs_more_beside_a_far_stronger_tag(
     tmp_path: Path, key: str, given: bool
 ) -> None:
-    path = tmp_path / "tags.toml"
-    labels = LABELS.replace('"A"', '"B"')
-    path.write_text(
-        f'[one]\n{LABELS}strong = ["tunnel"]\n[two]\n{labels}{key}'
-        'strong = ["jobb"]\nweak = ["lønn"]\n',
-        "utf-8",
-    )
-    taxonomy = load_taxonomy(path)
+    taxonomy = of_two(tmp_path, f'{key}strong = ["jobb"]\nweak = ["lønn"]\n')
 
     def tags(title: str, lead: str) -> set[str]:
         found = taxonomy.tag(title=title, lead=lead, body_text=f"{FILLING} Lønn. Lønn.")

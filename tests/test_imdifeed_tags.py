@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 
 from imdifeed.cli import main
@@ -42,20 +43,29 @@ def test_plain_text_is_a_title_and_what_follows(tmp_path: Path) -> None:
     assert "title 2.00 «tolkar»" in result.output
 
 
-def test_a_tag_that_lacks_what_it_needs_is_marked(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "marked", "meaning"),
+    [
+        (
+            "Tilskudd til rassikring og tunneler",
+            "other  grants",
+            "other: the text holds none of the words that the tag needs besides",
+        ),
+        (
+            "Ledig stilling: vil du jobbe med arbeid og jobb hos oss?",
+            "taken  work",
+            "taken: its title or lead says that the text is something else",
+        ),
+    ],
+)
+def test_a_tag_that_words_speak_for_in_vain_is_marked(
+    tmp_path: Path, text: str, marked: str, meaning: str
+) -> None:
     path = tmp_path / "note.txt"
-    path.write_text("Tilskudd til rassikring og tunneler\n", "utf-8")
-    result = explain(path)
-    assert "other  grants" in result.output
-    assert "other: the text holds none of the words that the tag needs besides" in result.output
-
-
-def test_a_tag_that_the_text_takes_back_is_marked(tmp_path: Path) -> None:
-    path = tmp_path / "note.txt"
-    path.write_text("Ledig stilling: vil du jobbe med arbeid og jobb hos oss?\n", "utf-8")
-    result = explain(path)
-    assert "taken  work" in result.output
-    assert "taken: its title or lead says that the text is something else" in result.output
+    path.write_text(f"{text}\n", "utf-8")
+    output = explain(path).output
+    assert marked in output
+    assert meaning in output
 
 
 def test_what_no_word_speaks_for_says_so(tmp_path: Path) -> None:

@@ -16,8 +16,9 @@ def close_to_word(word: Word) -> Close:
     """
     found, known = pieces(word), thesaurus()
     whole = known.line([word.key])
-    are_apart = known.line(found[:1]) and not any(known.line([one]) == whole != () for one in found)
-    parts = map(_says, found if are_apart else ())
+    one_says_all = whole and any(known.line([one]) == whole for one in found)
+    are_telling = known.line(found[:1]) and not one_says_all
+    parts = map(_says, found if are_telling else ())
     return Close(parts=tuple(parts)) | close_to_term((word.key,))
 
 

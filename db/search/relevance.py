@@ -12,7 +12,7 @@ from math import log
 from db.search.meaning import Close, How, Pattern
 from db.search.weights import Terms
 from db.words import analyse
-from db.words.common import usual_share
+from db.words.frequency import usual_share
 
 #: what other ways to match weigh beside the word that was typed
 _SYNONYM, _APART = 0.8, 0.4

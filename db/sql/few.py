@@ -79,6 +79,7 @@ def _with_most(
     """Give those with every required group and most of the weight of all, the heaviest first."""
     # in a question, a word that nobody has written says nothing of those that have the others
     sought = [one for one in found if one.count or not is_question]
+    # where one of a pair stands nowhere, the page says which to leave out
     weights = [
         telling(one.group.patterns[0], one.count, total)
         if is_question
@@ -113,8 +114,8 @@ def _about(found: Sequence[Found], weights: Sequence[float], share: float) -> It
         return iter(())
     total = 0
     for one, weight in zip(found, weights, strict=True):
-        part = bytes([0, *[int(weight / sum(weights) * 255)] * 255])
-        total += int.from_bytes(one.strength.translate(part), "little")
+        its_share = bytes([0, *[int(weight / sum(weights) * 255)] * 255])
+        total += int.from_bytes(one.strength.translate(its_share), "little")
     # each share was rounded down by less than one
     least = int(share * 255) - len(found)
     enough = bytes(share >= least for share in range(256))

@@ -81,7 +81,7 @@ def build_app() -> "Flask":
     """Make the application inside a worker, from the configuration its parent names."""
     from db.query import EntryQuery
     from db.search.thesaurus import thesaurus
-    from db.words.common import usual_share
+    from db.words.frequency import usual_share
     from imdifeed.running.state import crashes
     from web import create_app
     from web.every_request import request_ids
@@ -95,7 +95,8 @@ def build_app() -> "Flask":
         request_id=request_ids.current,
     )
     store = _open_again(settings)
-    # dictionaries, and what is counted of many entries, take seconds: not of the first reader's
+    # dictionaries, the words for any search, and what is counted of many entries, take seconds: not
+    # of the first reader's
     thesaurus()
     usual_share("")
     store.entries.facets(EntryQuery())

@@ -1,4 +1,4 @@
-"""How common words are in Norwegian and English at large, by wordfreq's lists of some 50,000."""
+"""How frequent words are in Norwegian and English at large, by wordfreq's lists of some 50,000."""
 
 from collections import defaultdict
 from functools import lru_cache
@@ -21,7 +21,7 @@ def usual_share(key: str) -> float:
 
 @lru_cache(maxsize=1)
 def _shares() -> WordList:
-    name = f"common-{lists_version('wordfreq')}-{words_version()}".replace(" ", "-")
+    name = f"frequency-{lists_version('wordfreq')}-{words_version()}".replace(" ", "-")
     return kept(name, _packed, WordList)
 
 

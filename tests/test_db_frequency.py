@@ -10,7 +10,7 @@ from db.search.meaning import How, Pattern
 from db.search.relevance import telling
 from db.store import Store
 from db.text import tokens
-from db.words.common import usual_share
+from db.words.frequency import usual_share
 
 
 def of(word: str) -> float:
