@@ -72,7 +72,7 @@ def test_every_word_is_there_once_with_its_level(given: dict[str, str]) -> None:
     terms = weigh(given)
     expected = {word for text in given.values() for word in text.split()} - {"\ue000"}
     expected |= {line for _, line in thesaurus().named(expected)}
-    listed = terms.text.split()
+    listed = terms.line.split()
     assert sorted(word[:-1] for word in listed) == sorted(expected)
     assert len(listed) == len(terms.weights)
     for word, weight in zip(listed, terms.weights, strict=True):

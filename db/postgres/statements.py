@@ -9,6 +9,7 @@ _SPELLINGS = {
     pieces.NOT_AMONG: "NOT IN (SELECT unnest(translate(?, '[]', '{}')::bigint[]))",
     pieces.AMONG_TEXTS: "= ANY (ARRAY(SELECT json_array_elements_text(?::json)))",
     pieces.AMONG: "= ANY (translate(?, '[]', '{}')::bigint[])",
+    pieces.TERMS: "convert_to(terms, 'UTF8')",
     pieces.JOINED_TAGS: "string_agg(tag, ' ')",
     pieces.NEWEST_CHANGE: "SELECT greatest(one.number, coalesce((SELECT max(number)"
     " FROM entry_change), 0)) FROM entry_change_gone AS one",

@@ -34,26 +34,31 @@ _NO_WORD = "\ue000"
 class Terms:
     """The index tokens of an entry, each once."""
 
-    #: each with its level behind it, a space before and after each
-    text: str = " "
+    #: in UTF-8, each with its level behind it, a space before and after each
+    text: bytes = b" "
     #: of each, in the same order
     weights: bytes = b""
 
+    @property
+    def line(self) -> str:
+        """Give them as an index takes them."""
+        return self.text.decode()
+
     def weight(self, term: str) -> float:
         """Give how much the entry is about a term, from 0 (it is not there) to 1."""
-        text, sought, place = self.text, f" {term}", -1
-        end = len(term) + 2
+        text, sought, place = self.text, f" {term}".encode(), -1
+        end = len(sought) + 1
         while (place := text.find(sought, place + 1)) >= 0:
-            if text[place + end : place + end + 1] == " ":
-                return _share(self.weights[text.count(" ", 0, place)])
+            if text[place + end : place + end + 1] == b" ":
+                return _share(self.weights[text.count(b" ", 0, place)])
         return 0.0
 
     def beginning(self, letters: str) -> float:
         """Give how much the entry is about all terms that begin so, together."""
-        sought, place, odds = f" {letters}", -1, 0.0
+        sought, place, odds = f" {letters}".encode(), -1, 0.0
         text = self.text
         while (place := text.find(sought, place + 1)) >= 0:
-            share = _share(self.weights[text.count(" ", 0, place)])
+            share = _share(self.weights[text.count(b" ", 0, place)])
             # frequencies add up, and a share is one frequency beside another
             odds += share / (1.0 - share) if share < 1.0 else MOST
         return odds / (1.0 + odds)
@@ -62,7 +67,7 @@ class Terms:
         """Give the same entry with other pages of files."""
         found = {
             term: weight
-            for term, weight in zip(self.text.split(), self.weights, strict=True)
+            for term, weight in zip(self.line.split(), self.weights, strict=True)
             if weight
         }
         had = {term[:-1] for term in found}
@@ -91,7 +96,7 @@ def weigh(fields: Mapping[str, str]) -> Terms:
     text = " ".join(
         f"{term}{level_of(weight)}" for term, weight in zip(found, weights, strict=True)
     )
-    return Terms(text, bytes(weights)).with_pages(fields)
+    return Terms(text.encode(), bytes(weights)).with_pages(fields)
 
 
 def level_of(weight: int) -> int:
@@ -99,8 +104,8 @@ def level_of(weight: int) -> int:
     return bisect_right(_STEPS, weight)
 
 
-def _line(terms: Iterable[str]) -> str:
-    return f" {' '.join(terms)} "
+def _line(terms: Iterable[str]) -> bytes:
+    return f" {' '.join(terms)} ".encode()
 
 
 def _terms_in(text: str, field: str) -> list[str]:

@@ -11,6 +11,7 @@ from db.search.meaning import Pattern
 from db.search.weights import Terms, weigh
 from db.sql.index_version import index_version
 from db.sql.indexed import fields_of, listed, page_fields
+from db.sql.pieces import TERMS
 from db.words import analyse, fold
 
 if TYPE_CHECKING:
@@ -151,7 +152,8 @@ class Index(ABC):
         """Give each of some entries by its number, with its weighed terms."""
         marks = ", ".join("?" * len(numbers))
         rows = self._connection.execute(
-            f"SELECT entry_id, terms, weights FROM entry_term WHERE entry_id IN ({marks})", numbers
+            f"SELECT entry_id, {TERMS}, weights FROM entry_term WHERE entry_id IN ({marks})",
+            numbers,
         )
         return ((number, Terms(text, weights)) for number, text, weights in rows)
 
@@ -163,10 +165,10 @@ class Index(ABC):
 
     def _put_terms(self, entry_id: int, terms: Terms) -> None:
         self._drop_terms(entry_id)
-        self.lead(entry_id, before="", after=terms.text)
+        self.lead(entry_id, before="", after=terms.line)
         self._connection.execute(
             "INSERT INTO entry_term (entry_id, terms, weights) VALUES (?, ?, ?)",
-            (entry_id, terms.text, terms.weights),
+            (entry_id, terms.line, terms.weights),
         )
 
     def _drop_terms(self, entry_id: int) -> None:

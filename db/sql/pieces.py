@@ -7,6 +7,8 @@ The shared modules use these names, and another engine puts its own spelling in 
 AMONG = "IN (SELECT value FROM json_each(?))"
 AMONG_TEXTS = "IN (SELECT value FROM json_each(?) AS listed)"
 NOT_AMONG = "NOT IN (SELECT value FROM json_each(?))"
+#: the terms of an entry as bytes: half of reading them was making words of these
+TERMS = "CAST(terms AS BLOB)"
 #: of rows with a tag each
 JOINED_TAGS = "group_concat(tag, ' ')"
 #: the highest number that a change has had, were it gone again

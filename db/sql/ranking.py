@@ -13,6 +13,7 @@ from db.search.weights import Terms
 from db.sql.connection import Connection
 from db.sql.match import Match
 from db.sql.moments import optional_moment, to_moment
+from db.sql.pieces import TERMS
 
 #: so many of the strongest are looked at
 LOOKED_AT = 60
@@ -71,7 +72,7 @@ def _looked_at(connection: Connection, match: Match, numbers: Sequence[int]) -> 
     (newest,) = connection.execute("SELECT max(appeared) FROM entry").fetchone()
     today = to_moment(newest) if newest else None
     rows = connection.execute(
-        "SELECT entry.id, entry.published, terms, weights FROM entry_term"
+        f"SELECT entry.id, entry.published, {TERMS}, weights FROM entry_term"
         " JOIN entry INDEXED BY entry_brief ON entry.id = entry_id"
         f" WHERE entry_id IN ({', '.join('?' * len(numbers))})",
         numbers,

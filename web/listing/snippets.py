@@ -28,7 +28,7 @@ _MOST_KEPT = 30_000
 
 Span = tuple[int, int]
 #: gives the index tokens of words that were analysed before (`EntryStore.tokens_of`)
-TokensOf = Callable[[Collection[str]], Mapping[str, Collection[str]]]
+TokensOf = Callable[[Collection[str]], Mapping[str, Sequence[str]]]
 
 
 class Text:
@@ -58,22 +58,29 @@ class _Forms:
 
     def __init__(self) -> None:
         self.number = next(self._numbers)
-        self.known: set[str] = set()
+        #: the index token of each as a whole
+        self.keys: dict[str, str] = {}
         self._by_token: defaultdict[str, list[str]] = defaultdict(list)
+        self._by_key: defaultdict[str, list[str]] = defaultdict(list)
 
     def learn(self, new: Collection[str], tokens_of: TokensOf) -> None:
         """Come to know words of a text."""
         plain = {word: _plain(word) for word in new}
         stored = tokens_of(frozenset(plain.values()))
         for word, lower in plain.items():
-            for token in stored.get(lower) or _tokens(lower):
+            tokens = stored.get(lower) or _tokens(lower)
+            for token in tokens:
                 self._by_token[token].append(word)
-        self.known.update(new)
+            self._by_key[tokens[0]].append(word)
+            self.keys[word] = tokens[0]
 
     def of(self, tokens: Iterable[str]) -> frozenset[str]:
         """Give the words that tokens find, by themselves or as a part of them."""
-        found = [self._by_token[token] for token in tokens if token in self._by_token]
-        return frozenset().union(*found)
+        return _all_of(self._by_token, tokens)
+
+    def whole(self, tokens: Iterable[str]) -> frozenset[str]:
+        """Give the words that have one of some tokens as a whole."""
+        return _all_of(self._by_key, tokens)
 
 
 class _Kept:
@@ -82,7 +89,7 @@ class _Kept:
     forms = _Forms()
 
 
-def _nothing(_: Collection[str]) -> Mapping[str, Collection[str]]:
+def _nothing(_: Collection[str]) -> Mapping[str, Sequence[str]]:
     return {}
 
 
@@ -90,36 +97,46 @@ class Marker:
     """Marks what a search looked for: whole words, in any form, and whole phrases."""
 
     def __init__(self, sought: Sought, tokens_of: TokensOf = _nothing) -> None:
-        if len(_Kept.forms.known) > _MOST_KEPT:
+        if len(_Kept.forms.keys) > _MOST_KEPT:
             _Kept.forms = _Forms()
         self._sought, self._tokens_of, self._forms = sought, tokens_of, _Kept.forms
-        #: the rows that are sought, by the index tokens that they begin with
-        self._rows = defaultdict[tuple[str, ...], list[tuple[str, ...]]](list)
+        #: the rows that are sought, by the two index tokens that they begin with
+        self._rows = defaultdict[str, defaultdict[str, list[tuple[str, ...]]]](
+            lambda: defaultdict(list)
+        )
         for row in sought.rows:
-            self._rows[row[:2]].append(row)
-        #: words that are sought by themselves, those that may begin a row, and of how many known
-        self._alone, self._first, self._of = frozenset[str](), frozenset[str](), -1
+            self._rows[row[0]][row[1]].append(row)
+        #: words that are sought by themselves, those that may begin a row with what may follow
+        #: each, and of how many known
+        self._alone, self._of = frozenset[str](), -1
+        self._first: Mapping[str, frozenset[str]] = {}
 
     def read(self, texts: Iterable[Text]) -> None:
         """Come to know texts that are to be marked: sooner together than one by one."""
         if not self._sought:
             return
-        forms, known = self._forms, self._forms.known
+        forms = self._forms
         unread = [text for text in texts if text.learnt != forms.number]
-        if new := set[str]().union(*(text.words for text in unread)) - known:
+        if new := set[str]().union(*(text.words for text in unread)).difference(forms.keys):
             forms.learn(new, self._tokens_of)
         for text in unread:
             text.learnt = forms.number
-        if self._of != len(known):
-            self._of = len(known)
+        if self._of != len(forms.keys):
+            self._of = len(forms.keys)
             self._alone = forms.of(self._sought.keys)
-            self._first = forms.of({row[0]: 1 for row in self._rows})
+            following = {first: forms.whole(rows) for first, rows in self._rows.items()}
+            self._first = {
+                word: second
+                for first, second in following.items()
+                if second
+                for word in forms.whole([first])
+            }
 
     def spans(self, text: Text) -> Iterator[Span]:
         """Give where the words sought stand in a text."""
         alone, first = self._telling(text)
         end = 0
-        for start, word in sorted(_places(text.text, alone | first)) if alone or first else ():
+        for start, word in sorted(_places(text.text, {*alone, *first})):
             if start >= end:
                 stop = self._end(text.text, start, start + len(word)) if word in first else 0
                 end = stop or (start + len(word) if word in alone else 0)
@@ -137,28 +154,30 @@ class Marker:
 
     def _end(self, text: str, start: int, after: int) -> int:
         """Give where the longest phrase or row ends that begins with a word; 0 where none does."""
-        phrases = self._sought.phrases
+        phrases, key = self._sought.phrases, self._forms.keys.get
         # two words tell that it is none of hundreds of rows
         following = _WORD.search(text, after)
-        pair = _key(text[start:after]), _key(following[0]) if following else ""
-        rows = self._rows.get(pair, ())
+        rows = self._rows.get(key(text[start:after], ""), {})
+        rows = rows.get(key(following[0], ""), ()) if following else ()
         if not rows and not phrases:
             return 0
         words = list(islice(_WORD.finditer(text, start), max(map(len, (*phrases, *rows)))))
         count = _longest([_plain(one[0]) for one in words], phrases)
-        count = count or _longest([_key(one[0]) for one in words], rows)
+        count = count or _longest([key(one[0], "") for one in words], rows)
         return words[count - 1].end() if count else 0
 
-    def _telling(self, text: Text) -> tuple[frozenset[str], frozenset[str]]:
+    def _telling(self, text: Text) -> tuple[Collection[str], Collection[str]]:
         """Give those words of a text that are sought by themselves, and those that begin a row."""
         self.read([text])
-        alone, first = (known.intersection(text.words) for known in (self._alone, self._first))
+        words, firsts = text.words, self._first
+        alone = self._alone.intersection(words)
+        first = {word for word in words if word in firsts and not firsts[word].isdisjoint(words)}
         if self._sought.prefixes:
             begin = self._sought.prefixes
-            alone |= {word for word in text.words if _plain(word).startswith(begin)}
+            alone |= {word for word in words if _plain(word).startswith(begin)}
         if self._sought.phrases:
-            firsts = {phrase[0] for phrase in self._sought.phrases}
-            first |= {word for word in text.words if _plain(word) in firsts}
+            beginning = {phrase[0] for phrase in self._sought.phrases}
+            first |= {word for word in words if _plain(word) in beginning}
         return alone, first
 
 
@@ -178,13 +197,13 @@ def _places(text: str, words: Collection[str]) -> Iterator[tuple[int, str]]:
             place = text.find(word, end)
 
 
-def _tokens(word: str) -> Collection[str]:
+def _all_of(words: Mapping[str, Iterable[str]], tokens: Iterable[str]) -> frozenset[str]:
+    return frozenset().union(*(words[token] for token in tokens if token in words))
+
+
+def _tokens(word: str) -> Sequence[str]:
     analysed = analyse(word)
-    return {analysed.key, *analysed.parts}
-
-
-def _key(word: str) -> str:
-    return analyse(_plain(word)).key
+    return analysed.key, *analysed.parts
 
 
 def _plain(word: str) -> str:
