@@ -86,7 +86,7 @@ def _meaning(connection: Connection, finder: Finder, query: EntryQuery, known: _
 
 
 def _match(connection: Connection, finder: Finder, meaning: Meaning) -> Match:
-    excluded = frozenset(finder.numbers(meaning.excluded))
+    excluded = frozenset(finder.numbers(meaning.excluded) if meaning.excluded else ())
     if not meaning.groups:
         return Match(without=array("q", sorted(excluded)), meaning=meaning)
     found = finder.find(meaning.groups)
