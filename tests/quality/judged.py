@@ -53,12 +53,12 @@ LATER = (
         )
         for name, part in (
             ("fifth", "tune"),
-            ("sixth", "report"),
+            ("sixth", "tune"),
             ("seventh", "tune"),
-            ("eighth", "report"),
+            ("eighth", "tune"),
             ("ninth", "tune"),
-            ("tenth", "report"),
-            ("eleventh", "report"),
+            ("tenth", "tune"),
+            ("eleventh", "tune"),
             ("twelfth", "tune"),
             ("thirteenth", "tune"),
             ("fourteenth", "tune"),
@@ -69,6 +69,14 @@ LATER = (
             ("nineteenth", "tune"),
             ("twentieth", "report"),
             ("twentyfirst", "report"),
+            ("twentysecond", "tune"),
+            ("twentythird", "tune"),
+            ("twentyfourth", "tune"),
+            ("twentyfifth", "tune"),
+            ("twentysixth", "report"),
+            ("twentyseventh", "report"),
+            ("twentyeighth", "report"),
+            ("twentyninth", "report"),
         )
     ),
 )
