@@ -10,7 +10,6 @@ from collections import OrderedDict
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from itertools import compress
 
 from db.models import Sought
 from db.query import EntryQuery
@@ -26,9 +25,9 @@ from db.sql.match import Match
 from db.sql.state import read_change
 from db.sql.words import SqlWords, listed_words
 
-#: meanings that are kept until the entries change, and the numbers of their entries together
+#: meanings that are kept until the entries change, and the bytes of what they find
 _KEPT = 128
-_MOST_HITS = 1_000_000
+_MOST_BYTES = 8_000_000
 
 
 @dataclass(slots=True)
@@ -68,8 +67,8 @@ class Matcher:
             found = _match(connection, finder, _meaning(connection, finder, query, known))
             matches[asked] = found
             # listed in one step: other threads keep theirs meanwhile
-            kept = [len(one.hits) for one in list(matches.values())]
-            while len(kept) > _KEPT or sum(kept) > _MOST_HITS:
+            kept = [len(one.strengths) for one in list(matches.values())]
+            while len(kept) > _KEPT or sum(kept) > _MOST_BYTES:
                 kept.pop(0)
                 with suppress(KeyError):
                     matches.popitem(last=False)
@@ -91,15 +90,15 @@ def _match(connection: Connection, finder: Finder, meaning: Meaning) -> Match:
         return Match(without=array("q", sorted(excluded)), meaning=meaning)
     found = finder.find(meaning.groups)
     strengths = _without(all_of(one.strength for one in found), excluded)
-    numbers = array("q", compress(range(len(strengths)), strengths))
     match = Match(
         seeks=True,
-        hits=numbers,
-        strengths=strengths.translate(None, b"\0"),
+        strengths=strengths,
         groups=tuple(one.weighed for one in found),
         meaning=meaning,
     )
-    if len(numbers) < FEW and not all(group.required for group in meaning.groups):
+    if len(strengths) - strengths.count(0) < FEW and not all(
+        group.required for group in meaning.groups
+    ):
         match = with_others(match, found, finder, connection.index, excluded)
     own = _sought(one.weighed for one in found)
     others = own if match.whole is None else _sought(match.groups)

@@ -157,13 +157,13 @@ class Marker:
         phrases, key = self._sought.phrases, self._forms.keys.get
         # two words tell that it is none of hundreds of rows
         following = _WORD.search(text, after)
-        rows = self._rows.get(key(text[start:after], ""), {})
-        rows = rows.get(key(following[0], ""), ()) if following else ()
+        beginning = self._rows.get(key(text[start:after], ""))
+        rows = beginning.get(key(following[0], "")) if beginning and following else None
         if not rows and not phrases:
             return 0
-        words = list(islice(_WORD.finditer(text, start), max(map(len, (*phrases, *rows)))))
+        words = list(islice(_WORD.finditer(text, start), max(map(len, (*phrases, *(rows or ()))))))
         count = _longest([_plain(one[0]) for one in words], phrases)
-        count = count or _longest([key(one[0], "") for one in words], rows)
+        count = count or _longest([key(one[0], "") for one in words], rows or ())
         return words[count - 1].end() if count else 0
 
     def _telling(self, text: Text) -> tuple[Collection[str], Collection[str]]:
