@@ -18,13 +18,21 @@ from db.search.meaning import How, Meaning
 from db.search.relevance import Weighed
 from db.search.syntax import parse_search
 from db.search.thesaurus import thesaurus
+from db.search.weights import Terms
 from db.sql.connection import Connection, Connections
 from db.sql.few import FEW, with_others
-from db.sql.finding import Finder, Lookups, all_of
+from db.sql.finding import Finder, all_of
+from db.sql.lookups import Lookups
 from db.sql.match import Match
 from db.sql.state import read_change
 from db.sql.words import SqlWords, listed_words
 
+#: entries that may have changed between two states for lookups to be kept
+_MOST_FOLLOWED = 200
+# whoever was taken down has left no change behind; they are few
+_CHANGED = (
+    "SELECT entry_id FROM entry_change WHERE number > ? UNION SELECT entry_id FROM takedown LIMIT ?"
+)
 #: meanings that are kept until the entries change, and the bytes of what they find
 _KEPT = 128
 _MOST_BYTES = 8_000_000
@@ -36,6 +44,9 @@ class _Known:
 
     change: int
     lookups: Lookups
+    #: what made the words of the index, and the number of its last change, or an earlier one
+    version: str = ""
+    number: int = 0
     matches: OrderedDict[tuple[str, bool], Match] = field(default_factory=OrderedDict)
     words: list[str] | None = None
 
@@ -55,8 +66,7 @@ class Matcher:
         change, known = read_change(connection), self._known
         if change != known.change:
             # a thread that comes between makes the same once more
-            total, highest = connection.execute("SELECT count(*), max(id) FROM entry").fetchone()
-            known = _Known(change, Lookups(total, highest or 0))
+            known = _followed(known, connection, change)
             if not connection.in_transaction:
                 # what comes to nothing in the end has a number that another state will have
                 self._known = known
@@ -73,6 +83,23 @@ class Matcher:
                 with suppress(KeyError):
                     matches.popitem(last=False)
         return found
+
+
+def _followed(known: _Known, connection: Connection, change: int) -> _Known:
+    """Give what is still right in another state, once what has changed is looked at."""
+    # what is committed meanwhile is looked at again the next time
+    version, number = connection.execute(
+        "SELECT version, (SELECT coalesce(max(number), 0) FROM entry_change) FROM search_index"
+    ).fetchone()
+    total, highest = connection.execute("SELECT count(*), max(id) FROM entry").fetchone()
+    lookups = Lookups(total, highest or 0)
+    if version == known.version:
+        changed = connection.execute(_CHANGED, (known.number, _MOST_FOLLOWED + 1)).fetchall()
+        if len(changed) <= _MOST_FOLLOWED:
+            terms = dict.fromkeys((number for (number,) in changed), Terms())
+            terms |= connection.index.terms(list(terms))
+            lookups = known.lookups.after(total, highest or 0, terms)
+    return _Known(change, lookups, version, number)
 
 
 def _meaning(connection: Connection, finder: Finder, query: EntryQuery, known: _Known) -> Meaning:
