@@ -41,13 +41,14 @@ class Hits:
         if self.many:
             marks = bytearray(self.many[:size].ljust(size, b"\0"))
             for number, level in levels.items():
-                marks[number] = level
+                if number < size:
+                    marks[number] = level
             return Hits(size - marks.count(0), many=bytes(marks))
         found = {level: set(numbers) for level, numbers in self.few}
         for number, level in levels.items():
             for numbers in found.values():
                 numbers.discard(number)
-            if level:
+            if level and number < size:
                 found.setdefault(level, set()).add(number)
         few = [(level, array("I", sorted(found[level]))) for level in sorted(found) if found[level]]
         return Hits(sum(len(numbers) for _, numbers in few), few=tuple(few))
@@ -75,7 +76,6 @@ class Lookups:
         levels = {
             number: {term[:-1]: 1 + int(term[-1]) for term in terms.line.split()}
             for number, terms in changed.items()
-            if number < size
         }
         for pattern, hits in list(self._found.items()):
             if is_by_level(pattern):
