@@ -4,6 +4,7 @@ What finds many is a byte for each entry of the archive, by its number.
 """
 
 from array import array
+from bisect import bisect_left, insort
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -44,14 +45,16 @@ class Hits:
                 if number < size:
                     marks[number] = level
             return Hits(size - marks.count(0), many=bytes(marks))
-        found = {level: set(numbers) for level, numbers in self.few}
+        found = {level: array("I", numbers) for level, numbers in self.few}
         for number, level in levels.items():
             for numbers in found.values():
-                numbers.discard(number)
+                place = bisect_left(numbers, number)
+                if numbers[place : place + 1] == array("I", [number]):
+                    del numbers[place]
             if level and number < size:
-                found.setdefault(level, set()).add(number)
-        few = [(level, array("I", sorted(found[level]))) for level in sorted(found) if found[level]]
-        return Hits(sum(len(numbers) for _, numbers in few), few=tuple(few))
+                insort(found.setdefault(level, array("I")), number)
+        few = tuple((level, found[level]) for level in sorted(found) if found[level])
+        return Hits(sum(len(numbers) for _, numbers in few), few=few)
 
 
 class Lookups:
@@ -73,16 +76,15 @@ class Lookups:
     def after(self, total: int, highest: int, changed: Mapping[int, Terms]) -> "Lookups":
         """Give what is known once some entries have other terms: what is looked up by those."""
         known, size = Lookups(total, highest), highest + 1
-        levels = {
+        having = {
             number: {term[:-1]: 1 + int(term[-1]) for term in terms.line.split()}
             for number, terms in changed.items()
         }
         for pattern, hits in list(self._found.items()):
             if is_by_level(pattern):
                 (term,) = pattern.terms
-                known.keep(
-                    pattern, hits.after({n: one.get(term, 0) for n, one in levels.items()}, size)
-                )
+                now = {number: terms_of.get(term, 0) for number, terms_of in having.items()}
+                known.keep(pattern, hits.after(now, size))
         return known
 
     def keep(self, pattern: Pattern, found: Hits) -> None:
