@@ -12,6 +12,7 @@ from math import sqrt
 from pathlib import Path
 
 from crawler.tags.explanation import Explanation, FieldHits
+from crawler.tags.fields import Field
 from crawler.tags.hits import quoted, strong_hits, weak_hits
 from crawler.tags.rules import Masked, Rule
 from crawler.tags.taxonomy import read_rules
@@ -37,6 +38,9 @@ TITLE, LEAD, KEYWORD, CHAPTER, BODY = 2.0, 1.1, 1.5, 0.7, 0.7
 LEAD_ALONE = 2.0
 #: a body that scores so much for a tag speaks of it throughout, however strong another tag is
 THROUGHOUT = 1.4
+#: what lead, keywords and body have to score where the body has so many words: it takes up what its
+#: title names, or the title only plays with it
+TAKEN_UP, FULL_BODY_WORDS = 0.25, 100
 #: what a tag that needs a share of the strongest one's score needs more where no title names it
 SHARE_UNNAMED = 0.1
 #: hits that count at most in each part; in a body, hits of one and the same word
@@ -50,25 +54,6 @@ BODY_WORDS = 60
 FEWEST_BODY_WORDS = 20
 #: words of a text that are looked at
 MOST_WORDS = 50_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Field:
-    """A part of an entry, and how its hits count."""
-
-    name: str
-    words: Text
-    #: score of one strong term
-    weight: float
-    #: hits that count at most, in all and of one word
-    most: float
-    most_of_a_word: float = MOST_WORDS
-    #: whether terms that are strong in a title are strong here
-    names_subject: bool = False
-    #: whether it says what kind of text follows
-    announces: bool = False
-    #: whether it is long enough to speak of something throughout
-    is_long: bool = False
 
 
 class Taxonomy:
@@ -144,25 +129,23 @@ def _suffices(one: Explanation, scores: Sequence[float]) -> bool:
     least = THRESHOLD_ALONE if alone else THRESHOLD
     if not alone and not one.named and one.score < FAR_BELOW * scores[0]:
         least = THRESHOLD_BESIDE
-    given = one.belongs and not one.barred
+    given = one.belongs and not one.barred and (one.taken_up or alone)
     return given and one.score >= max(least, one.share * scores[0])
 
 
 def _fields(
     title: str, lead: str, body_text: str, keywords: Sequence[str], chapter: str
-) -> Iterable[_Field]:
+) -> Iterable[Field]:
     in_lead, in_body = _words(lead), _words(body_text)
     lead_weight = LEAD if len(in_body) >= FEWEST_BODY_WORDS else LEAD_ALONE
     lead_weight *= sqrt(LEAD_WORDS / max(LEAD_WORDS, len(in_lead)))
     body_weight = BODY * BODY_WORDS / max(BODY_WORDS, len(in_body))
     return (
-        _Field("tittel", _words(title), TITLE, MOST_IN_TITLE, names_subject=True, announces=True),
-        _Field("ingress", in_lead, lead_weight, MOST_IN_LEAD, announces=True),
-        _Field(
-            "nøkkelord", _words("\n".join(keywords)), KEYWORD, MOST_KEYWORDS, names_subject=True
-        ),
-        _Field("kapittel", _words(chapter), CHAPTER, MOST_IN_CHAPTER),
-        _Field(
+        Field("tittel", _words(title), TITLE, MOST_IN_TITLE, names_subject=True, announces=True),
+        Field("ingress", in_lead, lead_weight, MOST_IN_LEAD, announces=True),
+        Field("nøkkelord", _words("\n".join(keywords)), KEYWORD, MOST_KEYWORDS, names_subject=True),
+        Field("kapittel", _words(chapter), CHAPTER, MOST_IN_CHAPTER),
+        Field(
             "tekst",
             in_body,
             body_weight,
@@ -192,7 +175,7 @@ class _Counted:
 _NOTHING = _Counted()
 
 
-def _explanation(rule: Rule, fields: Sequence[tuple[_Field, frozenset[int]]]) -> Explanation:
+def _explanation(rule: Rule, fields: Sequence[tuple[Field, frozenset[int]]]) -> Explanation:
     hints_count = not rule.weak_with.terms or _hold(rule.weak_with, fields)
     counted = [
         (field, _count(rule, field, masked, hints_count=hints_count)) for field, masked in fields
@@ -207,25 +190,25 @@ def _explanation(rule: Rule, fields: Sequence[tuple[_Field, frozenset[int]]]) ->
     said = tuple(FieldHits(field.name, score, found) for field, score, found in hits)
     belongs = not said or not rule.needs.terms or _hold(rule.needs, fields)
     throughout = any(field.is_long and score >= THROUGHOUT for field, score, _ in hits)
-    in_title = any(field.announces and field.names_subject for field, _, _ in hits)
     # what a lead says on the way does not take back what title and body speak of
-    is_sure = in_title and throughout
-    announcing = [
-        one for one in fields if one[0].announces and (one[0].names_subject or not is_sure)
-    ]
+    is_sure = throughout and any(field.is_title for field, _, _ in hits)
+    announcing = [one for one in fields if one[0].announces and (one[0].is_title or not is_sure)]
     barred = bool(said) and _hold(rule.unless, announcing)
     score = sum(field.score for field in said)
+    in_text = sum(score for field, score, _ in hits if not field.is_title)
+    is_full = any(field.is_long and len(field.words) >= FULL_BODY_WORDS for field, _ in fields)
+    taken_up = in_text >= TAKEN_UP or not is_full
     named = rule.beside or any(field.names_subject for field, one in counted if one.found)
     share = 0.0 if throughout or not rule.share else rule.share + (0 if named else SHARE_UNNAMED)
-    return Explanation(rule.tag, score, said, share, named, belongs, barred)
+    return Explanation(rule.tag, score, said, share, named, taken_up, belongs, barred)
 
 
-def _hold(terms: Matcher, fields: Sequence[tuple[_Field, frozenset[int]]]) -> bool:
+def _hold(terms: Matcher, fields: Sequence[tuple[Field, frozenset[int]]]) -> bool:
     """Tell whether one of the terms stands in these parts of a text."""
     return any(True for field, masked in fields for _ in terms.find(field.words, outside=masked))
 
 
-def _count(rule: Rule, field: _Field, masked: frozenset[int], *, hints_count: bool) -> _Counted:
+def _count(rule: Rule, field: Field, masked: frozenset[int], *, hints_count: bool) -> _Counted:
     if not rule.speaks_in(field.words):
         # most parts of a text hold nothing of most tags
         return _NOTHING

@@ -572,13 +572,26 @@ def test_what_no_title_names_needs_more_beside_a_far_stronger_tag(
     taxonomy = of_two(tmp_path, f'{key}strong = ["jobb"]\nweak = ["lønn"]\n')
 
     def tags(title: str, lead: str) -> set[str]:
-        found = taxonomy.tag(title=title, lead=lead, body_text=f"{FILLING} Lønn. Lønn.")
+        found = taxonomy.tag(title=title, lead=lead, body_text=f"Tunnel. {FILLING} Lønn. Lønn.")
         return {tag.slug for tag in found}
 
     assert tags("Tunnel blir tunnel", "Jobb i fylket.") == ({"one", "two"} if given else {"one"})
     assert tags("Tunnel blir tunnel", "Jobb er jobb i fylket.") == {"one", "two"}
     assert tags("Lønn i tunnel: tunnel", "Jobb i fylket.") == {"one", "two"}
     assert "two" in tags("Nytt fra fylket", "Tunnel. Jobb i fylket.")
+
+
+def test_what_a_title_names_and_a_long_text_does_not_take_up_is_not_given(tmp_path: Path) -> None:
+    taxonomy = of_two(tmp_path, 'strong = ["jobb"]\n')
+
+    def tags(title: str, lead: str, body: str) -> set[str]:
+        found = taxonomy.tag(title=title, lead=lead, body_text=body)
+        return {tag.slug for tag in found}
+
+    assert tags("Jobb og tunnel", "Tunnel i fylket.", FILLING) == {"one"}
+    assert tags("Jobb og tunnel", "Tunnel i fylket, jobb i byen.", FILLING) == {"one", "two"}
+    assert tags("Jobb og tunnel", "Tunnel i fylket.", "Noe annet står her. " * 10) == {"one", "two"}
+    assert tags("Jobb til alle", "Nytt fra fylket.", FILLING) == {"two"}, "it is about nothing else"
 
 
 def test_one_word_in_a_lead_gives_a_tag_unless_others_are_named_as_well() -> None:

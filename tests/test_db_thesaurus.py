@@ -179,6 +179,45 @@ def test_a_broad_word_that_takes_in_nothing_is_named(tmp_path: Path, text: str, 
     assert told in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("narrower", "related", "told"),
+    [
+        ('"idrett" = ["sport"]', "", "“sport” stands in the same line"),
+        ("", '"sports" = ["idretten"]', "“idretten” stands in the same line"),
+        ('"idrett" = ["dans", "ballett"]', "", "“ballett” is said already by “dans” in that of"),
+        ('"idrett" = ["ski", "skiene"]', "", "“skiene” is said already by “ski” in that of"),
+        ('"idrett" = ["ski"]\n"sport" = ["ski"]', "", "“ski” is said already by “ski” in that of"),
+        (
+            '"idrett" = ["ski"]\n"ski" = ["sport"]',
+            "",
+            "“sport” is said already by “ski” in that of",
+        ),
+        (
+            '"idrett" = ["dans"]',
+            '"sport" = ["ballett"]',
+            "by “dans” in that of “idrett” in narrower",
+        ),
+        ('"idrett" = ["dans"]', '"dans" = ["idrett"]', "by “dans” in that of “idrett” in narrower"),
+        ("", '"ski" = ["dans"]\n"dans" = ["ski"]', "by “dans” in that of “ski” in related.toml"),
+    ],
+)
+def test_a_relation_that_says_nothing_is_named(
+    tmp_path: Path, narrower: str, related: str, told: str
+) -> None:
+    lines = '"idrett" = ["sport"]\n"dans" = ["ballett"]'
+    with pytest.raises(ThesaurusError) as caught:
+        read(tmp_path, one=lines, narrower=narrower, related=related)
+    (named,) = str(caught.value).splitlines()
+    assert told in named
+    assert named.startswith(RELATED if related else NARROWER)
+
+
+def test_all_relations_that_say_nothing_are_named_at_once(tmp_path: Path) -> None:
+    with pytest.raises(ThesaurusError) as caught:
+        read(tmp_path, narrower='"idrett" = ["ski", "dans", "ski", "dans"]\n"ski" = ["idrett"]')
+    assert len(str(caught.value).splitlines()) == 3
+
+
 def test_a_kept_thesaurus_is_the_one_that_its_files_give(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

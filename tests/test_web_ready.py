@@ -11,8 +11,11 @@ import pytest
 from werkzeug.test import EnvironBuilder, TestResponse
 
 import db
-from builders import entry_data, fill, put
+import db.sql.index
+import db.sql.index_version
+from builders import DISTRICTS, entry_data, fill, put
 from db.models import EntryTag
+from db.sql.indexed import fields_of
 from db.store import Store
 from web.every_request import ready
 from web_site import Running, run_site
@@ -123,6 +126,21 @@ def test_beside_a_tag_no_date_counts(site: Running) -> None:
     # of the same moment, in another language
     other = since | {"If-None-Match": site.client.get("/?ui=nn").headers["ETag"]}
     assert [site.client.get("/", headers=other).status_code for _ in range(2)] == [200, 200]
+
+
+def test_an_index_with_other_words_makes_answers_anew(
+    store: Store, site: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    addresses = ("/?q=tolk", "/feed.atom?q=tolk", "/api/entries?q=tolk", "/export.csv?q=tolk")
+    former = {one: [site.client.get(one) for _ in range(2)][1] for one in addresses}
+    assert all(b"/entries/" in answer.data for answer in former.values())
+    monkeypatch.setattr(db.sql.index, "fields_of", lambda *_: fields_of(DISTRICTS, ()))
+    monkeypatch.setattr(db.sql.index, "index_version", lambda: "other words")
+    monkeypatch.setattr(db.sql.index_version, "index_version", lambda: "other words")
+    assert store.entries.reindex() > 0
+    for address, answer in former.items():
+        present = site.client.get(address, headers={"If-None-Match": answer.headers["ETag"]})
+        assert (present.status_code, b"/entries/" in present.data) == (200, False), address
 
 
 def test_a_server_may_change_the_headers_it_is_given(site: Running) -> None:

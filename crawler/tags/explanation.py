@@ -36,6 +36,8 @@ class Explanation:
     share: float = 0.0
     #: whether the title or the keywords speak for it, or need not
     named: bool = True
+    #: whether the text takes up what its title names, if it is long enough to
+    taken_up: bool = True
     #: whether the text holds what the tag needs besides
     belongs: bool = True
     #: whether the title or the lead say that it is something else

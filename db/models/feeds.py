@@ -8,7 +8,7 @@ from db.models.entries import Entry, Revision
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """State of the entries: moves when, and only when, what readers see has changed."""
+    """State of the entries: moves when, and only when, what readers see or find has changed."""
 
     #: number of the newest change
     change: int

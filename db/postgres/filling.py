@@ -140,7 +140,9 @@ class PostgresTarget(PostgresContent):
         connections = Connections(self._address)
         try:
             store = SqlStore(connections, PostgresUpkeep(connections), one_machine=False)
-            store.entries.reindex()
+            with connections.writing() as connection:
+                # not `reindex`: the state is moved as it is
+                connection.index.rebuild(store.entries.walk())
         finally:
             connections.close()
         with self._raw.transaction():

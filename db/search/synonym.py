@@ -9,7 +9,7 @@ from db.words.lexicon import small_words
 LONGEST = 5
 #: begins the token of a line, stands around each word in that of several words, and begins that of
 #: what a line takes in: no text that is indexed has these private letters
-_LINE, _ROW, _NARROWER = "\ue001", "\ue002", "\ue003"
+LINE, _ROW, TAKEN_IN = "\ue001", "\ue002", "\ue003"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,21 +24,31 @@ class Synonym:
     @property
     def token(self) -> str:
         """What an index has for it: its own index token, or one for all of them in a row."""
-        return self.keys[0] if len(self.keys) == 1 else _ROW.join(("", *self.keys, ""))
+        return token_for(self.keys)
 
 
 #: words for one thing, each in another way
 Line = tuple[Synonym, ...]
 
 
+def token_for(keys: Sequence[str]) -> str:
+    """Give what an index has for a term: its own index token, or one for all of them in a row."""
+    return keys[0] if len(keys) == 1 else _ROW.join(("", *keys, ""))
+
+
+def keys_in(token: str) -> tuple[str, ...]:
+    """Give the index tokens of a term by what an index has for it."""
+    return tuple(token.split(_ROW)[1:-1]) if token.startswith(_ROW) else (token,)
+
+
 def token_of(line: Line) -> str:
     """Give what an index has for any term of a line."""
-    return _LINE + line[0].token
+    return LINE + line[0].token
 
 
 def narrower_token_of(line: Line) -> str:
     """Give what an index has for any term of the lines that a line takes in."""
-    return _NARROWER + token_of(line)
+    return TAKEN_IN + token_of(line)
 
 
 def sought_by(keys: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:

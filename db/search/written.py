@@ -29,7 +29,8 @@ def read_files(folder: Path) -> Written:
     """Read the files of a folder.
 
     Raises:
-        ThesaurusError: a line that cannot work, named by its first term, with the reason.
+        ThesaurusError: a line that cannot work, or relations that say nothing, named by the first
+            term, with the reason.
     """
     seen: dict[tuple[str, ...], str] = {}
     written = Written([], [], [])
@@ -41,6 +42,8 @@ def read_files(folder: Path) -> Written:
                 relations[path.name].append(_relation(path.name, terms))
             else:
                 written.lines.append(_line(path.name, terms, seen))
+    if needless := "\n".join(_needless(written)):
+        raise ThesaurusError(needless)
     return written
 
 
@@ -70,6 +73,28 @@ def _relation(name: str, terms: list[Synonym]) -> Line:
             reason = "cannot be found" if not one.keys else "is the same word to a search"
             raise ThesaurusError(f"{name}: the line of “{first.term}”: “{one.term}” {reason}")
     return tuple(terms)
+
+
+def _needless(written: Written) -> Iterator[str]:
+    """Name each relation within one line, and each between two that are related already."""
+    line_of = {
+        sought: line[0].keys
+        for line in written.lines
+        for synonym in line
+        for sought in sought_by(synonym.keys)
+    }
+    said: dict[frozenset[tuple[str, ...]], str] = {}
+    for name, relations in ((NARROWER, written.narrower), (RELATED, written.related)):
+        for first, *others in relations:
+            for one in others:
+                pair = frozenset(line_of.get(term.keys, term.keys) for term in (first, one))
+                told = f"{name}: the line of “{first.term}”: “{one.term}”"
+                if len(pair) == 1:
+                    yield f"{told} stands in the same line of words for one thing"
+                elif pair in said:
+                    yield f"{told} is said already by {said[pair]}"
+                else:
+                    said[pair] = f"“{one.term}” in that of “{first.term}” in {name}"
 
 
 def _line(name: str, terms: list[Synonym], seen: dict[tuple[str, ...], str]) -> Line:

@@ -81,22 +81,19 @@ class Index(ABC):
         self.drop(entry_id)
         self._drop_terms(entry_id)
 
-    def rebuild(self, entries: Iterable[Entry]) -> int:
-        """Index everything anew, inside a transaction; give the number of entries."""
+    def rebuild(self, entries: Iterable[Entry]) -> None:
+        """Index everything anew, inside a transaction."""
         self.clear()
         self._connection.execute("DELETE FROM entry_term")
         self._connection.execute("DELETE FROM word")
         counts: Counter[str] = Counter()
-        number = 0
         for entry in entries:
-            number += 1
             counts.update(self._put(entry.id, entry))
             if len(self._weighed) == _TOGETHER:
                 self._put_weighed()
         self._put_weighed()
         self._count_words(counts)
         self._connection.execute("UPDATE search_index SET version = ?", (index_version(),))
-        return number
 
     @abstractmethod
     def put(self, entry_id: int, fields: Mapping[str, str]) -> None:

@@ -13,7 +13,7 @@ from db.sql.index_version import is_outdated
 from db.sql.kept import KeptEntries
 from db.sql.moments import to_text
 from db.sql.rows import bindable, entry_columns
-from db.sql.state import mark_change
+from db.sql.state import mark_change, mark_other_words
 from db.sql.takedowns import taken_down
 
 
@@ -123,13 +123,17 @@ class WrittenEntries(KeptEntries):
     ) -> int:
         """Build the search index anew from what is stored, or only where the words have changed."""
         with self._connections.writing() as connection:
-            if if_outdated and not is_outdated(connection):
+            outdated = is_outdated(connection)
+            if if_outdated and not outdated:
                 return 0
             (total,) = connection.execute("SELECT count(*) FROM entry").fetchone()
             walked = self.walk()
-            return connection.index.rebuild(
+            connection.index.rebuild(
                 _counted(walked, total, on_progress) if on_progress else walked
             )
+            if outdated and total:
+                mark_other_words(connection)
+        return int(total)
 
     def _stored(self, data: EntryData) -> Row | None:
         row: Row | None = self._connections.connection.execute(

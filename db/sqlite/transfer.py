@@ -186,8 +186,9 @@ class SqliteTarget(SqliteContent):
     def finish(self, numbers: Mapping[str, int]) -> None:
         """Go on beyond the numbers, make the index again, and look whether all belongs together."""
         own = SqlStore(self._connections, SqliteUpkeep(self._connections), one_machine=True)
-        own.entries.reindex()
         with self._connections.writing() as connection:
+            # not `reindex`: the state is moved as it is
+            connection.index.rebuild(own.entries.walk())
             numbered = {name for (name,) in connection.execute(
                 "SELECT name FROM sqlite_schema WHERE type = 'table' AND sql LIKE '%AUTOINCREMENT%'"
             )}  # fmt: skip
