@@ -10,7 +10,7 @@ from builders import SOURCES, TAGS, entry_data, fill, put
 from db.models import Attachment, AttachmentState, EntryTag, Republish, Source, Tag, Version
 from db.store import Store
 from web.listing import rows
-from web.listing.snippets import Text
+from web.listing.forms import Text
 from web.listing.written import MOST_BYTES, RowName, WrittenRow, WrittenRows
 from web_site import Running, read, run_site
 

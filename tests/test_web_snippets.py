@@ -10,7 +10,8 @@ from db.models import Attachment, Sought
 from db.query import EntryQuery, Paging
 from db.store import Store
 from db.text import tokens
-from web.listing.snippets import LENGTH, MOST_SEARCHED, Marker, Text, is_marked, page_with, passage
+from web.listing.forms import Text
+from web.listing.snippets import LENGTH, MOST_SEARCHED, Marker, is_marked, page_with, passage
 
 
 def marker(*words: str) -> Marker:

@@ -85,7 +85,11 @@ def relevance(terms: Terms, groups: Sequence[Sequence[Weighed]]) -> float:
     """
     about = has = 0.0
     for group in groups:
-        best = max((one.weight * _share(terms, one.pattern) for one in group), default=0.0)
+        best = 0.0
+        for one in group:
+            # a share is 1 at most: what weighs less than the best need not be looked for
+            if one.weight > best:
+                best = max(best, one.weight * _share(terms, one.pattern))
         if best:
             about += best
             has += group[0].weight
@@ -103,7 +107,9 @@ def _share(terms: Terms, pattern: Pattern) -> float:
         return terms.beginning(pattern.terms[0])
     if pattern.how is How.WRITTEN:
         return min(terms.weight(analyse(word).key) for word in pattern.terms)
-    share = min(map(terms.weight, pattern.terms))
+    share = terms.weight(pattern.terms[0])
+    for term in pattern.terms[1:]:
+        share = min(share, terms.weight(term))
     if pattern.how in (How.NEAR, How.ALL):
         # a part counts half where it stands for a word, but here parts are what is sought
         return 2 * share / (1 + share)

@@ -1,22 +1,25 @@
 """All entries in memory, counted as the stories they are.
 
 A listing counts stories, and shows the first of a story's entries that its query chooses; most
-stories are one entry. Archives have few combinations of kind, source, language, year and tags, so
-stories are counted by those of their entries: a query without words looks at each of them once,
-however many stories there are. The moments are kept in order, to be counted up to any of them.
+stories are one entry. Which entries have a value is a set (`db.sql.bits`), so that counting what a
+search has of each takes a few steps, however much it finds; stories of several entries are looked
+at one by one. What all entries have together is counted as they come and go.
 """
 
 from array import array
-from bisect import bisect_left, insort
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial, reduce
 from heapq import nlargest
-from itertools import compress
+from operator import or_
 from typing import Any
 
 from db.models import Facets
 from db.query import EntryQuery
+from db.sql.bits import bits_at, numbers_in
 from db.sql.tallies import Combination, Tallies
+from db.sql.timeline import Timeline
 
 #: the place of what is no entry
 _NONE = 0
@@ -30,11 +33,13 @@ class Census:
         self._places, self._appeared = array("I", [_NONE]), array("q", [0])
         self._combinations: list[Combination | None] = [None]
         self._known: dict[tuple[Any, ...], int] = {}
+        #: the entries that there are, those of stories that have several, those with each value
+        self._all = self._sharing = 0
+        self._having: defaultdict[tuple[str, Any], int] = defaultdict(int)
+        self._timeline = Timeline()
         #: of stories of several entries: the first by each of the others, the others by the first
         self._first: dict[int, int] = {}
         self._others: defaultdict[int, set[int]] = defaultdict(set)
-        #: by the places of a story's entries in their order: when each of them appeared, in order
-        self._moments: dict[tuple[int, ...], list[array[int]]] = {}
         #: of all stories: when their first entries appeared, in order, and what they have
         self._every, self._tallies = array("q"), Tallies()
 
@@ -42,13 +47,24 @@ class Census:
         """Come to know all entries for the first time; rows as for `put`."""
         for row in rows:
             self._note(*row)
-        for number in range(1, len(self._places)):
+        numbers = [number for number, place in enumerate(self._places) if place]
+        for number in numbers:
             if number not in self._first:
                 self._count(number, 1, array.append)
         # each is put in order once, not with every story
         self._every = array("q", sorted(self._every))
-        for places, moments in self._moments.items():
-            self._moments[places] = [array("q", sorted(one)) for one in moments]
+        self._timeline.fill((self._appeared[number], number) for number in numbers)
+        self._all = bits_at(numbers)
+        self._sharing = bits_at({*self._first, *self._others})
+        packed = defaultdict[tuple[str, Any], bytearray](
+            partial(bytearray, len(self._places) // 8 + 1)
+        )
+        for number in numbers:
+            byte, bit = number >> 3, 1 << (number & 7)
+            for value in self._values(number):
+                packed[value][byte] |= bit
+        for value, having in packed.items():
+            self._having[value] = int.from_bytes(having, "little")
 
     def put(self, rows: Iterable[Sequence[Any]]) -> None:
         """Come to know entries that are new, changed or gone.
@@ -61,58 +77,53 @@ class Census:
             stories = {self._first.get(number, number), story or number}
             for one in stories:
                 self._count(one, -1, _remove)
+            self._turn(number, self._timeline.remove)
             self._note(*row)
+            self._turn(number, self._timeline.add)
             for one in stories:
                 self._count(one, 1, insort)
+            for one in {number, *stories}:
+                is_sharing = one in self._first or one in self._others
+                if is_sharing != bool(self._sharing >> one & 1):
+                    self._sharing ^= 1 << one
 
-    def total(self, query: EntryQuery, hits: Sequence[int] | None) -> int:
-        """Count the stories of a query, or of some hits that it chooses."""
-        if hits is None and _is_open(query):
+    def total(self, query: EntryQuery, found: int | None) -> int:
+        """Count the stories of a query, or of the set that its words find."""
+        if found is None and _is_open(query):
             return len(self._every)
-        return sum(n for _, n in self._chosen(query, hits))
+        return self.shown(query, found).bit_count()
 
-    def facets(self, query: EntryQuery, hits: Sequence[int] | None) -> Facets:
+    def facets(self, query: EntryQuery, found: int | None) -> Facets:
         """Count those by value."""
-        if hits is None and _is_open(query):
+        if found is None and _is_open(query):
             return self._tallies.facets()
-        tallies = Tallies()
-        if hits is not None and not self._stories(hits):
-            fits = self._fits(query)
-            counted = Counter(map(self._places.__getitem__, hits)).items()
-            tallies.add_alone((self._combinations[place], n) for place, n in counted if fits[place])
-            return tallies.facets()
-        for story, n in self._chosen(query, hits):
-            tallies.add(story, n)
+        chosen, tallies = self._chosen(query, found), Tallies()
+        alone = chosen & ~self._sharing
+        for (facet, value), having in self._having.items():
+            tallies.add_alone(facet, value, (alone & having).bit_count())
+        for numbers in self._stories(chosen):
+            tallies.add(self._combined(numbers), 1)
         return tallies.facets()
 
-    def moments(self, query: EntryQuery, hits: Sequence[int] | None) -> Iterator[Sequence[int]]:
-        """Give when what is shown of them appeared: some rows, each in order, none empty."""
-        if hits is not None:
-            shown = self.shown(query, hits)
-            seen = hits if shown is None else compress(hits, shown)
-            found = sorted(map(self._appeared.__getitem__, seen))
-            yield from [found] if found else []
-        elif _is_open(query):
-            yield from [self._every] if self._every else []
-        else:
-            fits = self._fits(query)
-            for places, moments in self._moments.items():
-                first = next((at for at, place in enumerate(places) if fits[place]), None)
-                if first is not None:
-                    yield moments[first]
+    def after(self, query: EntryQuery, found: int | None, moments: Sequence[int]) -> Sequence[int]:
+        """Count what is shown of them that appeared after each of some milliseconds."""
+        if found is None and _is_open(query):
+            return [len(self._every) - bisect_right(self._every, moment) for moment in moments]
+        shown = self.shown(query, found)
+        return [(shown & self._timeline.after(moment)).bit_count() for moment in moments]
 
-    def shown(self, query: EntryQuery, hits: Sequence[int]) -> bytes | None:
-        """Tell of each hit, lowest first, whether a query shows it, 1 or 0; None if all."""
-        stories = self._stories(hits)
-        if _is_open(query) and not stories:
-            return None
-        fits = self._fits(query)
-        shown = bytearray(map(fits.__getitem__, map(self._places.__getitem__, hits)))
-        for numbers in stories.values():
-            chosen = [number for number in numbers if fits[self._places[number]]]
-            for number in chosen[1:]:
-                shown[bisect_left(hits, number)] = False
-        return bytes(shown)
+    def first(self, query: EntryQuery, found: int | None) -> int | None:
+        """Give the millisecond at which the first of them appeared; None without any."""
+        if found is None and _is_open(query):
+            return self._every[0] if self._every else None
+        shown = numbers_in(self.shown(query, found))
+        return min(map(self._appeared.__getitem__, shown), default=None)
+
+    def shown(self, query: EntryQuery, found: int | None) -> int:
+        """Give the set of what a query shows: of each story the first entry that it chooses."""
+        chosen = self._chosen(query, found)
+        others = [number for numbers in self._stories(chosen) for number in numbers[1:]]
+        return chosen & ~bits_at(others)
 
     def newest(self, numbers: Sequence[int], count: int) -> list[int]:
         """Give so many of some entries, lowest first, by when they appeared, newest first."""
@@ -122,45 +133,41 @@ class Census:
             return nlargest(count, reversed(numbers), key=when)
         return sorted(reversed(numbers), key=when, reverse=True)  # noqa: C414 - ties turn
 
-    def _chosen(
-        self, query: EntryQuery, hits: Sequence[int] | None
-    ) -> Iterator[tuple[tuple[Combination, ...], int]]:
-        """Give what stories have that are of the same combinations, and how many they are."""
-        found: Iterable[tuple[tuple[int, ...], int]]
-        if hits is None:
-            found = ((places, len(moments[0])) for places, moments in self._moments.items())
-        else:
-            alone = Counter(map(self._places.__getitem__, hits))
-            shared: Counter[tuple[int, ...]] = Counter()
-            for numbers in self._stories(hits).values():
-                places = tuple(self._places[number] for number in numbers)
-                alone.subtract(places)
-                shared[places] += 1
-            found = [*(((place,), n) for place, n in alone.items() if n), *shared.items()]
-        fits = self._fits(query)
-        for places, n in found:
-            story = tuple(
-                one for place in places if fits[place] and (one := self._combinations[place])
-            )
-            if story:
-                yield story, n
+    def _chosen(self, query: EntryQuery, found: int | None) -> int:
+        chosen = self._all if found is None else self._all & found
+        for facet, values in (
+            ("kind", query.kinds),
+            ("source", query.sources),
+            ("language", query.languages),
+            ("tag", query.tags),
+        ):
+            if values:
+                chosen &= reduce(or_, (self._having.get((facet, value), 0) for value in values))
+        return chosen
 
-    def _fits(self, query: EntryQuery) -> list[bool]:
-        if _is_open(query):
-            return [one is not None for one in self._combinations]
-        return [one is not None and one.is_in(query) for one in self._combinations]
-
-    def _stories(self, hits: Sequence[int]) -> dict[int, list[int]]:
-        """Give those of some entries, lowest first, whose story has several, by story."""
+    def _stories(self, chosen: int) -> Iterable[list[int]]:
+        """Give those of a set whose story has several entries, by story, lowest first."""
         found: defaultdict[int, list[int]] = defaultdict(list)
-        if len(self._first) < len(hits):
-            sharing = sorted({*self._first, *self._others})
-            hits = [number for number in sharing if _holds(hits, number)]
-        for number in hits:
-            first = self._first.get(number, number)
-            if first in self._others:
-                found[first].append(number)
-        return found
+        for number in numbers_in(chosen & self._sharing):
+            found[self._first.get(number, number)].append(number)
+        return found.values()
+
+    def _combined(self, numbers: Iterable[int]) -> list[Combination]:
+        places = (self._places[number] for number in numbers)
+        return [one for place in places if (one := self._combinations[place])]
+
+    def _values(self, number: int) -> Iterable[tuple[str, Any]]:
+        one = self._combinations[self._places[number]]
+        return one.values if one else ()
+
+    def _turn(self, number: int, change: Callable[[int, int], None]) -> None:
+        """Count an entry in or out of the sets that it belongs to."""
+        if number < len(self._places) and self._places[number]:
+            change(self._appeared[number], number)
+            bit = 1 << number
+            self._all ^= bit
+            for value in self._values(number):
+                self._having[value] ^= bit
 
     def _note(self, number: int, moment: int | None, story: int | None, *facts: Any) -> None:
         missing = number + 1 - len(self._places)
@@ -184,16 +191,9 @@ class Census:
         numbers = sorted(self._others.get(story, ()))
         if story < len(self._places) and self._places[story] and story not in self._first:
             numbers.insert(0, story)
-        if not numbers:
-            return
-        places = tuple(self._places[number] for number in numbers)
-        moments = self._moments.setdefault(places, [array("q") for _ in places])
-        for number, row in zip(numbers, moments, strict=True):
-            change(row, self._appeared[number])
-        change(self._every, self._appeared[numbers[0]])
-        self._tallies.add([one for place in places if (one := self._combinations[place])], n)
-        if not moments[0]:
-            del self._moments[places]
+        if numbers:
+            change(self._every, self._appeared[numbers[0]])
+            self._tallies.add(self._combined(numbers), n)
 
     def _place(self, facts: tuple[Any, ...]) -> int:
         place = self._known.get(facts)
@@ -212,8 +212,3 @@ def _is_open(query: EntryQuery) -> bool:
 
 def _remove(row: "array[int]", value: int) -> None:
     del row[bisect_left(row, value)]
-
-
-def _holds(numbers: Sequence[int], number: int) -> bool:
-    place = bisect_left(numbers, number)
-    return place < len(numbers) and numbers[place] == number

@@ -47,20 +47,21 @@ class SqlEntries(WrittenEntries):
         start, end = paging.offset, paging.offset + paging.per_page
         match, in_memory = self._chooser.matched(query)
         if match.seeks:
-            found = self._chooser.hits(query)
-            numbers = self._chooser.in_order(query, found, start, end)
-            total, whole = len(found[1]), match.whole
+            _, shown = self._chooser.shown(query)
+            numbers = self._chooser.in_order(query, match, shown, start, end)
+            total = len(shown) - shown.count(0)
+            with_all = None if match.whole is None else sum(1 for one in match.whole if shown[one])
         else:
             numbers = self._page(self._select(query), query.order, paging.per_page, start)
             total = self._facts.total(query, None) if in_memory else self._count(query)
-            whole = None
+            with_all = None
         meaning = match.meaning
         return SearchPage(
             total=total,
             entries=read(numbers),
             corrections=meaning.corrections,
             also_searched=meaning.also,
-            partial_from=None if whole is None else len(set(whole).intersection(found[1])),
+            partial_from=with_all,
             sought=match.sought,
             sought_close=match.sought_close,
         )
@@ -112,8 +113,8 @@ class SqlEntries(WrittenEntries):
 
     def _numbers(self, query: EntryQuery) -> list[int]:
         if self._matcher.match(query).seeks:
-            found = self._chooser.hits(query)
-            return self._chooser.in_order(query, found, 0, len(found[1]))
+            match, shown = self._chooser.shown(query)
+            return self._chooser.in_order(query, match, shown, 0, len(shown))
         selection = self._select(query)
         rows = self._connections.connection.execute(
             f"SELECT entry.id {selection.sql} ORDER BY {selection.order(query.order)}",

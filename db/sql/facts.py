@@ -4,7 +4,6 @@ After a change only the entries that changed are read again.
 """
 
 import threading
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -38,7 +37,7 @@ _CHANGED = f"""
 
 
 class Facts:
-    """Counts what queries choose; `hits` are the numbers that words found, None without words.
+    """Counts what queries choose; `found` is the set that words find, None without words.
 
     Dates are not looked at.
     """
@@ -60,38 +59,36 @@ class Facts:
                 self._read(connection)
         return True
 
-    def total(self, query: EntryQuery, hits: Sequence[int] | None) -> int:
+    def total(self, query: EntryQuery, found: int | None) -> int:
         """Count what a query chooses, one a story."""
         with self._lock:
-            return self._census.total(query, hits)
+            return self._census.total(query, found)
 
-    def facets(self, query: EntryQuery, hits: Sequence[int] | None) -> Facets:
+    def facets(self, query: EntryQuery, found: int | None) -> Facets:
         """Count it by value."""
         with self._lock:
-            return self._census.facets(query, hits)
+            return self._census.facets(query, found)
 
-    def pace(self, query: EntryQuery, hits: Sequence[int] | None, now: datetime) -> Pace:
+    def pace(self, query: EntryQuery, found: int | None, now: datetime) -> Pace:
         """Tell how often it has appeared up to now."""
-        month, year, last = map(milliseconds, (now - MONTH, now - YEAR, now))
-        in_month, in_year, first = 0, 0, None
+        moments = [milliseconds(moment) for moment in (now - MONTH, now - YEAR, now)]
         with self._lock:
-            for row in self._census.moments(query, hits):
-                up_to = bisect_right(row, last)
-                in_month += up_to - bisect_right(row, month)
-                in_year += up_to - bisect_right(row, year)
-                first = row[0] if first is None else min(first, row[0])
-        return pace_of(in_month, in_year, first, now)
+            month, year, later = self._census.after(query, found, moments)
+            # with one that is older, it is of no account how much older
+            is_older = self._census.total(query, found) > year
+            first = None if is_older else self._census.first(query, found)
+        return pace_of(month - later, year - later, first, now)
 
-    def count_before(self, query: EntryQuery, hits: Sequence[int] | None, moment: datetime) -> int:
+    def count_before(self, query: EntryQuery, found: int | None, moment: datetime) -> int:
         """Count what of it appeared before a moment."""
-        before = milliseconds(moment)
         with self._lock:
-            return sum(bisect_left(row, before) for row in self._census.moments(query, hits))
+            (others,) = self._census.after(query, found, [milliseconds(moment) - 1])
+            return self._census.total(query, found) - others
 
-    def shown(self, query: EntryQuery, hits: Sequence[int]) -> bytes | None:
-        """Tell of each hit, lowest first, whether a query shows it, 1 or 0; None if all."""
+    def shown(self, query: EntryQuery, found: int) -> int:
+        """Give the set of what a query shows of what its words find."""
         with self._lock:
-            return self._census.shown(query, hits)
+            return self._census.shown(query, found)
 
     def newest(self, numbers: Sequence[int], count: int) -> list[int]:
         """Give so many of some entries, lowest first, by when they appeared, newest first."""

@@ -1,6 +1,5 @@
 """What is added to the hits of a search where they are few: what comes close, or has most of it."""
 
-from array import array
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from heapq import nlargest
@@ -55,15 +54,11 @@ def with_others(
     some = _best(index, shares, groups, match.hits)
     if not some:
         return match
-    hits = sorted((*some, *match.hits))
     # they are so few that each is looked at
-    return replace(
-        match,
-        hits=array("q", hits),
-        strengths=bytes(len(hits)),
-        whole=tuple(match.hits),
-        groups=groups,
-    )
+    strengths = bytearray(len(match.strengths))
+    for number in (*some, *match.hits):
+        strengths[number] = 1
+    return replace(match, strengths=bytes(strengths), whole=tuple(match.hits), groups=groups)
 
 
 def _strongest(found: Found, excluded: Collection[int]) -> list[int]:

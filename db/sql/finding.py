@@ -4,7 +4,6 @@ What a pattern finds often is a byte for each entry of the archive, by its numbe
 together for all entries at once, whether there are a thousand or a million.
 """
 
-from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import compress
@@ -13,13 +12,10 @@ from db.search.meaning import Group, How, Pattern
 from db.search.relevance import Weighed, weighed
 from db.search.weights import LEVELS, MOST, TYPICAL
 from db.sql.index import Index
+from db.sql.lookups import Hits, Lookups, hits_of, is_by_level
 
 #: the level that stands for what is found by its place in the text: it has none of its own
 _UNTOLD = LEVELS // 2
-#: bytes that are kept of lookups, and those of a number where they are few
-_MOST_KEPT, _BYTES_OF_ONE = 16_000_000, 4
-#: a pattern that finds less than one entry of so many is kept by its numbers
-_FEW = 16
 #: steps of strength within a group: a step is so many bits from the right, so that of two steps
 #: both together are the higher one
 _STEPS = 8
@@ -39,58 +35,12 @@ class Found:
     weighed: tuple[Weighed, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Hits:
-    """What a pattern finds, each entry at a level from 1."""
-
-    count: int
-    #: by number, the levels; only where they are many
-    many: bytes = b""
-    #: the numbers of each level; only where they are few
-    few: tuple[tuple[int, "array[int]"], ...] = ()
-
-    def marks(self, size: int) -> bytes:
-        """Give the levels of so many entries by number, 0 for none."""
-        if self.many:
-            return self.many
-        marks = bytearray(size)
-        for level, numbers in self.few:
-            for number in numbers:
-                marks[number] = level
-        return bytes(marks)
-
-
-class Lookups:
-    """What was looked up in one state of `total` entries, as much as may be kept."""
-
-    def __init__(self, total: int, highest: int) -> None:
-        self.total = total
-        #: one more than the highest number
-        self.size = highest + 1
-        self._found: dict[Pattern, Hits] = {}
-        self._kept = 0
-        #: whether there is any entry under a term of the thesaurus
-        self.indexed: dict[str, bool] = {}
-
-    def get(self, pattern: Pattern) -> Hits | None:
-        """Give what a pattern finds, if it is known."""
-        return self._found.get(pattern)
-
-    def keep(self, pattern: Pattern, found: Hits) -> None:
-        """Keep what a pattern finds; all else is forgotten when it is too much."""
-        self._kept += len(found.many) or _BYTES_OF_ONE * found.count
-        if self._kept > _MOST_KEPT:
-            self._found, self._kept = {}, 0
-        self._found[pattern] = found
-
-
 class Finder:
     """Looks up what one search asks for."""
 
     def __init__(self, index: Index, lookups: Lookups) -> None:
         self._index = index
         self._lookups = lookups
-        self._counts: dict[Pattern, int] = {}
 
     @property
     def total(self) -> int:
@@ -173,28 +123,17 @@ class Finder:
         return min(self.total, sum(self.hits(pattern).count for pattern in group.patterns))
 
     def _look_up(self, pattern: Pattern) -> Hits:
-        if pattern.how in (How.KEYS, How.LINE) and len(pattern.terms) == 1 and not pattern.title:
-            return self._hits(self._index.levels(pattern.terms[0]))
+        size = self._lookups.size
+        if is_by_level(pattern):
+            return hits_of(size, self._index.levels(pattern.terms[0]))
         if pattern.how is How.ALL and not pattern.title:
             each = [self.hits(Pattern(How.KEYS, (term,))) for term in pattern.terms]
-            size = self._lookups.size if all(one.count for one in each) else 0
-            marks = all_of(one.marks(size) for one in each) if size else b""
-            return self._hits([[]] * _UNTOLD + [list(compress(range(size), marks))])
-        return self._hits([[]] * _UNTOLD + [self._index.numbers([pattern])])
-
-    def _hits(self, levels: Sequence[Sequence[int]]) -> Hits:
-        size = self._lookups.size
-        few = []
-        for level, numbers in enumerate(levels, start=1):
-            if numbers and numbers[-1] >= size:
-                # stored since the entries were counted: for whoever asks next
-                numbers = [number for number in numbers if number < size]
-            if numbers:
-                few.append((level, array("I", numbers)))
-        found = Hits(sum(len(numbers) for _, numbers in few), few=tuple(few))
-        if _FEW * found.count > size:
-            return Hits(found.count, many=found.marks(size))
-        return found
+            are_there = all(one.count for one in each)
+            marks = all_of(one.marks(size) for one in each) if are_there else b""
+            numbers = list(compress(range(size), marks))
+        else:
+            numbers = self._index.numbers([pattern])
+        return hits_of(size, [*[[]] * _UNTOLD, numbers])
 
 
 def all_of(found: Iterable[bytes]) -> bytes:

@@ -10,7 +10,6 @@ from collections import OrderedDict
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from itertools import compress
 
 from db.models import Sought
 from db.query import EntryQuery
@@ -19,16 +18,24 @@ from db.search.meaning import How, Meaning
 from db.search.relevance import Weighed
 from db.search.syntax import parse_search
 from db.search.thesaurus import thesaurus
+from db.search.weights import Terms
 from db.sql.connection import Connection, Connections
 from db.sql.few import FEW, with_others
-from db.sql.finding import Finder, Lookups, all_of
+from db.sql.finding import Finder, all_of
+from db.sql.lookups import Lookups
 from db.sql.match import Match
 from db.sql.state import read_change
 from db.sql.words import SqlWords, listed_words
 
-#: meanings that are kept until the entries change, and the numbers of their entries together
+#: entries that may have changed between two states for lookups to be kept
+_MOST_FOLLOWED = 200
+# whoever was taken down has left no change behind; they are few
+_CHANGED = (
+    "SELECT entry_id FROM entry_change WHERE number > ? UNION SELECT entry_id FROM takedown LIMIT ?"
+)
+#: meanings that are kept until the entries change, and the bytes of what they find
 _KEPT = 128
-_MOST_HITS = 1_000_000
+_MOST_BYTES = 8_000_000
 
 
 @dataclass(slots=True)
@@ -37,6 +44,9 @@ class _Known:
 
     change: int
     lookups: Lookups
+    #: what made the words of the index, and the number of its last change, or an earlier one
+    version: str = ""
+    number: int = 0
     matches: OrderedDict[tuple[str, bool], Match] = field(default_factory=OrderedDict)
     words: list[str] | None = None
 
@@ -56,8 +66,7 @@ class Matcher:
         change, known = read_change(connection), self._known
         if change != known.change:
             # a thread that comes between makes the same once more
-            total, highest = connection.execute("SELECT count(*), max(id) FROM entry").fetchone()
-            known = _Known(change, Lookups(total, highest or 0))
+            known = _followed(known, connection, change)
             if not connection.in_transaction:
                 # what comes to nothing in the end has a number that another state will have
                 self._known = known
@@ -68,12 +77,29 @@ class Matcher:
             found = _match(connection, finder, _meaning(connection, finder, query, known))
             matches[asked] = found
             # listed in one step: other threads keep theirs meanwhile
-            kept = [len(one.hits) for one in list(matches.values())]
-            while len(kept) > _KEPT or sum(kept) > _MOST_HITS:
+            kept = [len(one.strengths) for one in list(matches.values())]
+            while len(kept) > _KEPT or sum(kept) > _MOST_BYTES:
                 kept.pop(0)
                 with suppress(KeyError):
                     matches.popitem(last=False)
         return found
+
+
+def _followed(known: _Known, connection: Connection, change: int) -> _Known:
+    """Give what is still right in another state, once what has changed is looked at."""
+    # what is committed meanwhile is looked at again the next time
+    version, number = connection.execute(
+        "SELECT version, (SELECT coalesce(max(number), 0) FROM entry_change) FROM search_index"
+    ).fetchone()
+    total, highest = connection.execute("SELECT count(*), max(id) FROM entry").fetchone()
+    lookups = Lookups(total, highest or 0)
+    if version == known.version:
+        changed = connection.execute(_CHANGED, (known.number, _MOST_FOLLOWED + 1)).fetchall()
+        if len(changed) <= _MOST_FOLLOWED:
+            terms = dict.fromkeys((number for (number,) in changed), Terms())
+            terms |= connection.index.terms(list(terms))
+            lookups = known.lookups.after(total, highest or 0, terms)
+    return _Known(change, lookups, version, number)
 
 
 def _meaning(connection: Connection, finder: Finder, query: EntryQuery, known: _Known) -> Meaning:
@@ -91,15 +117,15 @@ def _match(connection: Connection, finder: Finder, meaning: Meaning) -> Match:
         return Match(without=array("q", sorted(excluded)), meaning=meaning)
     found = finder.find(meaning.groups)
     strengths = _without(all_of(one.strength for one in found), excluded)
-    numbers = array("q", compress(range(len(strengths)), strengths))
     match = Match(
         seeks=True,
-        hits=numbers,
-        strengths=strengths.translate(None, b"\0"),
+        strengths=strengths,
         groups=tuple(one.weighed for one in found),
         meaning=meaning,
     )
-    if len(numbers) < FEW and not all(group.required for group in meaning.groups):
+    if len(strengths) - strengths.count(0) < FEW and not all(
+        group.required for group in meaning.groups
+    ):
         match = with_others(match, found, finder, connection.index, excluded)
     own = _sought(one.weighed for one in found)
     others = own if match.whole is None else _sought(match.groups)

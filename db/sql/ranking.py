@@ -4,12 +4,13 @@ Above a count only the strongest are looked at, by what the index says of each w
 the newest among equals. The others follow in that order.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from itertools import compress
 
 from db.search.relevance import relevance
-from db.search.weights import Terms
+from db.search.weights import MOST, Terms
+from db.sql.bits import bits_of, numbers_in
 from db.sql.connection import Connection
 from db.sql.match import Match
 from db.sql.moments import optional_moment, to_moment
@@ -28,7 +29,7 @@ Newest = Callable[[Sequence[int], int], Sequence[int]]
 def ranked(
     connection: Connection,
     match: Match,
-    hits: tuple[Sequence[int], bytes],
+    strengths: bytes,
     newest: Newest,
     *,
     start: int,
@@ -36,34 +37,34 @@ def ranked(
 ) -> list[int]:
     """Give the numbers of a query's entries from one place to another, the most relevant first.
 
-    `hits` are those of the match that the query chooses, with their strengths.
+    `strengths` are those of the match that the query shows, by number.
     """
-    numbers, strengths = hits
-    strongest = _strongest(numbers, strengths, max(end, LOOKED_AT), newest)
+    strongest = _strongest(strengths, max(end, LOOKED_AT), newest)
     best = _looked_at(connection, match, strongest[:LOOKED_AT])
     return [*best, *strongest[LOOKED_AT:]][start:end]
 
 
-def _strongest(numbers: Sequence[int], strengths: bytes, count: int, newest: Newest) -> list[int]:
+def _strongest(strengths: bytes, count: int, newest: Newest) -> list[int]:
     """Give so many of some entries, the strongest first and the newest of equals."""
-    least, left = _least(strengths, count)
-    above = bytes(strength > least for strength in range(256))
-    chosen = list(compress(numbers, strengths.translate(above)))
-    strength = dict(zip(chosen, strengths.translate(None, bytes(range(least + 1))), strict=True))
-    found = sorted(newest(chosen, len(chosen)), key=lambda number: -strength[number])
-    same = bytearray(256)
-    same[least] = True
-    return [*found, *newest(list(compress(numbers, strengths.translate(same))), left)]
+    least = _least(strengths.translate(None, b"\0"), count)
+    chosen = numbers_in(bits_of(strengths.translate(_from(least + 1))))
+    found = sorted(newest(chosen, len(chosen)), key=lambda number: -strengths[number])
+    same = numbers_in(bits_of(strengths.translate(_from(least, until=least + 1))))
+    return [*found, *newest(same, count - len(found))]
 
 
-def _least(strengths: bytes, count: int) -> tuple[int, int]:
-    """Give the strength with which there are enough entries, and how many of it are needed."""
-    for strength in range(255, -1, -1):
-        there = strengths.count(strength)
-        if there >= count:
-            return strength, count
-        count -= there
-    return 0, count
+def _least(strengths: bytes, count: int) -> int:
+    """Give the highest strength that so many have or are above; 1 where there are not as many."""
+
+    def are_fewer(least: int) -> bool:
+        return bits_of(strengths.translate(_from(least))).bit_count() < count
+
+    return 1 + bisect_left(range(2, MOST + 1), True, key=are_fewer)
+
+
+def _from(least: int, until: int = MOST + 1) -> bytes:
+    """Give what `bytes.translate` takes to leave 1 of certain strengths, and 0 of all others."""
+    return (bytes(least) + b"\1" * (until - least)).ljust(MOST + 1, b"\0")
 
 
 def _looked_at(connection: Connection, match: Match, numbers: Sequence[int]) -> list[int]:

@@ -1,16 +1,17 @@
 """How many stories have each value, and at which pace they come, from whatever was counted."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from db.models import Facets, Pace
-from db.query import EntryQuery
 
 MONTH = timedelta(days=30)
 YEAR = timedelta(days=365)
 _WEEK = timedelta(days=7)
+#: what an entry has one value of, in the order of `Combination`
+FACETS = ("kind", "source", "language", "year")
 
 
 class Combination(NamedTuple):
@@ -22,14 +23,11 @@ class Combination(NamedTuple):
     year: int | None
     tags: frozenset[str]
 
-    def is_in(self, query: EntryQuery) -> bool:
-        """Tell whether the filters of a query let it through; dates are not looked at."""
-        return (
-            (not query.kinds or self.kind in query.kinds)
-            and (not query.sources or self.source in query.sources)
-            and (not query.languages or self.language in query.languages)
-            and (not query.tags or not self.tags.isdisjoint(query.tags))
-        )
+    @property
+    def values(self) -> list[tuple[str, Any]]:
+        """Give each value with the facet it is one of."""
+        alone = zip(FACETS, self, strict=False)
+        return [*alone, *(("tag", tag) for tag in self.tags)]
 
 
 class Tallies:
@@ -38,33 +36,17 @@ class Tallies:
     def __init__(self) -> None:
         self.tags: Counter[str] = Counter()
         #: by kind, source, language and year
-        self.others: tuple[Counter[Any], ...] = tuple(Counter() for _ in range(4))
+        self.others: tuple[Counter[Any], ...] = tuple(Counter() for _ in FACETS)
+        self._by_facet = {"tag": self.tags, **dict(zip(FACETS, self.others, strict=True))}
 
     def add(self, story: Collection[Combination], n: int) -> None:
         """Add `n` stories whose entries are of these: each value counts once."""
-        for tag in frozenset[str]().union(*(one.tags for one in story)):
-            self.tags[tag] += n
-        for place, counter in enumerate(self.others):
-            for value in {one[place] for one in story}:
-                counter[value] += n
+        for facet, value in {one for entry in story for one in entry.values}:
+            self._by_facet[facet][value] += n
 
-    def add_alone(self, counted: Iterable[tuple[Combination | None, int]]) -> None:
-        """Add so many stories of one entry of each combination."""
-        # without a step for each value of each: a search has hundreds of combinations
-        kinds, sources, languages, years = (defaultdict[Any, int](int) for _ in self.others)
-        tags: defaultdict[frozenset[str], int] = defaultdict(int)
-        for one, n in counted:
-            if one is not None:
-                kind, source, language, year, having = one
-                kinds[kind] += n
-                sources[source] += n
-                languages[language] += n
-                years[year] += n
-                tags[having] += n
-        for counter, more in zip(self.others, (kinds, sources, languages, years), strict=True):
-            counter.update(more)
-        for having, n in tags.items():
-            self.tags.update(dict.fromkeys(having, n))
+    def add_alone(self, facet: str, value: object, n: int) -> None:
+        """Add `n` stories of one entry each with a value."""
+        self._by_facet[facet][value] += n
 
     def facets(self) -> Facets:
         """Give what there is of each, most first, and years newest first."""

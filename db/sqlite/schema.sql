@@ -252,7 +252,7 @@ CREATE TABLE entry_term (
 
 CREATE VIRTUAL TABLE entry_term_fts USING fts5 (
   terms, content = 'entry_term', content_rowid = 'entry_id', detail = 'none', columnsize = 0,
-  tokenize = 'unicode61 remove_diacritics 0'
+  tokenize = 'ascii'
 );
 
 CREATE TABLE 'entry_term_fts_config'(k PRIMARY KEY, v) WITHOUT ROWID;

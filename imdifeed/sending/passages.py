@@ -4,7 +4,8 @@ import re
 
 from db.models import Entry, Republish, Sought
 from feed.sections import Passage
-from web.listing.snippets import Marker, Text
+from web.listing.forms import Text
+from web.listing.snippets import Marker
 
 #: how far into a long text we look, and how long a sentence may be
 _MOST_SEARCHED = 10_000

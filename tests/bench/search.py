@@ -142,8 +142,11 @@ def _in_turns(
 
 
 def _alter(database: Path) -> None:
-    """Make everything that is kept by the state of the data of no use."""
+    """Change an entry, as a crawl would: no answer that is kept by the data's state is of use."""
     with contextlib.closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute(
+            "UPDATE entry SET lead = lead || ' ' WHERE id = (SELECT max(id) FROM entry)"
+        )
         connection.execute("UPDATE state SET change = change + 1")
 
 

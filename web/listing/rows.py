@@ -14,11 +14,11 @@ from feed.standing import Place, as_shown, places_of
 from feed.wording import date_in_words, kind_label, untitled
 from web.language import chosen, gettext
 from web.listing.facets import Choice, Names
+from web.listing.forms import Text
 from web.listing.snippets import (
     LENGTH,
     MOST_SEARCHED,
     Marker,
-    Text,
     is_marked,
     page_with,
     passage,

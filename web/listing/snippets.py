@@ -1,19 +1,15 @@
 """The words of an entry that show why it was found, with the words searched for marked."""
 
-import re
-import sys
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
-from itertools import count, islice
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import islice
 
 from markupsafe import Markup, escape
 
 from db.models import Attachment, EntryData, Sought
-from db.text import GROUPED_NUMBER, join_numbers
-from db.words import analyse
 from feed.wording import cut
+from web.listing.forms import WORD, Text, TokensOf, known_forms, plain
 
 #: characters of an excerpt
 LENGTH = 280
@@ -21,122 +17,49 @@ LENGTH = 280
 MOST_SEARCHED, _BEFORE = 10_000, 90
 #: characters of an entry's files that are looked through for the page of a hit
 _MOST_OF_FILES = 400_000
-# numbers in groups of three are one word (`db.text.join_numbers`); most words begin with a letter
-_WORD = re.compile(rf"[^\W\d_][^\W_]*|{GROUPED_NUMBER.pattern}|[^\W_]+")
-#: words whose meaning is kept: a page of texts has some 1,500, and the next page mostly the same
-_MOST_KEPT = 30_000
+# stand for what is put around a word; nothing that is shown can hold them (`db.text.clean`)
+_BEGIN, _END = "\x01", "\x02"
 
 Span = tuple[int, int]
-#: gives the index tokens of words that were analysed before (`EntryStore.tokens_of`)
-TokensOf = Callable[[Collection[str]], Mapping[str, Sequence[str]]]
-
-
-class Text:
-    """A text with its words, each once; they are looked for when they are first needed."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        #: number of the forms that have learnt its words
-        self.learnt = 0
-
-    @cached_property
-    def words(self) -> Collection[str]:
-        """Give its words as they stand there."""
-        return set(_WORD.findall(self.text))
-
-    def to_keep(self) -> "Text":
-        """Give a text that takes little memory: all that are kept have their words in common."""
-        kept = Text(self.text)
-        kept.words = tuple(map(sys.intern, self.words))
-        return kept
-
-
-class _Forms:
-    """The words of texts that were looked through, as they stand there, by what finds them."""
-
-    _numbers = count(1)
-
-    def __init__(self) -> None:
-        self.number = next(self._numbers)
-        #: the index token of each as a whole
-        self.keys: dict[str, str] = {}
-        self._by_token: defaultdict[str, list[str]] = defaultdict(list)
-        self._by_key: defaultdict[str, list[str]] = defaultdict(list)
-
-    def learn(self, new: Collection[str], tokens_of: TokensOf) -> None:
-        """Come to know words of a text."""
-        plain = {word: _plain(word) for word in new}
-        stored = tokens_of(frozenset(plain.values()))
-        for word, lower in plain.items():
-            tokens = stored.get(lower) or _tokens(lower)
-            for token in tokens:
-                self._by_token[token].append(word)
-            self._by_key[tokens[0]].append(word)
-            self.keys[word] = tokens[0]
-
-    def of(self, tokens: Iterable[str]) -> frozenset[str]:
-        """Give the words that tokens find, by themselves or as a part of them."""
-        return _all_of(self._by_token, tokens)
-
-    def whole(self, tokens: Iterable[str]) -> frozenset[str]:
-        """Give the words that have one of some tokens as a whole."""
-        return _all_of(self._by_key, tokens)
-
-
-class _Kept:
-    """What this process knows of words. Another thread may go on with what was there before."""
-
-    forms = _Forms()
-
-
-def _nothing(_: Collection[str]) -> Mapping[str, Sequence[str]]:
-    return {}
 
 
 class Marker:
     """Marks what a search looked for: whole words, in any form, and whole phrases."""
 
-    def __init__(self, sought: Sought, tokens_of: TokensOf = _nothing) -> None:
-        if len(_Kept.forms.keys) > _MOST_KEPT:
-            _Kept.forms = _Forms()
-        self._sought, self._tokens_of, self._forms = sought, tokens_of, _Kept.forms
+    def __init__(self, sought: Sought, tokens_of: TokensOf = lambda _: {}) -> None:
+        self._sought, self._tokens_of, self._forms = sought, tokens_of, known_forms()
         #: the rows that are sought, by the two index tokens that they begin with
         self._rows = defaultdict[str, defaultdict[str, list[tuple[str, ...]]]](
             lambda: defaultdict(list)
         )
         for row in sought.rows:
             self._rows[row[0]][row[1]].append(row)
-        #: words that are sought by themselves, those that may begin a row with what may follow
-        #: each, and of how many known
-        self._alone, self._of = frozenset[str](), -1
-        self._first: Mapping[str, frozenset[str]] = {}
+        #: words that are sought by themselves, those that may begin a row, and of how many known
+        self._alone, self._first, self._of = frozenset[str](), frozenset[str](), -1
+        #: by the index token that rows begin with, the words that may come second
+        self._second: dict[str, frozenset[str]] = {}
 
     def read(self, texts: Iterable[Text]) -> None:
         """Come to know texts that are to be marked: sooner together than one by one."""
         if not self._sought:
             return
         forms = self._forms
-        unread = [text for text in texts if text.learnt != forms.number]
-        if new := set[str]().union(*(text.words for text in unread)).difference(forms.keys):
-            forms.learn(new, self._tokens_of)
-        for text in unread:
-            text.learnt = forms.number
+        if unread := [text for text in texts if text.learnt != forms.number]:
+            new = set[str]().union(*(text.words for text in unread)).difference(forms.keys)
+            if new:
+                forms.learn(new, self._tokens_of)
+            for text in unread:
+                text.learnt = forms.number
         if self._of != len(forms.keys):
             self._of = len(forms.keys)
             self._alone = forms.of(self._sought.keys)
-            following = {first: forms.whole(rows) for first, rows in self._rows.items()}
-            self._first = {
-                word: second
-                for first, second in following.items()
-                if second
-                for word in forms.whole([first])
-            }
+            self._first, self._second = forms.whole(self._rows), {}
 
     def spans(self, text: Text) -> Iterator[Span]:
         """Give where the words sought stand in a text."""
         alone, first = self._telling(text)
         end = 0
-        for start, word in sorted(_places(text.text, {*alone, *first})):
+        for start, word in sorted(_places(text.text, alone | first)) if alone or first else ():
             if start >= end:
                 stop = self._end(text.text, start, start + len(word)) if word in first else 0
                 end = stop or (start + len(word) if word in alone else 0)
@@ -147,38 +70,48 @@ class Marker:
         """Escape a text and mark the words sought in it."""
         pieces, end = [], 0
         for start, stop in self.spans(text):
-            pieces += [escape(text.text[end:start]), "<mark>", escape(text.text[start:stop])]
-            pieces.append("</mark>")
+            pieces += [text.text[end:start], _BEGIN, text.text[start:stop], _END]
             end = stop
-        return Markup("".join([*pieces, escape(text.text[end:])]))  # noqa: S704 - each piece is escaped
+        # escaped as one: pieces by themselves cost several times as much
+        escaped = str(escape("".join([*pieces, text.text[end:]])))
+        return Markup(escaped.replace(_BEGIN, "<mark>").replace(_END, "</mark>"))  # noqa: S704 - it is escaped
 
     def _end(self, text: str, start: int, after: int) -> int:
         """Give where the longest phrase or row ends that begins with a word; 0 where none does."""
         phrases, key = self._sought.phrases, self._forms.keys.get
         # two words tell that it is none of hundreds of rows
-        following = _WORD.search(text, after)
-        rows = self._rows.get(key(text[start:after], ""), {})
-        rows = rows.get(key(following[0], ""), ()) if following else ()
+        following = WORD.search(text, after)
+        beginning = self._rows.get(key(text[start:after], ""))
+        rows = beginning.get(key(following[0], "")) if beginning and following else None
         if not rows and not phrases:
             return 0
-        words = list(islice(_WORD.finditer(text, start), max(map(len, (*phrases, *rows)))))
-        count = _longest([_plain(one[0]) for one in words], phrases)
-        count = count or _longest([key(one[0], "") for one in words], rows)
+        words = list(islice(WORD.finditer(text, start), max(map(len, (*phrases, *(rows or ()))))))
+        count = _longest([plain(one[0]) for one in words], phrases)
+        count = count or _longest([key(one[0], "") for one in words], rows or ())
         return words[count - 1].end() if count else 0
 
-    def _telling(self, text: Text) -> tuple[Collection[str], Collection[str]]:
+    def _telling(self, text: Text) -> tuple[frozenset[str], frozenset[str]]:
         """Give those words of a text that are sought by themselves, and those that begin a row."""
         self.read([text])
-        words, firsts = text.words, self._first
+        words = text.words
         alone = self._alone.intersection(words)
-        first = {word for word in words if word in firsts and not firsts[word].isdisjoint(words)}
+        first = self._first.intersection(words)
+        if first:
+            first = frozenset(word for word in first if not self._seconds(word).isdisjoint(words))
         if self._sought.prefixes:
             begin = self._sought.prefixes
-            alone |= {word for word in words if _plain(word).startswith(begin)}
+            alone |= {word for word in words if plain(word).startswith(begin)}
         if self._sought.phrases:
             beginning = {phrase[0] for phrase in self._sought.phrases}
-            first |= {word for word in words if _plain(word) in beginning}
+            first |= {word for word in words if plain(word) in beginning}
         return alone, first
+
+    def _seconds(self, word: str) -> frozenset[str]:
+        """Give the words that may come second where a row begins with a word."""
+        key = self._forms.keys[word]
+        if key not in self._second:
+            self._second[key] = self._forms.whole(self._rows[key])
+        return self._second[key]
 
 
 def _places(text: str, words: Collection[str]) -> Iterator[tuple[int, str]]:
@@ -186,7 +119,7 @@ def _places(text: str, words: Collection[str]) -> Iterator[tuple[int, str]]:
     if any(word[0].isdigit() for word in words):
         # a number may be a part of one that is written in groups
         looked_for = frozenset(words)
-        yield from ((one.start(), one[0]) for one in _WORD.finditer(text) if one[0] in looked_for)
+        yield from ((one.start(), one[0]) for one in WORD.finditer(text) if one[0] in looked_for)
         return
     for word in words:
         place = text.find(word)
@@ -195,20 +128,6 @@ def _places(text: str, words: Collection[str]) -> Iterator[tuple[int, str]]:
             if not (text[place - 1 : place].isalnum() or text[end : end + 1].isalnum()):
                 yield place, word
             place = text.find(word, end)
-
-
-def _all_of(words: Mapping[str, Iterable[str]], tokens: Iterable[str]) -> frozenset[str]:
-    return frozenset().union(*(words[token] for token in tokens if token in words))
-
-
-def _tokens(word: str) -> Sequence[str]:
-    analysed = analyse(word)
-    return analysed.key, *analysed.parts
-
-
-def _plain(word: str) -> str:
-    lower = word.lower()
-    return join_numbers(lower) if lower[0].isdigit() else lower
 
 
 def is_marked(made: str) -> bool:

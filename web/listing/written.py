@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from db.models import Source, Tag, Version
 from web.every_request.bounded import Bounded
-from web.listing.snippets import Text
+from web.listing.forms import Text
 
 #: bytes that are kept, and what a row takes besides its texts
 MOST_BYTES: Final = 4 * 1024 * 1024
