@@ -56,6 +56,11 @@ def test_plain_text_is_a_title_and_what_follows(tmp_path: Path) -> None:
             "taken  work",
             "taken: its title or lead says that the text is something else",
         ),
+        (
+            "Tolken på jobb\n\nTolken ringer.\n\n" + "Her sies noe helt annet i stedet. " * 20,
+            "below  work",
+            "work is named by title or lead, and the text does not take it up",
+        ),
     ],
 )
 def test_a_tag_that_words_speak_for_in_vain_is_marked(

@@ -112,6 +112,8 @@ def _lines(item: "EntryItem", taxonomy: "Taxonomy") -> Iterator[str]:
         f" and another scores more than {1 / FAR_BELOW:g} times as much"
     )
     for one in explained:
+        if not one.taken_up and one.score >= THRESHOLD:
+            yield f"  {one.tag.slug} is named by title or lead, and the text does not take it up"
         if one.share:
             yield f"  {one.tag.slug} is given from {one.share} of the surest one's score"
 
