@@ -117,6 +117,14 @@ def test_most_words_of_administration_meet_in_both_norms(kind: str, share: float
         ("språkopplæring", "språk opplæring"),
         ("innvandrarbakgrunn", "innvandrer bakgrunn"),
         ("innvandrerkvinner", "innvandrer kvinne"),
+        ("kursdeltaker", "kurs deltaker"),
+        ("realkompetansevurdering", "kompetanse vurdering"),
+        ("norsktilbudet", "norsk tilbud"),
+        ("helseinformasjon", "helse informasjon"),
+        ("skulearbeidet", "skole arbeid"),
+        ("skuletilskotet", "skole tilskudd"),
+        ("bydelsarkivet", "bydel arkiv"),
+        ("brettspillet", "brett spill"),
     ],
 )
 def test_the_parts_of_a_compound_are_found_by_their_own_words(compound: str, parts: str) -> None:

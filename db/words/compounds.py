@@ -19,7 +19,8 @@ _MOST_PARTS, _DEEPEST = 5, 4
 def split(word: str) -> tuple[str, ...]:
     """Give the base forms a compound is put together from, or nothing.
 
-    Two parts that are words are best; of several such pairs, the one with the longest first part.
+    Two parts that are words are best; of several such pairs, the one with the longest first part
+    that cuts through no word which is said to be whole.
     """
     if len(word) < _FEWEST or word in lexicon().whole or word in lexicon().keep:
         return ()
@@ -29,6 +30,8 @@ def split(word: str) -> tuple[str, ...]:
     for beginning, base in endings:
         if stem := _stem(beginning, strict=strict):
             best = (stem, base)
+            if base in lexicon().whole:
+                break
     if best or strict:
         return best
     for beginning, base in endings:
