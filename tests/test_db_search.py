@@ -233,6 +233,24 @@ def test_hits_with_some_of_the_words_stand_below(to_read: Store) -> None:
     assert search(to_read, '"kvalifisert tolk" ungdom').total <= 1
 
 
+def test_hits_of_a_question_by_other_words_are_left_where_they_are_hardly_about_it(
+    store: Store, now: datetime
+) -> None:
+    passing = "Hytta ble solgt. Været var fint, og alle gikk på ski hele dagen. " * 20
+    put(store, data("om", "Busetjing av flyktningar i kommunen", "", ""), seen=now)
+    put(store, data("annet", "Ski", "", f"{passing} Settlement, municipality, refugee."), seen=now)
+    put(store, data("selv", "Ski", "", f"{passing} Bosetting, kommune, flyktning."), seen=now)
+    assert keys(store, "bosetting kommune flyktninger") == {"om", "selv"}
+    assert keys(store, "bosetting flyktninger") == {"om", "annet", "selv"}
+
+
+def test_a_question_is_not_opened_by_a_term_of_small_words(store: Store, now: datetime) -> None:
+    put(store, data("kalender", "Kalender for tolker", "", ""), seen=now)
+    put(store, data("tolk", "Tolken mangler", "", ""), seen=now)
+    assert "kalender" in keys(store, "hva skjer")
+    assert search(store, "hva skjer når tolken mangler").entries[0].key == "tolk"
+
+
 def test_with_many_hits_there_are_none_with_some_of_the_words(store: Store, now: datetime) -> None:
     for number in range(FEW):
         put(store, data(str(number), f"Tolk i kommunen {number} i by", "", ""), seen=now)
@@ -252,7 +270,7 @@ def test_hits_with_some_of_the_words_are_the_best_of_them(store: Store, now: dat
 
 
 def test_a_beginning_counts_among_what_is_relevant(store: Store, now: datetime) -> None:
-    put(store, data("annet", "Noe annet", "", "Om en kommune."), seen=now)
+    put(store, data("annet", "Noe annet", "", "Om en kommune og en til: kommunen."), seen=now)
     put(store, data("best", "Kommunen om kommuner", "Kommunene.", ""), seen=now)
     found = search(store, "kommun* finnesikke* heller*")
     assert [entry.key for entry in found.entries] == ["best", "annet"]

@@ -94,8 +94,10 @@ class _Reader:
             terms, line = longest(run_from(clauses, place))
             if not line and len(clauses) == 2:
                 terms, line = written_apart(run_from(clauses, place))
-            if line:
-                is_all = len(terms) == len(clauses)
+            is_all = len(terms) == len(clauses)
+            # `hva skjer` asks for a calendar, but `hva skjer når tolken mangler` does not
+            opens = not (place or is_all) and all(map(is_small_term, terms))
+            if line and not opens:
                 yield from self._several(terms, line, is_all=is_all)
                 if is_all:
                     self.close = close_to_term(line[0].keys)

@@ -14,15 +14,23 @@ _MOST_RELATED = 3
 
 
 def nearest(word: str, candidates: Sequence[str], *, distance: int) -> str | None:
-    """Give the candidate with the fewest wrong letters, at most `distance`; of several, the first.
+    """Give the candidate with the fewest wrong letters, at most `distance`.
 
-    Counted are letters too many, missing, exchanged, or two in the wrong order (OSA distance).
+    Counted are letters too many, missing, exchanged, or two in the wrong order (OSA distance). Of
+    equals comes what has the same letters, doubled or in another order, then what has more of them,
+    then what begins alike, and the first of those.
     """
     from rapidfuzz.distance import OSA
     from rapidfuzz.process import extract
 
-    found = extract(word, candidates, scorer=OSA.distance, score_cutoff=distance, limit=1)
-    return found[0][0] if found else None
+    found = extract(word, candidates, scorer=OSA.distance, score_cutoff=distance, limit=None)
+    nearest = [other for other, wrong, _ in found if wrong == found[0][1]]
+    letters = set(word)
+    return min(
+        nearest,
+        key=lambda other: (set(other) != letters, not set(other) > letters, other[0] != word[0]),
+        default=None,
+    )
 
 
 def relatives(word: str, index: Index) -> list[str]:

@@ -7,7 +7,7 @@ from itertools import compress
 
 from db.search.meaning import Group
 from db.search.relevance import Weighed, nearly, part, rarity, relevance, telling
-from db.sql.finding import Finder, Found
+from db.sql.finding import Finder, Found, all_of
 from db.sql.index import Index
 from db.sql.match import Match
 
@@ -15,7 +15,7 @@ from db.sql.match import Match
 FEW = 8
 #: the least share of all words' weight that such an entry has, and of the relevance of the best
 MOST_OF_IT = 0.4
-MOST_OF_BEST = 0.35
+MOST_OF_BEST = 0.37
 #: the same share for what only comes close, and for what has parts of a compound
 CLOSE_TO_BEST, PARTS_TO_BEST = 0.34, 0.5
 #: the same share where no entry of a question has as much
@@ -33,7 +33,8 @@ def with_others(
     """Add the best of those that lack something, so many that there are `FEW` in all.
 
     `found` is what each group of the search finds. Two words that stand together somewhere find
-    nothing else, unless they are one term.
+    nothing else, unless they are one term. Hits of a question by other words than those that were
+    typed must be as relevant as what is added.
     """
     meaning = match.meaning
     is_question = meaning.words >= QUESTION
@@ -51,14 +52,24 @@ def with_others(
     if len(match.groups) > 1 and (is_question or not match.hits):
         heavy = _with_most(found, finder.total, excluded, is_question=is_question)
         shares |= dict.fromkeys(heavy, MOST_OF_BEST)
-    some = _best(index, shares, groups, match.hits)
-    if not some:
+    sure = _as_typed(match, finder) if is_question else match.hits
+    some = _best(index, shares, groups, sure)
+    left = frozenset((*some, *sure))
+    if left == frozenset(match.hits):
         return match
     # they are so few that each is looked at
     strengths = bytearray(len(match.strengths))
-    for number in (*some, *match.hits):
+    for number in left:
         strengths[number] = 1
-    return replace(match, strengths=bytes(strengths), whole=tuple(match.hits), groups=groups)
+    whole = tuple(number for number in match.hits if number in left)
+    return replace(match, strengths=bytes(strengths), whole=whole, groups=groups)
+
+
+def _as_typed(match: Match, finder: Finder) -> list[int]:
+    """Give the hits that have each word itself, not another one for it."""
+    size = len(match.strengths)
+    typed = all_of(finder.hits(group[0].pattern).marks(size) for group in match.groups)
+    return [number for number in match.hits if typed[number]]
 
 
 def _strongest(found: Found, excluded: Collection[int]) -> list[int]:
