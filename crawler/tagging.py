@@ -38,8 +38,8 @@ TITLE, LEAD, KEYWORD, CHAPTER, BODY = 2.0, 1.1, 1.5, 0.7, 0.7
 LEAD_ALONE = 2.0
 #: a body that scores so much for a tag speaks of it throughout, however strong another tag is
 THROUGHOUT = 1.4
-#: what lead, keywords and body have to score where the body has so many words: it takes up what its
-#: title names, or the title only plays with it
+#: what all but the title have to score where the body has so many words: the text takes up what its
+#: title names, or the title plays with it; of what a text holds, all but the lead
 TAKEN_UP, FULL_BODY_WORDS = 0.25, 100
 #: what a tag that needs a share of the strongest one's score needs more where no title names it
 SHARE_UNNAMED = 0.1
@@ -195,7 +195,10 @@ def _explanation(rule: Rule, fields: Sequence[tuple[Field, frozenset[int]]]) -> 
     announcing = [one for one in fields if one[0].announces and (one[0].is_title or not is_sure)]
     barred = bool(said) and _hold(rule.unless, announcing)
     score = sum(field.score for field in said)
-    in_text = sum(score for field, score, _ in hits if not field.is_title)
+    # titles play with what a text is about, leads mention what it might hold
+    in_text = sum(
+        score for field, score, _ in hits if not field.announces or field.is_title == rule.beside
+    )
     is_full = any(field.is_long and len(field.words) >= FULL_BODY_WORDS for field, _ in fields)
     taken_up = in_text >= TAKEN_UP or not is_full
     named = rule.beside or any(field.names_subject for field, one in counted if one.found)

@@ -570,9 +570,10 @@ def test_what_no_title_names_needs_more_beside_a_far_stronger_tag(
     tmp_path: Path, key: str, given: bool
 ) -> None:
     taxonomy = of_two(tmp_path, f'{key}strong = ["jobb"]\nweak = ["lønn"]\n')
+    body = "Noe annet står her. " * 20 + "Lønn. Lønn."
 
     def tags(title: str, lead: str) -> set[str]:
-        found = taxonomy.tag(title=title, lead=lead, body_text=f"Tunnel. {FILLING} Lønn. Lønn.")
+        found = taxonomy.tag(title=title, lead=lead, body_text=body)
         return {tag.slug for tag in found}
 
     assert tags("Tunnel blir tunnel", "Jobb i fylket.") == ({"one", "two"} if given else {"one"})
@@ -592,6 +593,55 @@ def test_what_a_title_names_and_a_long_text_does_not_take_up_is_not_given(tmp_pa
     assert tags("Jobb og tunnel", "Tunnel i fylket, jobb i byen.", FILLING) == {"one", "two"}
     assert tags("Jobb og tunnel", "Tunnel i fylket.", "Noe annet står her. " * 10) == {"one", "two"}
     assert tags("Jobb til alle", "Nytt fra fylket.", FILLING) == {"two"}, "it is about nothing else"
+
+
+def test_what_a_text_holds_besides_is_not_in_its_lead_alone(tmp_path: Path) -> None:
+    taxonomy = of_two(tmp_path, 'beside = true\nstrong = ["prosent"]\n')
+
+    def tags(title: str, body: str) -> set[str]:
+        lead = "Ti prosent av tunnelen, en prosent mer."
+        return {tag.slug for tag in taxonomy.tag(title=title, lead=lead, body_text=body)}
+
+    assert tags("Tunnel i fylket", FILLING) == {"one"}
+    assert tags("Tunnel i fylket", f"{FILLING} Ti prosent.") == {"one", "two"}
+    assert tags("Tunnel i prosent", FILLING) == {"one", "two"}
+
+
+@pytest.mark.parametrize(
+    ("title", "lead", "body"),
+    [
+        (
+            "Vi søker to nye kolleger",
+            "IMDi lyser ut stillinger i Oslo.",
+            "Du får søknader om tilskudd.",
+        ),
+        ("Ledig stilling: dataanalytiker", "IMDi søker en rådgiver til statistikk.", "Tall, tall."),
+        ("Join our team", "Would you like to work with interpreting and settlement?", "Refugees."),
+    ],
+)
+def test_a_vacancy_has_no_tag(title: str, lead: str, body: str) -> None:
+    assert given_to(title, lead, f"{body} {FILLING}") == set()
+
+
+def test_posts_that_refugees_fill_are_about_work() -> None:
+    lead = "Siden nyttår har 42 flyktninger fått fast jobb."
+    assert "work" in given_to("Bedrift fyller ledige stillinger med flyktninger", lead)
+
+
+def test_rates_of_the_integration_grant_are_settlement_where_the_text_speaks_of_settling() -> None:
+    title = "Nye satser for integreringstilskuddet"
+    lead = "Kommunene får 863 000 kroner over fem år for hver flyktning som blir bosatt."
+    body = "Stortinget har vedtatt satsene. Pengene betales ut fire ganger i året."
+    assert given_to(title, lead, f"{body} {FILLING}") == {"grants"}
+    body = "Bosetting av flyktninger koster. Kommunene som bosetter flyktninger, får mer. "
+    assert given_to(title, lead, body * 6) == {"grants", "settlement"}
+
+
+def test_female_genital_mutilation_and_plans_of_action_are_not_about_children() -> None:
+    lead = "Helsestasjonen skal snakke med ungdom og foreldre."
+    assert "children-youth" not in given_to("Råd om kjønnslemlestelse", lead)
+    lead = "Planen retter seg mot arbeidsliv og ungdom."
+    assert "children-youth" not in given_to("Ny handlingsplan mot rasisme", lead)
 
 
 def test_one_word_in_a_lead_gives_a_tag_unless_others_are_named_as_well() -> None:

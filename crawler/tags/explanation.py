@@ -36,7 +36,7 @@ class Explanation:
     share: float = 0.0
     #: whether the title or the keywords speak for it, or need not
     named: bool = True
-    #: whether the text takes up what its title names, if it is long enough to
+    #: whether the text takes up what its title names, or its lead holds, or is too short to
     taken_up: bool = True
     #: whether the text holds what the tag needs besides
     belongs: bool = True
