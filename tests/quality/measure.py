@@ -41,7 +41,7 @@ from quality.judged import (
     load_titles,
     part_of,
 )
-from quality.results import MEASURES, TUNED, UNSEEN, Counts, Measured, table, together
+from quality.results import MEASURES, TUNED, UNSEEN, Counts, Measured, table, with_together
 
 #: when the measuring takes place, for whatever looks at an entry's age
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
@@ -93,8 +93,7 @@ def measure(folder: Path) -> Measured:
         faults += _tags(apart, lambda _, part=part: part, tags)
         faults += _language(apart, lambda _, part=part: part, language)
     faults += _titles(language)
-    tags.update(together(tags))
-    return Measured(search, tags, language, faults)
+    return with_together(Measured(search, tags, language, faults))
 
 
 def _later(

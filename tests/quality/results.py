@@ -74,16 +74,37 @@ class Counts:
 
 def table(measured: Measured) -> str:
     """Write what was measured: the parts side by side, and the later sets' below them."""
-    blocks = [_parts(measured, parts) for parts in _BLOCKS]
-    return "\n\n".join([*blocks, "\n".join(_tags(measured, [TOGETHER]))])
+    return "\n\n".join(_parts(measured, parts) for parts in (*_BLOCKS, (TOGETHER,)))
 
 
-def together(tags: Mapping[tuple[str, str], Counts]) -> dict[tuple[str, str], Counts]:
-    """Count each tag over all texts that were never tuned on: small parts tell little alone."""
-    return {
-        (TOGETHER, slug): _sum([tags[part, slug] for part in REPORTED if (part, slug) in tags])
-        for slug in {slug for _, slug in tags}
+def with_together(measured: Measured) -> Measured:
+    """Measure all that was never tuned on as one part as well: small parts tell little alone."""
+    search = {
+        system: {**rows, **{(TOGETHER, kind): _mean(rows, kind) for _, kind in rows}}
+        for system, rows in measured.search.items()
     }
+    tags = {
+        (TOGETHER, slug): _sum([measured.tags.get((part, slug), Counts()) for part in REPORTED])
+        for _, slug in measured.tags
+    }
+    language = {
+        (TOGETHER, what): [*chain(*(measured.language.get((part, what), ()) for part in REPORTED))]
+        for _, what in measured.language
+    }
+    return Measured(
+        search, {**measured.tags, **tags}, {**measured.language, **language}, measured.faults
+    )
+
+
+def _mean(rows: Mapping[tuple[str, str], Mapping[str, float]], kind: str) -> dict[str, float]:
+    """Give the measures of one kind of query over all that was never tuned on."""
+    found = [rows[part, kind] for part in REPORTED if (part, kind) in rows]
+    count = sum(row["n"] for row in found)
+    means = {
+        name: sum(row["n"] * row[name] for row in found) / count if count else 0.0
+        for name in MEASURES
+    }
+    return {"n": count, **means}
 
 
 def _parts(measured: Measured, parts: Sequence[str]) -> str:

@@ -87,9 +87,8 @@ def rows_as_html(
     titles = {number: marker.mark(one.title) for number, one in rows.items()}
     excerpts = {number: marker.mark(one.beginning) for number, one in rows.items()}
     if sought:
-        lacking = [n for n, one in rows.items() if one.is_open and not is_marked(excerpts[n])]
-        texts = served.store.entries.texts(lacking, MOST_SEARCHED)
-        found = {number: Text(text) for number, text in texts.items()}
+        lacking = {n for n, one in rows.items() if one.is_open and not is_marked(excerpts[n])}
+        found = _long_texts([one for one in versions if one.entry_id in lacking], served)
         marker.read(found.values())
         excerpts |= {n: told for n, text in found.items() if (told := passage(text, marker))}
     made = []
@@ -114,6 +113,18 @@ def _written(versions: Sequence[Version], names: Names, served: Services) -> dic
         kept.put(asked[entry.id], new)
     # what was taken down since it was found has no row
     return {number: one for number, one in found.items() if one}
+
+
+def _long_texts(versions: Sequence[Version], served: Services) -> dict[int, Text]:
+    """Give the beginnings of entries' texts by their numbers; only those not kept are read."""
+    kept = served.rows.texts
+    found = {one: kept.get(one) for one in versions}
+    missing = {one.entry_id: one for one, text in found.items() if text is None}
+    for number, text in served.store.entries.texts([*missing], MOST_SEARCHED).items():
+        found[missing[number]] = new = Text(text).to_keep()
+        kept.put(missing[number], new)
+    # what was taken down since it was found has none
+    return {one.entry_id: text for one, text in found.items() if text}
 
 
 def _write(entry: Entry, names: Names, served: Services) -> WrittenRow:

@@ -1,6 +1,5 @@
 """The words of an entry that show why it was found, with the words searched for marked."""
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
@@ -175,12 +174,13 @@ def page_with(
 def _densest(text: Text, marker: Marker) -> int | None:
     """Give where the passage with most of the words begins; the first of equals."""
     starts = [start for start, _ in marker.spans(text)]
-    reach = LENGTH - _BEFORE
-    return max(
-        starts,
-        key=lambda start: bisect_right(starts, start + reach) - bisect_right(starts, start - 1),
-        default=None,
-    )
+    best, most, end = None, 0, 0
+    for place, start in enumerate(starts):
+        while end < len(starts) and starts[end] <= start + LENGTH - _BEFORE:
+            end += 1
+        if end - place > most:
+            best, most = start, end - place
+    return best
 
 
 def _longest(words: Sequence[str], rows: Iterable[tuple[str, ...]]) -> int:

@@ -9,7 +9,7 @@ from db.models import Source, Tag, Version
 from web.every_request.bounded import Bounded
 from web.listing.forms import Text
 
-#: bytes that are kept, and what a row takes besides its texts
+#: bytes that are kept of rows, and of long texts with their words; what a row takes besides texts
 MOST_BYTES: Final = 4 * 1024 * 1024
 _BESIDES: Final = 1_200
 
@@ -48,6 +48,8 @@ class WrittenRows:
         self._numbers = count(1)
         self._names: tuple[object, int] = None, 0
         self.get, self.put = self._rows.get, self._rows.put
+        #: long texts, in which words are looked for where a row's own have none
+        self.texts: Bounded[Version, Text] = Bounded(MOST_BYTES, lambda _, text: _size(text))
 
     def names(self, tags: Mapping[str, Tag], sources: Mapping[str, Source]) -> int:
         """Give a number that stands for these tags and sources, and for no others."""
@@ -59,7 +61,10 @@ class WrittenRows:
 
 
 def _weight(_: RowName, row: WrittenRow) -> int:
-    # one character that is none of Latin-1 makes all of a text two or four times as large
-    texts = row.title, row.beginning
-    held = (*row.html, *(one.text for one in texts), *(one.words for one in texts))
-    return _BESIDES + sum(map(getsizeof, held))
+    return _BESIDES + sum(map(getsizeof, row.html)) + _size(row.title) + _size(row.beginning)
+
+
+def _size(text: Text) -> int:
+    # one character that is none of Latin-1 makes all of a text two or four times as large; words
+    # are those that other texts have as well
+    return getsizeof(text.text) + getsizeof(text.words)
