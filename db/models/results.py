@@ -34,7 +34,7 @@ class Sought:
     #: words one after the other, as written, in lower case
     phrases: tuple[tuple[str, ...], ...] = ()
     #: index tokens one after the other
-    rows: tuple[tuple[str, ...], ...] = ()
+    rows: frozenset[tuple[str, ...]] = frozenset()
 
     def __bool__(self) -> bool:
         """Tell whether there is anything to mark."""

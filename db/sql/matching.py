@@ -146,7 +146,6 @@ def _sought(groups: Iterable[Sequence[Weighed]]) -> Sought:
     lines = [thesaurus().terms(one.terms[0]) for one in patterns if one.how is How.LINE]
     rows = [synonym.keys for line in lines for synonym in line]
     rows += [one.terms for one in patterns if one.how is How.KEYS]
-    several = {row for row in rows if len(row) > 1}
     return Sought(
         keys=frozenset(
             [
@@ -163,5 +162,5 @@ def _sought(groups: Iterable[Sequence[Weighed]]) -> Sought:
             term for pattern in patterns if pattern.how is How.PREFIX for term in pattern.terms
         ),
         phrases=tuple(pattern.terms for pattern in patterns if pattern.how is How.WRITTEN),
-        rows=tuple(sorted(several)),
+        rows=frozenset(row for row in rows if len(row) > 1),
     )

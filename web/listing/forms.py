@@ -67,11 +67,6 @@ class Forms:
         found = [self._by_token[token] for token in tokens if token in self._by_token]
         return frozenset().union(*found)
 
-    def whole(self, tokens: Iterable[str]) -> frozenset[str]:
-        """Give the words that have one of some tokens as a whole."""
-        tokens = frozenset(tokens)
-        return frozenset(word for word in self.of(tokens) if self.keys.get(word) in tokens)
-
 
 class _Kept:
     """What this process knows of words. Another thread may go on with what was there before."""

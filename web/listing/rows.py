@@ -81,6 +81,8 @@ def rows_as_html(
     versions: Sequence[Version], sought: Sought, names: Names, served: Services
 ) -> list[Markup]:
     """Write the rows of a listing, each with the words that were sought marked in it."""
+    if not versions:
+        return []
     rows = _written(versions, names, served)
     marker = Marker(sought, served.store.entries.tokens_of)
     marker.read(text for one in rows.values() for text in (one.title, one.beginning))

@@ -33,10 +33,8 @@ class Marker:
         )
         for row in sought.rows:
             self._rows[row[0]][row[1]].append(row)
-        #: words that are sought by themselves, those that may begin a row, and of how many known
-        self._alone, self._first, self._of = frozenset[str](), frozenset[str](), -1
-        #: by the index token that rows begin with, the words that may come second
-        self._second: dict[str, frozenset[str]] = {}
+        #: words that are sought by themselves, and of how many known
+        self._alone, self._of = frozenset[str](), -1
 
     def read(self, texts: Iterable[Text]) -> None:
         """Come to know texts that are to be marked: sooner together than one by one."""
@@ -52,7 +50,6 @@ class Marker:
         if self._of != len(forms.keys):
             self._of = len(forms.keys)
             self._alone = forms.of(self._sought.keys)
-            self._first, self._second = forms.whole(self._rows), {}
 
     def spans(self, text: Text) -> Iterator[Span]:
         """Give where the words sought stand in a text."""
@@ -93,24 +90,20 @@ class Marker:
         """Give those words of a text that are sought by themselves, and those that begin a row."""
         self.read([text])
         words = text.words
-        alone = self._alone.intersection(words)
-        first = self._first.intersection(words)
-        if first:
-            first = frozenset(word for word in first if not self._seconds(word).isdisjoint(words))
+        alone, first = self._alone.intersection(words), frozenset[str]()
+        key = self._forms.keys.get
+        keys = set(map(key, words)) if self._rows else set()
+        # a row can only begin where its second word stands in the text as well
+        begin = {one for one in self._rows.keys() & keys if not keys.isdisjoint(self._rows[one])}
+        if begin:
+            first = frozenset(word for word in words if key(word) in begin)
         if self._sought.prefixes:
-            begin = self._sought.prefixes
-            alone |= {word for word in words if plain(word).startswith(begin)}
+            prefixes = self._sought.prefixes
+            alone |= {word for word in words if plain(word).startswith(prefixes)}
         if self._sought.phrases:
             beginning = {phrase[0] for phrase in self._sought.phrases}
             first |= {word for word in words if plain(word) in beginning}
         return alone, first
-
-    def _seconds(self, word: str) -> frozenset[str]:
-        """Give the words that may come second where a row begins with a word."""
-        key = self._forms.keys[word]
-        if key not in self._second:
-            self._second[key] = self._forms.whole(self._rows[key])
-        return self._second[key]
 
 
 def _places(text: str, words: Collection[str]) -> Iterator[tuple[int, str]]:
