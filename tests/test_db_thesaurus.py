@@ -35,7 +35,7 @@ def read(folder: Path, **files: str) -> None:
         ('"tolk" = "tolking"', "“tolk” must be given a list of words"),
         ('[a]\n"tolk" = ["interpreter"]', "“a” must be given a list of words"),
         ('"tolk" = ["x"', "subject.toml: "),
-        ('"tolk" = ["x"]\n"tolk" = ["y"]', "subject.toml: "),
+        ('"tolk" = ["x"]\n"tolk" = [\n"y",\n]', "subject.toml: “tolk” begins two lines"),
     ],
 )
 def test_a_line_that_cannot_work_is_named(tmp_path: Path, text: str, told: str) -> None:
@@ -46,7 +46,9 @@ def test_a_line_that_cannot_work_is_named(tmp_path: Path, text: str, told: str) 
 
 
 def test_a_term_of_another_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ThesaurusError, match=r"two\.toml: .* “tolker” is to a search the same"):
+    with pytest.raises(
+        ThesaurusError, match=r"two.toml: .* “tolker” is .* as “tolk” in that of “tolk” in one.toml"
+    ):
         read(tmp_path, one='"tolk" = ["interpreter"]', two='"tolker" = ["linguist"]')
 
 
@@ -56,6 +58,11 @@ def test_a_term_may_stand_with_other_small_words_beside_it_in_its_line_alone(
     read(tmp_path, one='"studere tolking" = ["studere til tolk", "studere for tolk"]')
     with pytest.raises(ThesaurusError, match="“studere som tolk” is to a search the same"):
         read(tmp_path, two='"bli språkarbeider" = ["studere som tolk"]')
+
+
+def test_an_invisible_first_letter_is_no_fault(tmp_path: Path) -> None:
+    (tmp_path / "one.toml").write_text('"tolk" = ["interpreter"]', "utf-8-sig")
+    assert read_thesaurus(tmp_path).line(tokens("interpreter"))
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
@@ -171,6 +178,8 @@ def test_related_words_find_each_other_and_wide_ones_are_found_by_narrow_ones(
         ('"idrett" = ["idretten"]', "“idretten” is the same word to a search"),
         ('"idrett" = ["!?"]', "“!?” cannot be found"),
         ('"idrett" = "fotball"', "“idrett” must be given a list of words"),
+        ('"idrett" = []', "“idrett” names nothing else than itself"),
+        ('"idrett" = ["tre fire fem seks sju åtte"]', "more than 5 words"),
     ],
 )
 def test_a_broad_word_that_takes_in_nothing_is_named(tmp_path: Path, text: str, told: str) -> None:

@@ -1,6 +1,8 @@
 """The thesaurus as it is written: the files in `synonyms/`, and what is wrong with them."""
 
+import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -13,6 +15,16 @@ from db.words.lexicon import is_small
 SYNONYMS: Final = Path(__file__).with_name("synonyms")
 #: the files of words that others take in, and of words that are related
 NARROWER, RELATED = "narrower.toml", "related.toml"
+#: the word that a line begins with
+_FIRST = re.compile(r"""^\s*["']([^"']+)["']\s*=""", re.MULTILINE)
+
+
+class _Place(NamedTuple):
+    """Where a term stands."""
+
+    term: str
+    first: str
+    file: str
 
 
 class Written(NamedTuple):
@@ -32,7 +44,7 @@ def read_files(folder: Path) -> Written:
         ThesaurusError: a line that cannot work, or relations that say nothing, named by the first
             term, with the reason.
     """
-    seen: dict[tuple[str, ...], str] = {}
+    seen: dict[tuple[str, ...], _Place] = {}
     written = Written([], [], [])
     relations = {NARROWER: written.narrower, RELATED: written.related}
     for path in _paths(folder):
@@ -56,23 +68,38 @@ def _paths(folder: Path) -> list[Path]:
 
 def _lines(path: Path) -> Iterator[list[str]]:
     """Give the terms of each line of a file."""
+    text = ""
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        # some editors put an invisible letter first
+        text = path.read_text(encoding="utf-8-sig")
+        table = tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ThesaurusError(f"{path.name}: {error}") from error
+        raise ThesaurusError(f"{path.name}: {_twice(text) or error}") from error
     for first, others in table.items():
         if not isinstance(others, list) or not all(isinstance(one, str) for one in others):
             raise ThesaurusError(f"{path.name}: “{first}” must be given a list of words")
         yield [first, *others]
 
 
+def _twice(text: str) -> str:
+    """Name the first word that begins two lines: a parser says only where the second one ends."""
+    firsts = Counter(_FIRST.findall(text))
+    return next((f"“{one}” begins two lines" for one, times in firsts.items() if times > 1), "")
+
+
 def _relation(name: str, terms: list[Synonym]) -> Line:
     first = terms[0]
     for one in terms:
-        if not one.keys or (one is not first and one.keys == first.keys):
-            reason = "cannot be found" if not one.keys else "is the same word to a search"
-            raise ThesaurusError(f"{name}: the line of “{first.term}”: “{one.term}” {reason}")
-    return tuple(terms)
+        if not one.keys:
+            reason = "cannot be found"
+        elif len(telling(one.keys)) > LONGEST:
+            reason = f"has more than {LONGEST} words, so no search is matched with it"
+        elif one is not first and one.keys == first.keys:
+            reason = "is the same word to a search"
+        else:
+            continue
+        raise ThesaurusError(f"{name}: the line of “{first.term}”: “{one.term}” {reason}")
+    return _named(name, terms)
 
 
 def _needless(written: Written) -> Iterator[str]:
@@ -97,15 +124,15 @@ def _needless(written: Written) -> Iterator[str]:
                     said[pair] = f"“{one.term}” in that of “{first.term}” in {name}"
 
 
-def _line(name: str, terms: list[Synonym], seen: dict[tuple[str, ...], str]) -> Line:
+def _line(name: str, terms: list[Synonym], seen: dict[tuple[str, ...], _Place]) -> Line:
     first = terms[0].term
-    own: dict[tuple[str, ...], str] = {}
+    own: dict[tuple[str, ...], _Place] = {}
     for one in terms:
         sought = sought_by(one.keys)
         # with other small words in it, a term stands otherwise in a text: studere (til) tolk
         others = (seen[each] for each in sought if each in seen)
         same = own.get(one.keys) or next(
-            (term for term in others if term not in own.values()), None
+            (place for place in others if place not in own.values()), None
         )
         if not one.keys:
             reason = "has no letters or digits, so no search can find it"
@@ -114,12 +141,20 @@ def _line(name: str, terms: list[Synonym], seen: dict[tuple[str, ...], str]) -> 
         elif len(one.keys) == 1 and is_small(words(one.term)[0]):
             reason = "is a small word, which searches pass over"
         elif same is not None:
-            reason = f"is to a search the same as “{same}”, which stands already"
+            reason = (
+                f"is to a search the same as “{same.term}” in that of “{same.first}” in {same.file}"
+            )
         else:
-            seen.update(dict.fromkeys(sought, one.term))
-            own[one.keys] = one.term
+            own[one.keys] = _Place(one.term, first, name)
+            seen.update(dict.fromkeys(sought, own[one.keys]))
             continue
         raise ThesaurusError(f"{name}: the line of “{first}”: “{one.term}” {reason}")
+    return _named(name, terms)
+
+
+def _named(name: str, terms: list[Synonym]) -> Line:
     if len(terms) < 2:
-        raise ThesaurusError(f"{name}: the line of “{first}” names nothing else than itself")
+        raise ThesaurusError(
+            f"{name}: the line of “{terms[0].term}” names nothing else than itself"
+        )
     return tuple(terms)
