@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
+from functools import cache
 from math import sqrt
 from pathlib import Path
 
@@ -115,12 +116,20 @@ class Taxonomy:
 def load_taxonomy(path: Path | None = None, *, known_good: bool = False) -> Taxonomy:
     """Read the taxonomy, by default the one that comes with the crawler.
 
-    `known_good`: it was read before, and terms that never count are not looked for.
+    `known_good`: it was read before, and terms that never count are not looked for. The one that
+    comes with the crawler is then made ready once a process, for all sources.
 
     Raises:
         TaxonomyError: the file cannot be read or used; names the tag and the term or key.
     """
+    if path is None and known_good:
+        return _ours()
     return Taxonomy(*read_rules(path, known_good=known_good))
+
+
+@cache
+def _ours() -> Taxonomy:
+    return Taxonomy(*read_rules(known_good=True))
 
 
 def _suffices(one: Explanation, scores: Sequence[float]) -> bool:

@@ -178,7 +178,7 @@ GOOD = 'label_nb = "Æ"\nlabel_nn = "Ø"\nlabel_en = "A"\nstrong = ["ord"]\n'
         ("tall = 3", ["tall", "table"]),
         ("[a]\n" + GOOD + 'svake = ["x"]', ["'a'", "svake"]),
         ("[a]\n" + GOOD + 'share = "half"', ["'a'", "share", "number"]),
-        ("[a]\n" + GOOD + "share = 1.5", ["'a'", "share", "up to 1.0"]),
+        ("[a]\n" + GOOD + "share = 1.5", ["'a'", "share", "below 1.0"]),
         ("[a]\n" + GOOD + "beside = 1", ["'a'", "beside", "true or false"]),
         ('[a]\nlabel_nb = "x"\nlabel_nn = "y"\nstrong = ["ord"]', ["'a'", "label_en"]),
         ("[a]\n" + GOOD.replace('"Æ"', '" "'), ["'a'", "label_nb"]),
@@ -201,6 +201,16 @@ def test_a_fault_in_the_taxonomy_is_named(tmp_path: Path, toml: str, named: list
         load_taxonomy(path)
     for words in named:
         assert words in str(raised.value)
+
+
+def test_an_invisible_first_letter_is_no_fault(tmp_path: Path) -> None:
+    path = tmp_path / "tags.toml"
+    path.write_text("[a]\n" + GOOD, "utf-8-sig")
+    assert [tag.slug for tag in load_taxonomy(path).tags] == ["a"]
+
+
+def test_ours_is_made_ready_once_for_all_sources() -> None:
+    assert load_taxonomy(known_good=True) is TAXONOMY
 
 
 def test_a_missing_taxonomy_is_named(tmp_path: Path) -> None:
@@ -415,6 +425,9 @@ def _taken_in(terms: Sequence[str]) -> Iterator[tuple[str, str]]:
         ("strong = []", "has no strong term"),
         ('strong = ["a"]\nweak_with = ["b"]', "'b' is of no use: the tag has no weak terms"),
         ('strong = ["a"]\nwrong = ["b"]', "'wrong' is none of"),
+        ('strong = ["a*"]\nunless = ["ab"]', "unless term 'ab' takes the tag from what a strong"),
+        ('strong = ["a"]\nshare = 1', "share must be a number with a point"),
+        ('strong = ["a"]\nshare = 1.0', "from 0.0 to below 1.0"),
     ],
 )
 def test_a_line_that_cannot_work_is_named(tmp_path: Path, terms: str, complaint: str) -> None:
@@ -454,6 +467,7 @@ WORDS = '[words]\npeople = ["flyktning*", "enslig mindreårig*"]\n'
         ),
         (f'words = 3\n[some]\n{LABELS}strong = ["tolk"]\n', "'words' must be a table of lists"),
         (f'[words]\nA = ["b"]\n[some]\n{LABELS}strong = ["tolk"]\n', "the name 'A' is not"),
+        (f'[words]\na = []\n[some]\n{LABELS}strong = ["@a"]\n', "line 2: tag 'words': a holds no"),
     ],
 )
 def test_the_line_of_a_fault_is_named(tmp_path: Path, toml: str, complaint: str) -> None:

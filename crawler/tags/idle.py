@@ -23,6 +23,9 @@ def refuse_idle(rule: Rule, everywhere: Masked) -> None:
     for term in rule.masked.terms:
         if not loses_to(rule, term):
             raise term.fault("excludes nothing: no term of the tag is in it")
+    for term in rule.terms["unless"]:
+        if all(rule.strong.covers(wording) for wording in term.sides[0]):
+            raise term.fault("takes the tag from what a strong term gives it for")
 
 
 def loses_to(rule: Rule, masked: Term) -> bool:

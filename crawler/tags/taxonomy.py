@@ -129,7 +129,11 @@ def _words(table: object) -> dict[str, list[str]]:
     for name in table:
         if not _SLUG.fullmatch(name):
             raise FaultError(WORDS, f"the name {name!r} is not lower-case letters", name)
-    return {name: _strings(WORDS, name, values) for name, values in table.items()}
+    found = {name: _strings(WORDS, name, values) for name, values in table.items()}
+    for name, values in found.items():
+        if not values:
+            raise FaultError(WORDS, f"{name} holds no words", name)
+    return found
 
 
 def _refuse_idle_words(words: Mapping[str, object], tables: Mapping[str, Any]) -> None:
@@ -175,7 +179,9 @@ def _rule(slug: str, table: Any, words: Words) -> Rule:
 
 def _share(slug: str, value: object) -> float:
     if not isinstance(value, float) or not 0 <= value < 1:
-        raise FaultError(slug, "share must be a number from 0.0 up to 1.0", "share")
+        raise FaultError(
+            slug, "share must be a number with a point, from 0.0 to below 1.0, such as 0.4", "share"
+        )
     return value
 
 

@@ -35,7 +35,8 @@ class TaxonomyFile:
 def read_file(path: Path) -> tuple[TaxonomyFile, dict[str, Any]]:
     """Read a taxonomy as text and tables. Raises `TaxonomyError`: it is not there, or no TOML."""
     try:
-        text = path.read_text(encoding="utf-8")
+        # some editors put an invisible letter first
+        text = path.read_text(encoding="utf-8-sig")
         return TaxonomyFile(path.name, text), tomllib.loads(text)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise TaxonomyError(f"{path.name}: {error}") from error
