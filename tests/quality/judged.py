@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from crawler.documents import read_document
-from crawler.html import text_of
 from crawler.items import EntryItem
 from crawler.tagging import load_taxonomy
 from db.models import Kind, Language, Precision, PublisherDate, Source
@@ -190,7 +189,6 @@ def _written(row: dict[str, Any]) -> EntryItem:
         title=row["title"],
         lead=row["lead"],
         body=body,
-        body_text=text_of(body),
         keywords=tuple(row.get("keywords", ())),
         published=PublisherDate(noon, Precision.DAY),
         shape=SHAPE,

@@ -21,7 +21,6 @@ from statistics import mean
 import snowballstemmer
 
 import db
-from crawler.html import text_of
 from crawler.language import detect_language
 from crawler.run import import_items
 from db.models import Entry
@@ -280,7 +279,7 @@ def _language(
     faults = []
     for entry in collection.judged:
         stored, part = collection.stored[entry.id], part_of(entry.id)
-        sentence = text_of(stored.body).split(". ")[0]
+        sentence = stored.body_text.split(". ")[0]
         looked_at = [("full text", stored.language, entry.id)]
         looked_at.append(("first sentence", detect_language("", sentence, "")[0], sentence))
         if entry.title_tells:
