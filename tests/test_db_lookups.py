@@ -106,3 +106,14 @@ def test_words_that_nobody_has_written_are_not_kept_for_ever() -> None:
             lookups = lookups.after(10, 10, {1: Terms(b" tolk5 ", b"\x90")})
     assert sum(lookups.get(pattern) is not None for pattern in asked) < len(asked) / 2
     assert lookups.get(asked[-1]) == Hits(0)
+
+
+@pytest.mark.every_engine
+def test_a_file_that_was_taken_away_while_it_was_read_is_not_found(store: Store) -> None:
+    declare(store, now=NOW)
+    take(store, ("put", 1, 0))
+    store.entries.put(entry_data(key="1", attachments=()), seen=NOW, first_crawl=False)
+    assert store.entries.search(EntryQuery(q="folkehelse"), Paging()).total == 0
+    store.attachments.read(1, 0, AttachmentState.READ, ["Folkehelse"], now=NOW)
+    assert store.entries.search(EntryQuery(q="folkehelse"), Paging()).total == 0
+    assert store.attachments.pages(1, 0) == []
