@@ -1,8 +1,10 @@
 """Counts from memory are those of the database, whatever was written, by whomever."""
 
 import shutil
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -10,8 +12,11 @@ from hypothesis import strategies as st
 
 import db
 from builders import SOURCES, TAGS, declare, entry_data
+from db.errors import StoreBusyError
 from db.models import EntryTag, Facets, Kind, Language, Pace, Precision, PublisherDate
-from db.query import EntryQuery, Paging
+from db.query import EntryQuery, Paging, Sort
+from db.sql import facts
+from db.sql.connection import Row
 from db.store import Store
 
 pytestmark = pytest.mark.every_engine
@@ -115,3 +120,36 @@ def test_what_is_not_committed_is_counted_by_its_writer_alone(
     assert other.entries.search(everything, Paging()).total == 1
     assert store.entries.facets(everything).kinds == other.entries.facets(everything).kinds
     other.close()
+
+
+def test_moments_before_1970_are_in_order(store: Store, now: datetime) -> None:
+    declare(store, now=now)
+    for key, seconds in (("last", 58.0), ("first", 57.5), ("between", 57.75)):
+        moment = datetime(1969, 12, 31, 23, 59, tzinfo=UTC) + timedelta(seconds=seconds)
+        data = entry_data(key=key, published=PublisherDate(moment, Precision.MINUTE))
+        store.entries.put(data, seen=now, first_crawl=True)
+    for sort in (Sort.OLDEST, Sort.NEWEST):
+        words, listing = EntryQuery(q="tolk", sort=sort), EntryQuery(sort=sort)
+        found = [[one.key for one in store.entries.chosen(query)] for query in (words, listing)]
+        assert found[0] == found[1]
+    assert [store.feeds.count_before(EntryQuery(), number) for number in (1, 2, 3)] == [2, 0, 1]
+
+
+def test_who_tries_again_after_a_fault_counts_what_there_is(
+    store: Store, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declare(store, now=now)
+    for key in "ab":
+        store.entries.put(entry_data(key=key), seen=now, first_crawl=False)
+    rows = facts._rows
+
+    def broken(found: Iterable[Row]) -> Iterator[tuple[Any, ...]]:
+        yield next(rows(found))
+        raise StoreBusyError
+
+    monkeypatch.setattr(facts, "_rows", broken)
+    with pytest.raises(StoreBusyError):
+        store.entries.facets(EntryQuery())
+    monkeypatch.undo()
+    store.takedowns.take_down(1, reason="x", is_about=lambda _: False, now=now)
+    assert store.entries.search(EntryQuery(), Paging()).total == 1

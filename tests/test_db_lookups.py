@@ -12,6 +12,9 @@ import db
 from builders import declare, entry_data
 from db.models import Attachment, AttachmentState
 from db.query import EntryQuery, Paging
+from db.search.meaning import How, Pattern
+from db.search.weights import Terms
+from db.sql.lookups import Hits, Lookups
 from db.store import Store
 
 NOW = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
@@ -91,3 +94,26 @@ def test_changes_of_others_are_followed(store: Store, store_url: str) -> None:
         take(other, step)
         assert found(store) == found(other) != before
     other.close()
+
+
+def test_words_that_nobody_has_written_are_not_kept_for_ever() -> None:
+    lookups = Lookups(10, 10)
+    asked = [Pattern(How.KEYS, (f"{number}",)) for number in range(40_000)]
+    for number, pattern in enumerate(asked):
+        lookups.keep(pattern, Hits(0))
+        if number % 10_000 == 0:
+            # entries come all the while
+            lookups = lookups.after(10, 10, {1: Terms(b" tolk5 ", b"\x90")})
+    assert sum(lookups.get(pattern) is not None for pattern in asked) < len(asked) / 2
+    assert lookups.get(asked[-1]) == Hits(0)
+
+
+@pytest.mark.every_engine
+def test_a_file_that_was_taken_away_while_it_was_read_is_not_found(store: Store) -> None:
+    declare(store, now=NOW)
+    take(store, ("put", 1, 0))
+    store.entries.put(entry_data(key="1", attachments=()), seen=NOW, first_crawl=False)
+    assert store.entries.search(EntryQuery(q="folkehelse"), Paging()).total == 0
+    store.attachments.read(1, 0, AttachmentState.READ, ["Folkehelse"], now=NOW)
+    assert store.entries.search(EntryQuery(q="folkehelse"), Paging()).total == 0
+    assert store.attachments.pages(1, 0) == []

@@ -17,6 +17,7 @@ import db
 from builders import INTERPRETERS, entry_data, put
 from db.errors import SchemaNewerError, SchemaOutdatedError, StoreAwayError, StoreUnavailableError
 from db.postgres.address import read_address
+from db.postgres.connection import Connections
 from db.postgres.migrations import KNOWN
 from db.query import EntryQuery, Paging
 from db.store import Store
@@ -394,3 +395,20 @@ def test_rows_that_are_counted_by_the_thousand_are_short(
         ).fetchall()
         ((pages,),) = connection.execute("SELECT pg_relation_size('entry_level') / 8192").fetchall()
     assert pages < 8, f"200 rows of {size} bytes"
+
+
+def test_levels_are_told_apart_where_workers_find_them(store: Store, store_url: str) -> None:
+    run(
+        store_url,
+        "SET session_replication_role = replica; INSERT INTO entry_level (entry_id, terms)"
+        " SELECT n, ARRAY['tolk' || n % 8] FROM generate_series(1, 400) AS n",
+        "ANALYZE entry_level",
+    )
+    with closing(Connections(read_address(store_url))) as connections:
+        connection = connections.connection
+        with connection.reading():
+            for cost in ("setup_cost", "tuple_cost"):
+                connection.execute(f"SET LOCAL parallel_{cost} = 0")
+            connection.execute("SET LOCAL min_parallel_table_scan_size = 0")
+            found = connection.index.levels("tolk")
+    assert [{number % 8 for number in numbers} for numbers in found] == [{n} for n in range(8)]

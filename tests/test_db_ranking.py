@@ -16,6 +16,8 @@ from conftest import NOW
 from db.models import Precision, PublisherDate
 from db.query import EntryQuery, Paging, Sort
 from db.sql import ranking
+from db.sql.match import Match
+from db.sql.matching import Matcher
 from db.store import Store
 from postgres_server import Server
 
@@ -126,3 +128,27 @@ def test_what_is_stored_meanwhile_is_found(tmp_path: Path, now: datetime) -> Non
             store.entries.put(data, seen=now, first_crawl=True)
         assert len(numbers(store, EntryQuery(q="tolk"))) == number + 1
     store.close()
+
+
+@pytest.mark.every_engine
+def test_what_is_taken_down_meanwhile_breaks_no_search(
+    store: Store, store_url: str, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    declare(store, now=now)
+    for title in ("Tolk i skole", "Skole i kommune", "Tolk i skole i kommune"):
+        data = entry_data(key=title, title=title, lead="", body="", body_text="", attachments=())
+        store.entries.put(data, seen=now, first_crawl=True)
+    query = EntryQuery(q="tolk skole kommune")
+    assert store.entries.search(query, Paging()).partial_from == 1
+    other, match = db.open_store(store_url), Matcher.match
+
+    def matched(self: Matcher, query: EntryQuery) -> Match:
+        found = match(self, query)
+        if other.entries.by_key(NEWS.slug, title):
+            other.takedowns.take_down(3, reason="x", is_about=lambda _: False, now=now)
+        return found
+
+    monkeypatch.setattr(Matcher, "match", matched)
+    assert 3 not in [entry.id for entry in store.entries.search(query, Paging()).entries]
+    assert 3 not in [entry.id for entry in store.entries.chosen(query)]
+    other.close()

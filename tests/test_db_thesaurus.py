@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 import db.lists_version
+import db.search.thesaurus
 import db.sql.index_version
 from db.errors import ThesaurusError
 from db.search.synonym import Line, sought_by, token_of
-from db.search.thesaurus import read_thesaurus, thesaurus
+from db.search.thesaurus import Packed, read_thesaurus, thesaurus
 from db.search.written import NARROWER, RELATED, SYNONYMS
 from db.text import tokens
 from db.words.lexicon import lexicon
@@ -95,6 +96,22 @@ def test_whatever_file_of_ours_changes_another_index_is_needed(
     db.sql.index_version.index_version.__wrapped__()
     lines = {f"search/synonyms/{path.name}" for path in SYNONYMS.glob("*.toml")}
     assert lines | {"search/written.py", "search/synonym.py"} <= set(asked)
+
+
+def test_what_is_kept_is_named_by_all_that_it_is_made_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def noted(*names: str) -> str:
+        asked.extend(names)
+        return ""
+
+    monkeypatch.setattr(db.search.thesaurus, "checksum_of", noted)
+    monkeypatch.setattr(db.search.thesaurus, "kept", lambda *_: Packed([], 0, [], []))
+    thesaurus.__wrapped__()
+    made_of = {f"search/{name}.py" for name in ("written", "synonym", "thesaurus")}
+    assert made_of | {f"search/synonyms/{path.name}" for path in SYNONYMS.glob("*.toml")} <= set(
+        asked
+    )
 
 
 def test_a_line_that_moves_from_one_file_to_the_next_makes_another_checksum(

@@ -73,6 +73,15 @@ def test_a_tag_that_words_speak_for_in_vain_is_marked(
     assert meaning in output
 
 
+@pytest.mark.parametrize("title", ["Tolken", "Tilskudd til rassikring", "Ledig stilling som tolk"])
+def test_what_a_text_does_not_take_up_is_said_of_what_it_costs_its_tag_alone(
+    tmp_path: Path, title: str
+) -> None:
+    path = tmp_path / "note.txt"
+    path.write_text(f"{title}\n\n" + "Her sies noe helt annet i stedet. " * 20, "utf-8")
+    assert "does not take it up" not in explain(path).output
+
+
 def test_what_no_word_speaks_for_says_so(tmp_path: Path) -> None:
     path = tmp_path / "note.txt"
     path.write_text("Hello there", "utf-8")

@@ -7,10 +7,12 @@ from db.search.meaning import How, Pattern
 from db.search.weights import LEVELS
 from db.sql.index import Index
 
-# in one row each: as many rows as there may be entries cost more than finding them
+# in one row each: as many rows as there may be entries cost more than finding them. The rows come
+# in any order where workers find them side by side
 _LEVELS = " UNION ALL ".join(
-    ["SELECT array_agg(entry_id ORDER BY entry_id) FROM entry_level WHERE terms @> ARRAY[?::text]"]
-    * LEVELS
+    f"SELECT {level} AS level, array_agg(entry_id ORDER BY entry_id) FROM entry_level"
+    " WHERE terms @> ARRAY[?::text]"
+    for level in range(LEVELS)
 )
 
 _HAS = "entry_id IN (SELECT entry_id FROM entry_vector WHERE terms @@ ?::tsquery)"
@@ -73,7 +75,8 @@ class VectorIndex(Index):
         rows = self._connection.execute(
             _LEVELS, [vector.short(f"{term}{level}") for level in range(LEVELS)]
         )
-        return [list(numbers or ()) for (numbers,) in rows]
+        found = dict(rows.fetchall())
+        return [list(found[level] or ()) for level in range(LEVELS)]
 
     def has(self, term: str) -> bool:
         """Tell whether any entry has a term, at whichever level."""

@@ -28,7 +28,7 @@ def nearest(word: str, candidates: Sequence[str], *, distance: int) -> str | Non
     letters = set(word)
     return min(
         nearest,
-        key=lambda other: (set(other) != letters, not set(other) > letters, other[0] != word[0]),
+        key=lambda other: (set(other) != letters, not set(other) > letters, other[:1] != word[:1]),
         default=None,
     )
 

@@ -172,7 +172,7 @@ def thesaurus() -> Thesaurus:
     It is kept in the cache folder as it was read: to find the index tokens of its terms and to
     look whether each line can work takes seconds.
     """
-    made_of = ("search/written.py", "search/thesaurus.py")
+    made_of = ("search/written.py", "search/synonym.py", "search/thesaurus.py")
     lists = checksum_of(*files_of(f"search/{SYNONYMS.name}"), *made_of)
     version = f"{lists}-{words_version()}".replace(" ", "-")
     return Thesaurus(kept(f"thesaurus-{version}", _written, _unpacked))

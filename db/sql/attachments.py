@@ -50,12 +50,15 @@ class SqlAttachments:
     ) -> None:
         """Record a file's text, a string a page, or why there is none, and make it searchable."""
         with self._connections.writing() as connection:
-            connection.execute(
+            found = connection.execute(
                 "UPDATE attachment SET state = ?, pages = ?,"
                 " media_type = coalesce(nullif(?, ''), media_type), length = coalesce(?, length)"
                 " WHERE entry_id = ? AND position = ?",
                 (state, len(pages) or None, media_type, length, entry_id, position),
             )
+            if not found.rowcount:
+                # while it was read, the publisher took it away
+                return
             connection.execute(
                 "DELETE FROM attachment_page WHERE entry_id = ? AND position = ?",
                 (entry_id, position),

@@ -32,14 +32,11 @@ class Chooser:
         by_value = not (query.from_date or query.to_date or match.without)
         return match, by_value and self._facts.follow(self._connections.connection)
 
-    def shown(self, query: EntryQuery) -> tuple[Match, bytes]:
-        """Give what a query with words shows: the match, and the strengths that are left of it."""
-        match, in_memory = self.matched(query)
+    def shown(self, query: EntryQuery, match: Match, *, in_memory: bool) -> bytes:
+        """Give the strengths that are left of a match by what a query with words shows."""
         found = match.found or 0
         shown = self._facts.shown(query, found) if in_memory else self._asked(query, match)
-        if shown == found:
-            return match, match.strengths
-        return match, masked(match.strengths, shown)
+        return match.strengths if shown == found else masked(match.strengths, shown)
 
     def in_order(
         self, query: EntryQuery, match: Match, strengths: bytes, start: int, end: int

@@ -45,15 +45,17 @@ class SqlEntries(WrittenEntries):
         read: Callable[[Sequence[int]], tuple[_Shown, ...]],
     ) -> SearchPage[_Shown]:
         start, end = paging.offset, paging.offset + paging.per_page
+        # matched once: another process may change what there is to match
         match, in_memory = self._chooser.matched(query)
         if match.seeks:
-            _, shown = self._chooser.shown(query)
+            shown = self._chooser.shown(query, match, in_memory=in_memory)
             numbers = self._chooser.in_order(query, match, shown, start, end)
             total = len(shown) - shown.count(0)
             with_all = None if match.whole is None else sum(1 for one in match.whole if shown[one])
         else:
-            numbers = self._page(self._select(query), query.order, paging.per_page, start)
-            total = self._facts.total(query, None) if in_memory else self._count(query)
+            selection = select(query, match)
+            numbers = self._page(selection, query.order, paging.per_page, start)
+            total = self._facts.total(query, None) if in_memory else self._count(selection)
             with_all = None
         meaning = match.meaning
         return SearchPage(
@@ -101,8 +103,7 @@ class SqlEntries(WrittenEntries):
         connection = self._connections.connection
         return changes_after(connection, selection, since=since, limit=limit)
 
-    def _count(self, query: EntryQuery) -> int:
-        selection = self._select(query)
+    def _count(self, selection: Selection) -> int:
         (count,) = self._connections.connection.execute(
             f"SELECT count(*) {selection.sql}", selection.values
         ).fetchone()
@@ -112,10 +113,11 @@ class SqlEntries(WrittenEntries):
         return select(query, self._matcher.match(query))
 
     def _numbers(self, query: EntryQuery) -> list[int]:
-        if self._matcher.match(query).seeks:
-            match, shown = self._chooser.shown(query)
+        match, in_memory = self._chooser.matched(query)
+        if match.seeks:
+            shown = self._chooser.shown(query, match, in_memory=in_memory)
             return self._chooser.in_order(query, match, shown, 0, len(shown))
-        selection = self._select(query)
+        selection = select(query, match)
         rows = self._connections.connection.execute(
             f"SELECT entry.id {selection.sql} ORDER BY {selection.order(query.order)}",
             selection.values,

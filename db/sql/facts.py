@@ -103,6 +103,8 @@ class Facts:
                 "SELECT coalesce(max(number), 0) FROM entry_change"
             ).fetchone()
             if self._change < 0:
+                # whoever tries again after a fault begins with nothing
+                self._census = Census()
                 self._census.fill(_rows(connection.execute(_ALL)))
             else:
                 self._census.put(_rows(connection.execute(_CHANGED, (self._number,))))

@@ -7,12 +7,14 @@ from array import array
 from bisect import bisect_left, insort
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from sys import getsizeof
 
 from db.search.meaning import How, Pattern
 from db.search.weights import Terms
 
-#: bytes that are kept of lookups, and those of a number where they are few
-_MOST_KEPT, _BYTES_OF_ONE = 16_000_000, 4
+#: bytes that are kept of lookups, those of a number where they are few, and what each lookup takes
+#: besides: whoever asks for words that nobody has written is given nothing, and that is kept too
+_MOST_KEPT, _BYTES_OF_ONE, _BESIDES = 16_000_000, 4, 1_000
 #: a pattern that finds less than one entry of so many is kept by its numbers
 _FEW = 16
 
@@ -80,15 +82,20 @@ class Lookups:
             number: {term[:-1]: 1 + int(term[-1]) for term in terms.line.split()}
             for number, terms in changed.items()
         }
+        terms_had = frozenset().union(*having.values())
         for pattern, hits in list(self._found.items()):
             if is_by_level(pattern):
                 (term,) = pattern.terms
-                now = {number: terms_of.get(term, 0) for number, terms_of in having.items()}
-                known.keep(pattern, hits.after(now, size))
+                # of what nobody had, and nobody has now, there may be thousands
+                if hits.count or term in terms_had:
+                    now = {number: terms_of.get(term, 0) for number, terms_of in having.items()}
+                    hits = hits.after(now, size)
+                known.keep(pattern, hits)
         return known
 
     def keep(self, pattern: Pattern, found: Hits) -> None:
         """Keep what a pattern finds; all else is forgotten when it is too much."""
+        self._kept += _BESIDES + sum(map(getsizeof, pattern.terms))
         self._kept += len(found.many) or _BYTES_OF_ONE * found.count
         if self._kept > _MOST_KEPT:
             self._found, self._kept = {}, 0

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from db.models import Facets, Pace
@@ -10,6 +10,7 @@ from db.models import Facets, Pace
 MONTH = timedelta(days=30)
 YEAR = timedelta(days=365)
 _WEEK = timedelta(days=7)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: what an entry has one value of, in the order of `Combination`
 FACETS = ("kind", "source", "language", "year")
 
@@ -69,7 +70,7 @@ def pace_of(in_month: int, in_year: int, first: int | None, now: datetime) -> Pa
 
 def milliseconds(moment: datetime) -> int:
     """Give a moment as the milliseconds since 1970 that the store keeps of it."""
-    return int(moment.timestamp()) * 1000 + moment.microsecond // 1000
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
 def _most_first(counts: Counter[str]) -> dict[str, int]:

@@ -5,7 +5,7 @@ Nothing a reader types reaches FTS5 unquoted: terms are letters and digits, each
 
 from collections.abc import Iterable, Sequence
 
-from db.search.meaning import NEAR, Group, How, Pattern
+from db.search.meaning import NEAR, How, Pattern
 from db.sql.indexed import FIELDS
 
 _TITLE_ONLY = "title"
@@ -26,11 +26,6 @@ def _columns(*, parts: bool, written: bool, title: bool) -> str:
 def either(patterns: Iterable[Pattern]) -> str:
     """Give the expression for any of some patterns."""
     return " OR ".join(_expression(pattern) for pattern in patterns)
-
-
-def all_of(groups: Sequence[Group]) -> str:
-    """Give the expression for all of some groups."""
-    return " AND ".join(f"({either(group.patterns)})" for group in groups)
 
 
 def _expression(pattern: Pattern) -> str:

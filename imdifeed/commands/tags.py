@@ -95,8 +95,7 @@ def _lines(item: "EntryItem", taxonomy: "Taxonomy") -> Iterator[str]:
         chapter=item.chapter,
     )
     for one in explained:
-        mark = "given" if one.given else _mark(one)
-        yield f"  {mark}  {one.tag.slug:16}{one.score:6.2f}  {_places(one)}"
+        yield f"  {_mark(one)}  {one.tag.slug:16}{one.score:6.2f}  {_places(one)}"
     if not explained:
         yield "  no word speaks for any tag"
     if not all(one.belongs for one in explained):
@@ -112,13 +111,15 @@ def _lines(item: "EntryItem", taxonomy: "Taxonomy") -> Iterator[str]:
         f" and another scores more than {1 / FAR_BELOW:g} times as much"
     )
     for one in explained:
-        if not one.taken_up and one.score >= THRESHOLD:
+        if _mark(one) == "below" and not one.taken_up and one.score >= THRESHOLD:
             yield f"  {one.tag.slug} is named by title or lead, and the text does not take it up"
         if one.share:
             yield f"  {one.tag.slug} is given from {one.share} of the surest one's score"
 
 
 def _mark(one: "Explanation") -> str:
+    if one.given:
+        return "given"
     if not one.belongs:
         return "other"
     return "taken" if _is_taken(one) else "below"
