@@ -128,6 +128,10 @@ def test_the_third_sets_queries_are_halved_by_kind() -> None:
         ("twentyfirst report", "short", "nDCG@10", 0.92),
         ("twentyfirst report", "longer", "nDCG@10", 0.89),
         ("twentyfirst report", "longer", "F1", 0.70),
+        (TOGETHER, "short", "nDCG@10", 0.925),
+        (TOGETHER, "short", "first", 0.97),
+        (TOGETHER, "longer", "nDCG@10", 0.81),
+        (TOGETHER, "longer", "F1", 0.60),
     ],
 )
 def test_search_keeps_what_it_reached(

@@ -15,7 +15,7 @@ from db.sql.match import Match
 FEW = 8
 #: the least share of all words' weight that such an entry has, and of the relevance of the best
 MOST_OF_IT = 0.4
-MOST_OF_BEST = 0.35
+MOST_OF_BEST = 0.36
 #: the same share for what only comes close, and for what has parts of a compound
 CLOSE_TO_BEST, PARTS_TO_BEST = 0.34, 0.5
 #: the same share where no entry of a question has as much

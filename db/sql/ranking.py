@@ -19,7 +19,7 @@ from db.sql.pieces import TERMS
 #: so many of the strongest are looked at
 LOOKED_AT = 60
 #: what an entry of today gains on one that is `FADED` or undated
-BONUS = 0.5
+BONUS = 0.25
 FADED = 10 * 365.25
 
 #: from numbers to so many of them, by when they appeared, newest first
