@@ -64,11 +64,12 @@ def analyse(word: str) -> Word:
     return Word(root_of(base)) if base else _unknown(word)
 
 
-@lru_cache(maxsize=300_000)
 def fold(word: str) -> str:
     """Write a word as on a keyboard without æ, ø and å: `opplæring`, `opplaering` → `opplaring`."""
     for letters, plain in _FOLDED:
         word = word.replace(letters, plain)
+    if word.isascii():
+        return word
     decomposed = unicodedata.normalize("NFKD", word)
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 

@@ -11,7 +11,7 @@ from db.words.pairs import exchanged, inflection_of, may_be_exchanged, stems
 _SHORTEST_COMPOUND = 6
 
 
-@lru_cache(maxsize=300_000)
+@lru_cache(maxsize=20_000)
 def base_of(word: str) -> str | None:
     """Give the bokmål base form of a word of either norm, or None where neither has it."""
     found = _listed(word) or _respelt(word)
@@ -106,7 +106,7 @@ def _noun(word: str, base: str) -> str:
     return base
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def root_of(base: str) -> str:
     """Give what a verb and the words for its deed share: `tolk` of `tolke` and `tolking`."""
     words = lexicon()

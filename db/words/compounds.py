@@ -15,7 +15,7 @@ _FEWEST = 6
 _MOST_PARTS, _DEEPEST = 5, 4
 
 
-@lru_cache(maxsize=300_000)
+@lru_cache(maxsize=20_000)
 def split(word: str) -> tuple[str, ...]:
     """Give the base forms a compound is put together from, or nothing.
 
